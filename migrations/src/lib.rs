@@ -36,3 +36,22 @@ fn owned_by(column: &'static str, table: &'static str, key: &'static str) -> For
         .on_delete(ForeignKeyAction::Cascade)
         .take()
 }
+
+/// Brings a database to the newest schema; says how many steps that took.
+///
+/// # Errors
+/// The database's.
+pub async fn up(db: &sea_orm_migration::sea_orm::DatabaseConnection) -> Result<usize, DbErr> {
+    let pending = Migrator::get_pending_migrations(db).await?.len();
+    Migrator::up(db, None).await?;
+    Ok(pending)
+}
+
+/// Whether every step has been run.
+///
+/// # Errors
+/// The database's.
+pub async fn is_current(db: &sea_orm_migration::sea_orm::DatabaseConnection) -> Result<bool, DbErr> {
+    let applied = Migrator::get_applied_migrations(db).await?.len();
+    Ok(applied == Migrator::migrations().len())
+}

@@ -54,8 +54,8 @@ impl Store {
                 org,
                 key_number: u32::try_from(row.key_number).unwrap_or(1),
                 first_at: Timestamp::from_millis(row.first_at),
-                // A lease that ran out was not released: its call may have gone through.
-                outcome_unknown: row.outcome_unknown || row.lease.is_some_and(|before| before != token),
+                // Set before a call and never unset by a lease that ran out.
+                outcome_unknown: row.outcome_unknown,
             },
             token: token.to_owned(),
         }))

@@ -28,5 +28,4 @@ pub use error::StoreError;
 pub use feature_flags::StoredFlag;
 pub use memberships::{Member, Membership, MembershipBilling};
 pub use sessions::StoredSession;
-pub use subscriptions::Subscription;
 pub use users::{NewUser, SignInRow};

@@ -4,6 +4,7 @@
 
 use domain::{
     CustomerId, OrgId, Timestamp, UserId,
+    billing::Subscription,
     accounts::Person,
     orgs::{Organization, Role},
 };
@@ -15,13 +16,12 @@ use sea_orm::{
 use uuid::Uuid;
 
 use crate::{
-    Store, StoreError,
+    Store, StoreError, subscriptions,
     entity::{
         billing_customers, memberships,
         memberships::{ActiveModel, Column, Entity},
-        organizations, subscriptions, users,
+        organizations, subscriptions as subscription_rows, users,
     },
-    subscriptions::Subscription,
     users::ACTIVE,
 };
 
@@ -72,7 +72,7 @@ impl PersonRow {
         };
         let subscription = match (self.subscription_id, self.plan, self.status) {
             (Some(id), Some(plan), Some(status)) => {
-                Some(Subscription::from_columns(id, plan, &status, self.current_period_end)?)
+                Some(subscriptions::from_columns(id, plan, &status, self.current_period_end)?)
             }
             _ => None,
         };
@@ -107,10 +107,10 @@ impl Store {
             .column_as(Column::Role, "role")
             .column_as(billing_customers::Column::StripeCustomerId, "customer")
             .column_as(billing_customers::Column::Livemode, "livemode")
-            .column_as(subscriptions::Column::StripeSubscriptionId, "subscription_id")
-            .column_as(subscriptions::Column::Plan, "plan")
-            .column_as(subscriptions::Column::Status, "status")
-            .column_as(subscriptions::Column::CurrentPeriodEnd, "current_period_end")
+            .column_as(subscription_rows::Column::StripeSubscriptionId, "subscription_id")
+            .column_as(subscription_rows::Column::Plan, "plan")
+            .column_as(subscription_rows::Column::Status, "status")
+            .column_as(subscription_rows::Column::CurrentPeriodEnd, "current_period_end")
             .join_custom(memberships::Entity, on((users::Entity, users::Column::Id), Column::UserId))
             .join_custom(
                 organizations::Entity,
@@ -121,8 +121,8 @@ impl Store {
                 Expr::col((billing_customers::Entity, billing_customers::Column::OrgId)).equals((Entity, Column::OrgId)),
             )
             .join_custom(
-                subscriptions::Entity,
-                Expr::col((subscriptions::Entity, subscriptions::Column::OrgId)).equals((Entity, Column::OrgId)),
+                subscription_rows::Entity,
+                Expr::col((subscription_rows::Entity, subscription_rows::Column::OrgId)).equals((Entity, Column::OrgId)),
             )
             .filter(users::Column::Id.eq(user.as_uuid()))
             .filter(users::Column::Status.eq(ACTIVE))

@@ -1,6 +1,6 @@
 //! What an organisation subscribes to, as the payment provider last said (B-02).
 
-use domain::{OrgId, SubscriptionId, Timestamp, billing::SubscriptionStatus};
+use domain::{OrgId, SubscriptionId, Timestamp, billing::Subscription};
 use sea_orm::{ActiveValue::Set, EntityTrait, sea_query::OnConflict};
 
 use crate::{
@@ -8,29 +8,19 @@ use crate::{
     entity::subscriptions::{ActiveModel, Column, Entity},
 };
 
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Subscription {
-    pub id: SubscriptionId,
-    /// The plan's slug in the catalogue.
-    pub plan: String,
-    pub status: SubscriptionStatus,
-    pub current_period_end: Option<Timestamp>,
-}
-
-impl Subscription {
-    pub(crate) fn from_columns(
-        id: String,
-        plan: String,
-        status: &str,
-        current_period_end: Option<i64>,
-    ) -> Result<Self, StoreError> {
-        Ok(Self {
-            id: SubscriptionId::from_trusted(id),
-            plan,
-            status: status.parse().map_err(|_| StoreError::Corrupt("subscriptions.status"))?,
-            current_period_end: current_period_end.map(Timestamp::from_millis),
-        })
-    }
+/// The columns of a row as a subscription.
+pub(crate) fn from_columns(
+    id: String,
+    plan: String,
+    status: &str,
+    current_period_end: Option<i64>,
+) -> Result<Subscription, StoreError> {
+    Ok(Subscription {
+        id: SubscriptionId::from_trusted(id),
+        plan,
+        status: status.parse().map_err(|_| StoreError::Corrupt("subscriptions.status"))?,
+        current_period_end: current_period_end.map(Timestamp::from_millis),
+    })
 }
 
 impl Store {

@@ -5,4 +5,4 @@ mod portal_session;
 mod subscription;
 
 pub use portal_session::{PortalAnswer, PortalMismatch, PortalOrigins, check_portal_answer};
-pub use subscription::{SubscriptionStatus, UnknownStatus};
+pub use subscription::{Subscription, SubscriptionStatus, UnknownStatus};

@@ -6,6 +6,18 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+use crate::{SubscriptionId, Timestamp};
+
+/// What an organisation subscribes to, as the payment provider last said (B-02).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Subscription {
+    pub id: SubscriptionId,
+    /// The plan of the catalogue.
+    pub plan: String,
+    pub status: SubscriptionStatus,
+    pub current_period_end: Option<Timestamp>,
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum SubscriptionStatus {
     Incomplete,
