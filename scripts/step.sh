@@ -38,11 +38,13 @@ die() {
 seconds_since() { awk -v a="$1" -v b="$EPOCHREALTIME" 'BEGIN { printf "%.1f", b - a }'; }
 
 # Long steps say once a minute that they are alive: a silent CI looks dead.
+# Ends with the script ($$), however that ends.
 heartbeat() {
-  local log=$1 minutes=0
-  while sleep 60 >/dev/null 2>&1; do
-    minutes=$((minutes + 1))
-    printf '\n    %s min, now: %s … ' "$minutes" "$(tail -n 1 "$log" | tr -d '\r' | cut -c1-100)"
+  local log=$1 second=0
+  while sleep 1 && kill -0 $$ 2>/dev/null; do
+    second=$((second + 1))
+    [ $((second % 60)) = 0 ] || continue
+    printf '\n    %s min, now: %s … ' "$((second / 60))" "$(tail -n 1 "$log" | tr -d '\r' | cut -c1-100)"
   done
 }
 
