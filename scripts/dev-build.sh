@@ -27,7 +27,7 @@ build_dev() {
   # One clone at a time: between building and copying, the programs must stay ours.
   (
     flock 9
-    cargo leptos build
+    RUST_BACKTRACE=0 cargo leptos build
     # Moved into place, never written over: the old one may be running.
     for program in portico sandbox; do
       cp "$CARGO_TARGET_DIR/debug/$program" "$DEV/.$program"
