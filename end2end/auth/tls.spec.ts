@@ -1,29 +1,37 @@
 // The production cookie, behind TLS (A-10, C-02, S01): `__Host-…; Secure; SameSite=Strict`
 // survives the return from Stripe's hosted page, which is on another site.
-import { expect, test } from '../story.ts';
+import { expect, test as story } from '../story.ts';
 import { signIn } from '../people.ts';
 import { freePort, startStack, type Stack } from '../stack.ts';
 import { startTlsProxy } from '../tls-proxy.ts';
 import { openPortalAndReturn } from '../billing/walk.ts';
 
-let stack: Stack;
-let stopProxy: () => Promise<void>;
-
-test.beforeAll(async ({}, info) => {
-  const port = await freePort();
-  stack = await startStack(`tls-${info.project.name}`, {
-    baseURL: `https://127.0.0.1:${port}`,
-    settings: { PORTICO_TRUSTED_PROXIES: '127.0.0.1' },
-  });
-  stopProxy = await startTlsProxy(`tls-${info.project.name}`, port, stack.localURL);
+const test = story.extend<object, { stack: Stack }>({
+  stack: [
+    async ({}, use, worker) => {
+      const name = `tls-${worker.project.name}-${worker.workerIndex}`;
+      const port = await freePort();
+      const stack = await startStack(name, {
+        baseURL: `https://127.0.0.1:${port}`,
+        settings: { PORTICO_TRUSTED_PROXIES: '127.0.0.1' },
+      });
+      const stopProxy = await startTlsProxy(name, port, stack.localURL).catch(async (error) => {
+        await stack.stop();
+        throw error;
+      });
+      await use(stack);
+      await stopProxy();
+      await stack.stop();
+    },
+    { scope: 'worker' },
+  ],
+  baseURL: async ({ stack }, use) => use(stack.baseURL),
+  ignoreHTTPSErrors: true,
 });
-test.afterAll(async () => {
-  await stopProxy?.();
-  await stack?.stop();
-});
-test.use({ baseURL: async ({}, use) => use(stack.baseURL), ignoreHTTPSErrors: true });
+// One stack for both stories.
+test.describe.configure({ mode: 'default' });
 
-test('A-10: behind TLS the cookie is the production one, and the walk to Stripe and back ends signed in', async ({ page, context }) => {
+test('A-10: behind TLS the cookie is the production one, and the walk to Stripe and back ends signed in', async ({ page, context, stack }) => {
   await signIn(page, 'owner');
   const session = (await context.cookies()).filter((cookie) => cookie.sameSite === 'Strict');
   expect(session.length).toBeGreaterThan(0);

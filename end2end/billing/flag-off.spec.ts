@@ -1,16 +1,21 @@
 // P-06: the flag takes the action and its endpoint away, without a restart. Has a stack of its own.
-import { expect, test } from '../story.ts';
+import { expect, test as story } from '../story.ts';
 import { signIn } from '../people.ts';
 import { startStack, type Stack } from '../stack.ts';
 
-let stack: Stack;
-test.beforeAll(async ({}, info) => {
-  stack = await startStack(`flag-${info.project.name}`);
+const test = story.extend<object, { stack: Stack }>({
+  stack: [
+    async ({}, use, worker) => {
+      const stack = await startStack(`flag-${worker.project.name}-${worker.workerIndex}`);
+      await use(stack);
+      await stack.stop();
+    },
+    { scope: 'worker' },
+  ],
+  baseURL: async ({ stack }, use) => use(stack.baseURL),
 });
-test.afterAll(() => stack?.stop());
-test.use({ baseURL: async ({}, use) => use(stack.baseURL) });
 
-test('P-06: flag off, no action, 404, and no call to Stripe; flag on, all is back', async ({ page, context }) => {
+test('P-06: flag off, no action, 404, and no call to Stripe; flag on, all is back', async ({ page, context, stack }) => {
   const open = () =>
     context.request.post(`${stack.baseURL}/api/billing/open-portal`, {
       form: { org: 'acme' },
