@@ -1,0 +1,24 @@
+// The pages that exist, and who looks at them. A new page is added here and is then
+// checked for accessibility, for narrow screens and in pictures.
+import { settingsPages, type Person } from './people.ts';
+
+export interface Look {
+  path: string;
+  as: Person | null;
+  /** What the answer is, where it is not 200. */
+  status?: number;
+}
+
+export const pages: Look[] = [
+  { path: '/', as: null },
+  { path: '/sign-in', as: null },
+  { path: '/nowhere', as: null, status: 404 },
+  { path: '/o/acme', as: 'owner' },
+  ...settingsPages.map((page) => ({ path: `/o/acme/${page}`, as: 'owner' as const })),
+  { path: '/o/acme/settings/members', as: 'viewer' },
+  { path: '/o/acme/settings/billing', as: 'viewer' },
+  { path: '/o/globex/settings/billing', as: 'globexOwner' },
+  { path: '/o/nosuch', as: 'owner', status: 404 },
+];
+
+export const nameOf = ({ path, as }: Look) => `${path === '/' ? 'home' : path.slice(1).replaceAll('/', '-')}${as ? `-${as}` : ''}`;
