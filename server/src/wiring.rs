@@ -99,8 +99,8 @@ pub fn settings(config: &Config) -> Settings {
 /// # Errors
 /// When `Leptos.toml` does not parse: a broken build.
 pub fn leptos_options(config: &Config) -> Result<LeptosOptions, WiringError> {
-    let mut options = leptos::config::get_config_from_str(LEPTOS_TOML)
-        .map_err(|error| WiringError::Leptos(error.to_string()))?;
+    let mut options =
+        leptos::config::get_config_from_str(LEPTOS_TOML).map_err(|error| WiringError::Leptos(error.to_string()))?;
     options.site_addr = config.site_addr;
     // A shipped binary finds its site and the names of its files beside itself.
     let beside = std::env::current_exe().ok().and_then(|exe| exe.parent().map(Path::to_owned));

@@ -109,7 +109,12 @@ impl Services {
         self.keep(membership, &lease, customer).await
     }
 
-    async fn keep(&self, membership: &Membership, lease: &Lease, customer: Customer) -> Result<CustomerId, ServiceError> {
+    async fn keep(
+        &self,
+        membership: &Membership,
+        lease: &Lease,
+        customer: Customer,
+    ) -> Result<CustomerId, ServiceError> {
         let org = membership.organization.id;
         if customer.livemode != self.ports.payments.livemode() {
             alert::raise(Alert::CustomerMismatch { org });

@@ -91,12 +91,10 @@ impl FeatureProvider for TableProvider {
     ) -> EvaluationResult<ResolutionDetails<bool>> {
         let flag = flags::find(flag_key)
             .ok_or_else(|| error(EvaluationErrorCode::FlagNotFound, format!("no flag {flag_key:?}")))?;
-        let org = context
-            .targeting_key
-            .as_deref()
-            .and_then(|key| key.parse().ok())
-            .map(OrgId::from_uuid)
-            .ok_or_else(|| error(EvaluationErrorCode::TargetingKeyMissing, "want an organisation's id".to_owned()))?;
+        let org =
+            context.targeting_key.as_deref().and_then(|key| key.parse().ok()).map(OrgId::from_uuid).ok_or_else(
+                || error(EvaluationErrorCode::TargetingKeyMissing, "want an organisation's id".to_owned()),
+            )?;
         if let Some(word) = self.overrides.get(flag.name) {
             return Ok(ResolutionDetails::new(*word));
         }
