@@ -7,8 +7,11 @@ use crate::accounts::api::SignOut;
 
 /// The first letters of a name's first two words. They stand beside the name, never alone for a reader.
 pub fn initials(name: &str, class: &'static str) -> impl IntoView + use<> {
-    let letters: String = name.split_whitespace().filter_map(|word| word.chars().next()).take(2).collect();
-    view! { <span class=format!("initials {class}") aria-hidden="true">{letters.to_uppercase()}</span> }
+    view! { <span class=format!("initials {class}") aria-hidden="true">{letters(name)}</span> }
+}
+
+fn letters(name: &str) -> String {
+    name.split_whitespace().filter_map(|word| word.chars().next()).take(2).flat_map(char::to_uppercase).collect()
 }
 
 #[component]
@@ -23,9 +26,11 @@ pub fn SignOutForm(#[prop(default = "btn btn-sm btn-quiet")] class: &'static str
 /// A menu without script: `<details>` opens it, its form leaves it. Menus share a name: one is open at a time.
 #[component]
 pub fn PersonMenu(person: Person) -> impl IntoView {
+    // What is seen is part of what it is called: "click OO" works for people who speak to their computer.
+    let label = format!("Account menu, {}", letters(&person.name));
     view! {
         <details class="dropdown dropdown-end" name="menu">
-            <summary class="flex cursor-pointer rounded-full" data-testid="person-menu" aria-label="Account menu">
+            <summary class="flex cursor-pointer rounded-full" data-testid="person-menu" aria-label=label>
                 {initials(&person.name, "size-9")}
             </summary>
             <div class="dropdown-content menu-sheet">
