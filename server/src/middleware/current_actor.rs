@@ -55,7 +55,7 @@ fn sign_in_address(uri: &Uri) -> String {
     match domain::accounts::ReturnPath::parse(wanted) {
         // Encoded, so that a query of the wanted page stays part of it.
         Some(path) => {
-            let mut address = url::form_urlencoded::Serializer::new("/sign-in?".to_owned());
+            let mut address = url::form_urlencoded::Serializer::for_suffix("/sign-in?".to_owned(), "/sign-in?".len());
             address.append_pair("next", path.as_str());
             address.finish()
         }

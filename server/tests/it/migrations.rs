@@ -7,6 +7,8 @@ use testkit::each_database;
 #[tokio::test]
 async fn up_down_up() {
     each_database(|database| async move {
+        // The whole of it: an SQLite file goes with the folder it is in.
+        let database = database;
         let store = store::Store::open(&database.url).await.unwrap();
         let db = store.connection();
         assert!(migrations::is_current(db).await.unwrap());
