@@ -1,0 +1,57 @@
+//! Schema steps, one file each, in order. See README.md for how to add one.
+
+use sea_orm_migration::prelude::*;
+
+mod m0001_people;
+mod m0002_organizations;
+mod m0003_billing;
+mod m0004_feature_flags;
+mod m0005_audit_entries;
+
+pub struct Migrator;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![
+            Box::new(m0001_people::Migration),
+            Box::new(m0002_organizations::Migration),
+            Box::new(m0003_billing::Migration),
+            Box::new(m0004_feature_flags::Migration),
+            Box::new(m0005_audit_entries::Migration),
+        ]
+    }
+}
+
+/// A point in time: milliseconds since 1970, UTC, see docs/adr/0004-time-as-milliseconds.md.
+fn at(name: &'static str) -> ColumnDef {
+    ColumnDef::new(name).big_integer().not_null().take()
+}
+
+/// A foreign key whose row goes with the one it points to.
+fn owned_by(column: &'static str, table: &'static str, key: &'static str) -> ForeignKeyCreateStatement {
+    ForeignKey::create()
+        .from_col(column)
+        .to(table, key)
+        .on_delete(ForeignKeyAction::Cascade)
+        .take()
+}
+
+/// Brings a database to the newest schema; says how many steps that took.
+///
+/// # Errors
+/// The database's.
+pub async fn up(db: &sea_orm_migration::sea_orm::DatabaseConnection) -> Result<usize, DbErr> {
+    let pending = Migrator::get_pending_migrations(db).await?.len();
+    Migrator::up(db, None).await?;
+    Ok(pending)
+}
+
+/// Whether every step has been run.
+///
+/// # Errors
+/// The database's.
+pub async fn is_current(db: &sea_orm_migration::sea_orm::DatabaseConnection) -> Result<bool, DbErr> {
+    let applied = Migrator::get_applied_migrations(db).await?.len();
+    Ok(applied == Migrator::migrations().len())
+}

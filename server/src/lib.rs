@@ -1,0 +1,13 @@
+//! The composition root: configuration, wiring, router and commands of `portico`.
+
+pub mod clock;
+pub mod commands;
+pub mod config;
+pub mod entropy;
+pub mod environment;
+mod http;
+pub mod log;
+mod middleware;
+pub mod router;
+mod sessions;
+pub mod wiring;

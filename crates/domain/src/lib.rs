@@ -1,0 +1,15 @@
+//! Pure rules of Portico: no async, no clock, no environment, no storage.
+//!
+//! Time is an argument ([`Timestamp`]), identifiers are types, and what a person
+//! typed becomes one of these types exactly once, at the edge.
+
+pub mod accounts;
+pub mod audit;
+pub mod billing;
+pub mod flags;
+mod ids;
+pub mod orgs;
+mod timestamp;
+
+pub use ids::{CustomerId, OrgId, SubscriptionId, UserId};
+pub use timestamp::{Millis, Timestamp};

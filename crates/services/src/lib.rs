@@ -1,0 +1,23 @@
+//! Use cases, one verb per file: load, ask policy and domain, store, call ports.
+//!
+//! Everything that acts takes an [`Actor`]; an `Actor` comes only from
+//! [`Services::authenticate`], which needs the person of a live session. What is
+//! outside (payments, the clock, randomness) is a trait here and an argument.
+
+pub mod accounts;
+mod alert;
+pub mod audit;
+pub mod billing;
+mod clock;
+mod entropy;
+mod error;
+pub mod flags;
+pub mod orgs;
+mod services;
+
+pub use accounts::{Actor, Origin};
+pub use alert::{Alert, raise};
+pub use clock::Clock;
+pub use entropy::Entropy;
+pub use error::{Field, Problem, ServiceError};
+pub use services::{Ports, Services, Settings};

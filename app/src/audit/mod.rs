@@ -1,0 +1,3 @@
+//! The organisation's audit trail.
+
+pub mod page;

@@ -1,0 +1,30 @@
+//! `/o/{org}/settings/billing`.
+
+use leptos::prelude::*;
+use services::billing::BillingView;
+
+use super::{plan_card::PlanCard, portal_card::PortalCard};
+use crate::{
+    layouts::settings::{SettingsLayout, Tab},
+    orgs::membership::OrgScope,
+};
+
+#[component]
+pub fn BillingPage() -> impl IntoView {
+    let load = async move {
+        let scope = OrgScope::of_address()?;
+        let billing = scope.services.show_billing(&scope.actor, scope.slug()).await?;
+        Ok((scope, billing))
+    };
+    crate::errors::or_error_page(load, |(scope, billing): (OrgScope, BillingView)| {
+        let slug = scope.slug().to_owned();
+        view! {
+            <SettingsLayout scope tab=Tab::Billing title="Billing" lead="Your plan, and where to change how you pay.">
+                <div class="grid gap-6">
+                    <PlanCard plan=billing.plan status=billing.status current_period_end=billing.current_period_end/>
+                    <PortalCard entry=billing.portal slug/>
+                </div>
+            </SettingsLayout>
+        }
+    })
+}

@@ -1,0 +1,115 @@
+//! The one error that reaches a browser: closed, without free text.
+
+use http::StatusCode;
+use leptos::{
+    prelude::{FromServerFnError, ServerFnErrorErr},
+    server_fn::codec::JsonEncoding,
+};
+use serde::{Deserialize, Serialize};
+use services::{Field, Problem, ServiceError};
+use thiserror::Error;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum FieldName {
+    Email,
+    Password,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum FieldProblem {
+    Missing,
+    Malformed,
+    TooLong,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Error, Serialize, Deserialize)]
+pub enum AppError {
+    #[error("sign in first")]
+    SignInRequired,
+    #[error("not found")]
+    NotFound,
+    #[error("not allowed")]
+    Forbidden,
+    #[error("the form has problems")]
+    Invalid(Vec<(FieldName, FieldProblem)>),
+    #[error("wrong e-mail or password")]
+    WrongCredentials,
+    #[error("too many attempts")]
+    Throttled { retry_after_seconds: i64 },
+    #[error("busy")]
+    Busy,
+    #[error("the payment provider failed")]
+    PaymentsFailed,
+    #[error("unavailable")]
+    Unavailable,
+    #[error("bad request")]
+    BadRequest,
+    #[error("internal")]
+    Internal,
+}
+
+impl AppError {
+    /// The status a reply with this error has.
+    pub const fn status(&self) -> StatusCode {
+        match self {
+            Self::SignInRequired | Self::WrongCredentials => StatusCode::UNAUTHORIZED,
+            Self::NotFound => StatusCode::NOT_FOUND,
+            Self::Forbidden => StatusCode::FORBIDDEN,
+            Self::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::Throttled { .. } => StatusCode::TOO_MANY_REQUESTS,
+            Self::PaymentsFailed => StatusCode::BAD_GATEWAY,
+            Self::Busy | Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+            Self::BadRequest => StatusCode::BAD_REQUEST,
+            Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+}
+
+impl From<ServiceError> for AppError {
+    /// The boundary: what happened goes into the log here, once; what leaves says no more than its kind.
+    fn from(error: ServiceError) -> Self {
+        match error {
+            ServiceError::NotFound => Self::NotFound,
+            ServiceError::Forbidden(_) => Self::Forbidden,
+            ServiceError::Invalid(problems) => Self::Invalid(problems.into_iter().map(translate).collect()),
+            ServiceError::WrongCredentials => Self::WrongCredentials,
+            ServiceError::Throttled { retry_after_seconds } => Self::Throttled { retry_after_seconds },
+            ServiceError::Busy => Self::Busy,
+            // Alerted where it happened.
+            ServiceError::Payments(_) => Self::PaymentsFailed,
+            ServiceError::Store(error) => {
+                tracing::error!(%error, "storage");
+                Self::Unavailable
+            }
+        }
+    }
+}
+
+fn translate((field, problem): (Field, Problem)) -> (FieldName, FieldProblem) {
+    let field = match field {
+        Field::Email => FieldName::Email,
+        Field::Password => FieldName::Password,
+    };
+    let problem = match problem {
+        Problem::Missing => FieldProblem::Missing,
+        Problem::Malformed => FieldProblem::Malformed,
+        Problem::TooLong => FieldProblem::TooLong,
+    };
+    (field, problem)
+}
+
+impl FromServerFnError for AppError {
+    type Encoder = JsonEncoding;
+
+    /// What the framework finds wrong with a request. Its text may quote the
+    /// request, so it stays here.
+    fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
+        match error {
+            ServerFnErrorErr::Args(_)
+            | ServerFnErrorErr::MissingArg(_)
+            | ServerFnErrorErr::Deserialization(_)
+            | ServerFnErrorErr::UnsupportedRequestMethod(_) => Self::BadRequest,
+            _ => Self::Internal,
+        }
+    }
+}

@@ -1,0 +1,69 @@
+//! One page for every error: what happened, what now.
+
+use http::StatusCode;
+use leptos::prelude::*;
+
+use crate::{error::AppError, layouts::public::PublicLayout};
+
+struct Words {
+    title: &'static str,
+    text: &'static str,
+}
+
+fn words(error: &AppError, status: StatusCode) -> Words {
+    match (error, status.as_u16()) {
+        (AppError::SignInRequired, _) => Words {
+            title: "Please sign in",
+            text: "You were signed out, or you have not signed in yet. Sign in and try again.",
+        },
+        (AppError::PaymentsFailed, _) => Words {
+            title: "Billing did not answer",
+            text: "Our payment provider is having trouble, so nothing was opened and nothing was changed. We have been told. Please try again in a few minutes.",
+        },
+        (_, 404) => Words {
+            title: "Page not found",
+            text: "It does not exist, or your account has no access to it. Check the address, or ask an owner of the organization to invite you.",
+        },
+        (_, 403) => Words {
+            title: "You can't do that",
+            text: "Your role in this organization does not allow it. An owner can do it for you or change your role.",
+        },
+        (_, 405) => Words { title: "That can't be opened like this", text: "Go back and use the button on the page." },
+        (_, 413) => Words { title: "That is too much", text: "What you sent is larger than we accept. Go back, shorten it and send it again." },
+        (_, 429) => Words { title: "Too many attempts", text: "Please wait a few minutes and try again." },
+        (_, 503) => Words {
+            title: "Back in a moment",
+            text: "We can't reach part of our system right now. Nothing was lost. Please try again in a minute.",
+        },
+        (_, 400..=499) => Words {
+            title: "We could not read that request",
+            text: "Go back, reload the page and try again.",
+        },
+        _ => Words {
+            title: "Something went wrong",
+            text: "It is our fault, and it has been written down. Please try again.",
+        },
+    }
+}
+
+#[component]
+pub fn ErrorPage(error: AppError, status: StatusCode) -> impl IntoView {
+    let Words { title, text } = words(&error, status);
+    let sign_in = error == AppError::SignInRequired;
+    view! {
+        <PublicLayout title=title>
+            <div class="mx-auto max-w-md py-16 text-center" data-testid="error-page">
+                <p class="text-sm font-medium text-muted">{status.as_u16()}</p>
+                <h1 class="mt-2 text-2xl font-semibold">{title}</h1>
+                <p class="mt-3 text-muted">{text}</p>
+                <p class="mt-8">
+                    {if sign_in {
+                        view! { <a class="btn btn-primary" href="/sign-in">"Sign in"</a> }
+                    } else {
+                        view! { <a class="btn btn-primary" href="/">"Go to the start page"</a> }
+                    }}
+                </p>
+            </div>
+        </PublicLayout>
+    }
+}

@@ -1,0 +1,38 @@
+//! Which organisation the address names, for this person.
+
+use std::sync::Arc;
+
+use domain::orgs::{Organization, Role};
+use leptos_router::hooks::use_params_map;
+use leptos::prelude::*;
+use services::{Actor, Services};
+
+use crate::{
+    error::AppError,
+    request::{actor, services},
+};
+
+/// A member in their organisation. Pages get it first and pass it down.
+#[derive(Clone)]
+pub struct OrgScope {
+    pub services: Services,
+    pub actor: Arc<Actor>,
+    pub organization: Organization,
+    pub role: Role,
+}
+
+impl OrgScope {
+    /// # Errors
+    /// [`AppError::NotFound`] for an organisation that does not exist or is not theirs.
+    pub fn of_address() -> Result<Self, AppError> {
+        let slug = use_params_map().with_untracked(|params| params.get("org")).unwrap_or_default();
+        let actor = actor()?;
+        let membership = actor.membership(&slug)?;
+        let (organization, role) = (membership.organization.clone(), membership.role);
+        Ok(Self { services: services()?, actor, organization, role })
+    }
+
+    pub fn slug(&self) -> &str {
+        &self.organization.slug
+    }
+}

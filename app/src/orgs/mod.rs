@@ -1,0 +1,6 @@
+//! An organisation's own pages.
+
+pub mod general;
+pub mod members;
+pub mod membership;
+pub mod overview;

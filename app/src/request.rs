@@ -1,0 +1,114 @@
+//! What a page or a server function knows of the request it answers. The server's
+//! middleware puts it there; see `server/src/middleware`.
+
+use std::sync::{Arc, Mutex};
+
+use http::request::Parts;
+use leptos::prelude::use_context;
+use services::{Actor, Origin, Services};
+use tower_sessions::Session;
+
+use crate::{error::AppError, flash::Flash};
+
+/// The signed-in person of this request, if there is one.
+#[derive(Clone)]
+pub struct CurrentActor(pub Option<Arc<Actor>>);
+
+/// What an action answers. A server function writes it down here, and the
+/// middleware behind it makes the reply: a redirect, a form that comes back, or
+/// an error page with its status.
+#[derive(Clone, Default)]
+pub struct Reply(Arc<Mutex<Option<Outcome>>>);
+
+pub enum Outcome {
+    /// 303 to an address. It may be a bearer secret: it is never logged.
+    SeeOther(String),
+    /// Back to the form, with what was typed.
+    BackTo { page: String, flash: Flash },
+    Refused(AppError),
+}
+
+impl Reply {
+    fn set(&self, outcome: Outcome) {
+        if let Ok(mut slot) = self.0.lock() {
+            *slot = Some(outcome);
+        }
+    }
+
+    pub fn take(&self) -> Option<Outcome> {
+        self.0.lock().ok()?.take()
+    }
+}
+
+fn extension<T: Clone + Send + Sync + 'static>() -> Option<T> {
+    use_context::<Parts>()?.extensions.get::<T>().cloned()
+}
+
+/// # Errors
+/// [`AppError::Internal`] outside a request.
+pub fn services() -> Result<Services, AppError> {
+    use_context::<Services>().ok_or(AppError::Internal)
+}
+
+/// Who acts. Every server function but those that sign people in begins with it.
+///
+/// # Errors
+/// [`AppError::SignInRequired`].
+pub fn actor() -> Result<Arc<Actor>, AppError> {
+    extension::<CurrentActor>().and_then(|current| current.0).ok_or(AppError::SignInRequired)
+}
+
+/// # Errors
+/// [`AppError::Internal`] outside a request.
+pub fn session() -> Result<Session, AppError> {
+    extension().ok_or(AppError::Internal)
+}
+
+/// # Errors
+/// [`AppError::Internal`] outside a request.
+pub fn origin() -> Result<Origin, AppError> {
+    extension().ok_or(AppError::Internal)
+}
+
+/// What the last form left for this page.
+pub fn flash() -> Option<Flash> {
+    extension()
+}
+
+/// The path and query asked for.
+pub fn path_and_query() -> String {
+    use_context::<Parts>()
+        .and_then(|parts| parts.uri.path_and_query().map(ToString::to_string))
+        .unwrap_or_else(|| "/".to_owned())
+}
+
+/// One value of the query string, decoded.
+pub fn query_value(name: &str) -> Option<String> {
+    let parts = use_context::<Parts>()?;
+    let query = axum::extract::Query::<Vec<(String, String)>>::try_from_uri(&parts.uri).ok()?;
+    query.0.into_iter().find(|(key, _)| key == name).map(|(_, value)| value)
+}
+
+fn write_down(outcome: Outcome) {
+    if let Some(reply) = extension::<Reply>() {
+        reply.set(outcome);
+    }
+}
+
+/// Sends the browser on with 303.
+pub fn see_other(address: impl Into<String>) {
+    write_down(Outcome::SeeOther(address.into()));
+}
+
+/// Sends the browser back to a form with what was typed and what is wrong with it.
+pub fn back_to(page: impl Into<String>, flash: Flash) {
+    write_down(Outcome::BackTo { page: page.into(), flash });
+}
+
+/// Passes a result through, writing an error down for the reply.
+///
+/// # Errors
+/// The one given.
+pub fn answer<T>(result: Result<T, AppError>) -> Result<T, AppError> {
+    result.inspect_err(|error| write_down(Outcome::Refused(error.clone())))
+}

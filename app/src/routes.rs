@@ -1,0 +1,42 @@
+//! Every page and its address.
+
+use leptos::prelude::*;
+use leptos_router::{
+    SsrMode, StaticSegment as S, ParamSegment as P,
+    components::{Route, Router, Routes},
+};
+
+use crate::{
+    accounts::page::SignInPage,
+    audit::page::AuditPage,
+    billing::page::BillingPage,
+    errors::page::ErrorPage,
+    home::page::HomePage,
+    orgs::{general::GeneralPage, members::MembersPage, overview::OverviewPage},
+};
+
+/// A reply that is an error and needs a page: rendered instead of what the address says.
+#[derive(Clone)]
+pub struct ErrorReply(pub crate::error::AppError, pub http::StatusCode);
+
+#[component]
+pub fn App() -> impl IntoView {
+    if let Some(ErrorReply(error, status)) = use_context() {
+        return view! { <ErrorPage error status/> }.into_any();
+    }
+    view! {
+        <Router>
+            // Whole pages at once: nothing streams in by script, so nothing is missing without it.
+            <Routes fallback=|| view! { <ErrorPage error=crate::error::AppError::NotFound status=http::StatusCode::NOT_FOUND/> }>
+                <Route path=S("") view=HomePage ssr=SsrMode::Async/>
+                <Route path=S("sign-in") view=SignInPage ssr=SsrMode::Async/>
+                <Route path=(S("o"), P("org")) view=OverviewPage ssr=SsrMode::Async/>
+                <Route path=(S("o"), P("org"), S("settings")) view=GeneralPage ssr=SsrMode::Async/>
+                <Route path=(S("o"), P("org"), S("settings"), S("members")) view=MembersPage ssr=SsrMode::Async/>
+                <Route path=(S("o"), P("org"), S("settings"), S("billing")) view=BillingPage ssr=SsrMode::Async/>
+                <Route path=(S("o"), P("org"), S("settings"), S("audit")) view=AuditPage ssr=SsrMode::Async/>
+            </Routes>
+        </Router>
+    }
+    .into_any()
+}

@@ -1,0 +1,26 @@
+//! People and how they prove who they are.
+
+mod email;
+mod return_path;
+mod session;
+pub mod throttle;
+
+use serde::{Deserialize, Serialize};
+
+pub use email::{Email, EmailProblem};
+pub use return_path::ReturnPath;
+pub use session::{SessionLifetime, SessionTimes};
+
+use crate::UserId;
+
+/// Who somebody is, as far as pages and policies need to know.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Person {
+    pub id: UserId,
+    pub email: String,
+    pub name: String,
+}
+
+/// The longest password looked at, in bytes. More is refused before hashing, so
+/// that a megabyte of "password" costs nothing (L04).
+pub const PASSWORD_MAX_BYTES: usize = 1024;

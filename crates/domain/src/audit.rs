@@ -1,0 +1,49 @@
+//! The audit trail's vocabulary (P-10): closed, so that a filter can list it.
+
+use serde::{Deserialize, Serialize};
+
+macro_rules! words {
+    ($(#[$doc:meta])* $name:ident { $($variant:ident = $word:literal, $label:literal;)* }) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+        pub enum $name { $($variant),* }
+
+        impl $name {
+            pub const ALL: &'static [Self] = &[$(Self::$variant),*];
+
+            /// As stored.
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $word),* }
+            }
+
+            /// As people read it.
+            pub const fn label(self) -> &'static str {
+                match self { $(Self::$variant => $label),* }
+            }
+
+            pub fn parse(word: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|w| w.as_str() == word)
+            }
+        }
+    };
+}
+
+words!(
+    /// What was attempted.
+    AuditAction {
+        SignIn = "sign_in", "Signed in";
+        SignOut = "sign_out", "Signed out";
+        OpenBillingPortal = "billing_portal.open", "Open billing portal";
+        CreateCustomer = "billing.create_customer", "Set up billing";
+        SetFlag = "flag.set", "Change feature flag";
+    }
+);
+
+words!(
+    /// How it ended.
+    AuditOutcome {
+        Done = "done", "Done";
+        Refused = "refused", "Refused";
+        Failed = "failed", "Failed";
+    }
+);

@@ -1,0 +1,84 @@
+//! The state of a subscription, in Stripe's own words
+//! (<https://docs.stripe.com/api/subscriptions/object#subscription_object-status>).
+
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+use crate::{SubscriptionId, Timestamp};
+
+/// What an organisation subscribes to, as the payment provider last said (B-02).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Subscription {
+    pub id: SubscriptionId,
+    /// The plan of the catalogue.
+    pub plan: String,
+    pub status: SubscriptionStatus,
+    pub current_period_end: Option<Timestamp>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum SubscriptionStatus {
+    Incomplete,
+    IncompleteExpired,
+    Trialing,
+    Active,
+    PastDue,
+    Canceled,
+    Unpaid,
+    Paused,
+}
+
+#[derive(Debug, Error)]
+#[error("not a subscription status")]
+pub struct UnknownStatus;
+
+impl SubscriptionStatus {
+    pub const ALL: [Self; 8] = [
+        Self::Incomplete,
+        Self::IncompleteExpired,
+        Self::Trialing,
+        Self::Active,
+        Self::PastDue,
+        Self::Canceled,
+        Self::Unpaid,
+        Self::Paused,
+    ];
+
+    /// The word of the API, as stored.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Incomplete => "incomplete",
+            Self::IncompleteExpired => "incomplete_expired",
+            Self::Trialing => "trialing",
+            Self::Active => "active",
+            Self::PastDue => "past_due",
+            Self::Canceled => "canceled",
+            Self::Unpaid => "unpaid",
+            Self::Paused => "paused",
+        }
+    }
+
+    /// The word for people.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Incomplete => "Waiting for the first payment",
+            Self::IncompleteExpired => "Not started",
+            Self::Trialing => "Trial",
+            Self::Active => "Active",
+            Self::PastDue => "Payment overdue",
+            Self::Canceled => "Canceled",
+            Self::Unpaid => "Unpaid",
+            Self::Paused => "Paused",
+        }
+    }
+}
+
+impl FromStr for SubscriptionStatus {
+    type Err = UnknownStatus;
+
+    fn from_str(text: &str) -> Result<Self, UnknownStatus> {
+        Self::ALL.into_iter().find(|s| s.as_str() == text).ok_or(UnknownStatus)
+    }
+}

@@ -1,0 +1,67 @@
+//! The client: key, address, time-out.
+
+use async_trait::async_trait;
+use domain::{CustomerId, OrgId, Timestamp};
+use secrecy::{ExposeSecret, SecretString};
+use services::billing::{CALL_TIMEOUT, Customer, NewCustomer, Payments, PaymentsError, PortalSession};
+use stripe::{Client, ClientBuilder};
+use thiserror::Error;
+use url::Url;
+
+/// Stripe, live or test as its key says.
+pub struct Stripe {
+    pub(crate) client: Client,
+    livemode: bool,
+}
+
+#[derive(Debug, Error)]
+pub enum StripeConfigError {
+    /// Secret keys begin `sk_live_` or `sk_test_`, restricted ones `rk_…`
+    /// (<https://docs.stripe.com/keys>).
+    #[error("PORTICO_STRIPE_SECRET_KEY is not a secret or restricted key of Stripe (sk_… or rk_…)")]
+    Key,
+    #[error("PORTICO_STRIPE_SECRET_KEY or PORTICO_STRIPE_API_URL can't be used for requests")]
+    Unusable,
+}
+
+impl Stripe {
+    /// # Errors
+    /// When the key is not one of Stripe's or the address is none.
+    pub fn new(secret_key: &SecretString, api_url: Option<&Url>) -> Result<Self, StripeConfigError> {
+        let key = secret_key.expose_secret();
+        let livemode = match key.get(..8) {
+            Some("sk_live_" | "rk_live_") => true,
+            Some("sk_test_" | "rk_test_") => false,
+            _ => return Err(StripeConfigError::Key),
+        };
+        let mut builder = ClientBuilder::new(key).timeout(CALL_TIMEOUT);
+        if let Some(url) = api_url {
+            builder = builder.url(url.as_str());
+        }
+        Ok(Self { client: builder.build().map_err(|_| StripeConfigError::Unusable)?, livemode })
+    }
+}
+
+#[async_trait]
+impl Payments for Stripe {
+    fn livemode(&self) -> bool {
+        self.livemode
+    }
+
+    async fn create_customer(&self, new: &NewCustomer, idempotency_key: &str) -> Result<Customer, PaymentsError> {
+        self.post_customer(new, idempotency_key).await
+    }
+
+    async fn find_customer(&self, org: OrgId, since: Timestamp) -> Result<Option<Customer>, PaymentsError> {
+        self.look_for_customer(org, since).await
+    }
+
+    async fn create_portal_session(
+        &self,
+        customer: &CustomerId,
+        return_url: &Url,
+        idempotency_key: &str,
+    ) -> Result<PortalSession, PaymentsError> {
+        self.post_portal_session(customer, return_url, idempotency_key).await
+    }
+}

@@ -1,0 +1,72 @@
+//! The one who acts.
+
+use std::net::IpAddr;
+
+use domain::{UserId, accounts::Person, orgs::Slug};
+use policy::Subject;
+use store::Membership;
+
+use crate::{Services, ServiceError};
+
+/// Where a request came from, for the audit trail.
+#[derive(Clone, Debug, Default)]
+pub struct Origin {
+    pub address: Option<IpAddr>,
+    pub request_id: String,
+}
+
+/// A signed-in person with all their memberships, of one moment. Made anew for
+/// every request, so that a role taken away is gone with the next one (check T04).
+#[derive(Clone, Debug)]
+pub struct Actor {
+    person: Person,
+    memberships: Vec<Membership>,
+    origin: Origin,
+}
+
+impl Actor {
+    pub fn person(&self) -> &Person {
+        &self.person
+    }
+
+    pub fn memberships(&self) -> &[Membership] {
+        &self.memberships
+    }
+
+    pub fn origin(&self) -> &Origin {
+        &self.origin
+    }
+
+    /// The membership in the organisation of that slug. An organisation that does
+    /// not exist and one of others are the same here: not found.
+    ///
+    /// # Errors
+    /// [`ServiceError::NotFound`].
+    pub fn membership(&self, slug: &str) -> Result<&Membership, ServiceError> {
+        let slug = Slug::parse(slug).ok_or(ServiceError::NotFound)?;
+        self.memberships
+            .iter()
+            .find(|membership| membership.organization.slug == slug.as_str())
+            .ok_or(ServiceError::NotFound)
+    }
+
+    pub(crate) fn subject(&self, membership: &Membership) -> Subject {
+        Subject { user: self.person.id, membership: Some((membership.organization.id, membership.role)) }
+    }
+}
+
+impl Services {
+    /// The actor of a live session's person; none when they are gone or disabled.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn authenticate(&self, user: UserId, origin: Origin) -> Result<Option<Actor>, ServiceError> {
+        let found = self.store.find_memberships(user).await?;
+        Ok(found.map(|(person, memberships)| Actor { person, memberships, origin }))
+    }
+
+    /// The same actor, read again: before something that can't be undone.
+    pub(crate) async fn renew(&self, actor: &Actor) -> Result<Actor, ServiceError> {
+        self.authenticate(actor.person.id, actor.origin.clone()).await?.ok_or(ServiceError::NotFound)
+    }
+}

@@ -1,0 +1,9 @@
+//! Who is asking, and how they proved it.
+
+mod actor;
+pub mod passwords;
+mod sign_in;
+mod sign_out;
+
+pub use actor::{Actor, Origin};
+pub use sign_in::SignIn;

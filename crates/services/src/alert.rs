@@ -1,0 +1,44 @@
+//! What a human must look at: an error line with `alert=<kind>` and the counter
+//! `portico_alerts_total{kind=…}`. Neither ever carries a secret, a URL of a
+//! hosted page, or what the provider wrote.
+
+use domain::{OrgId, billing::PortalMismatch};
+
+use crate::billing::PaymentsError;
+
+#[derive(Clone, Copy, Debug)]
+pub enum Alert<'a> {
+    /// The provider answered for somebody else, or sent people elsewhere (P-04).
+    PortalMismatch { org: OrgId, mismatch: PortalMismatch },
+    /// The customer stored for an organisation is of the other mode, or its creation answered so.
+    CustomerMismatch { org: OrgId },
+    /// The provider does not do what it is asked.
+    PaymentsFailed { org: OrgId, call: &'static str, error: &'a PaymentsError },
+}
+
+impl Alert<'_> {
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Self::PortalMismatch { .. } => "portal_mismatch",
+            Self::CustomerMismatch { .. } => "customer_mismatch",
+            Self::PaymentsFailed { .. } => "payments_failed",
+        }
+    }
+}
+
+/// Raises it: once, here, at the place that knows.
+pub fn raise(alert: Alert<'_>) {
+    let kind = alert.kind();
+    metrics::counter!("portico_alerts_total", "kind" => kind).increment(1);
+    match alert {
+        Alert::PortalMismatch { org, mismatch } => {
+            tracing::error!(alert = kind, %org, %mismatch, "the payment provider's answer is not ours; nobody was sent there");
+        }
+        Alert::CustomerMismatch { org } => {
+            tracing::error!(alert = kind, %org, "the customer is of the other mode (live or test); not used");
+        }
+        Alert::PaymentsFailed { org, call, error } => {
+            tracing::error!(alert = kind, %org, call, %error, "the payment provider failed");
+        }
+    }
+}

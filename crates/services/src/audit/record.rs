@@ -1,0 +1,57 @@
+//! Writing an entry. It is written before its effect is shown: what can't be
+//! recorded does not happen.
+
+use domain::{
+    OrgId, UserId,
+    audit::{AuditAction, AuditOutcome},
+};
+use store::AuditEntry;
+
+use crate::{Actor, Origin, ServiceError, Services};
+
+/// What happened.
+#[derive(Clone, Copy, Debug)]
+pub struct Happening {
+    pub action: AuditAction,
+    pub outcome: AuditOutcome,
+    pub reason: Option<&'static str>,
+    pub org: Option<OrgId>,
+}
+
+impl Services {
+    pub(crate) async fn record(&self, actor: &Actor, happening: Happening) -> Result<(), ServiceError> {
+        let person = actor.person();
+        self.record_as(Some(person.id), &person.email, actor.origin(), happening).await
+    }
+
+    /// For what happens before there is an actor, or without one.
+    pub(crate) async fn record_as(
+        &self,
+        actor_id: Option<UserId>,
+        actor: &str,
+        origin: &Origin,
+        happening: Happening,
+    ) -> Result<(), ServiceError> {
+        let now = self.now();
+        let entry = AuditEntry {
+            id: self.entropy().uuid_at(now),
+            at: now,
+            org: happening.org,
+            actor_id,
+            actor: actor.to_owned(),
+            action: happening.action,
+            outcome: happening.outcome,
+            reason: happening.reason.map(str::to_owned),
+            address: origin.address.map(|address| address.to_string()),
+            request_id: origin.request_id.clone(),
+        };
+        tracing::info!(
+            action = entry.action.as_str(),
+            outcome = entry.outcome.as_str(),
+            reason = entry.reason.as_deref(),
+            request_id = %entry.request_id,
+            "audit"
+        );
+        Ok(self.store.insert_audit_entry(&entry).await?)
+    }
+}

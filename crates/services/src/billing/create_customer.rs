@@ -1,0 +1,148 @@
+//! Make an organisation's customer, exactly once (P-05). The rules are in
+//! `domain::billing::customer_creation`.
+
+use std::time::Duration;
+
+use domain::{
+    CustomerId, Millis,
+    audit::{AuditAction, AuditOutcome},
+    billing::customer_creation::Step,
+};
+use policy::Action;
+use store::{BillingCustomer, Lease, Membership, StoreError};
+use tokio::time::{Instant, sleep};
+
+use super::payments::{Customer, NewCustomer, PaymentsError};
+use crate::{Actor, Alert, ServiceError, Services, alert, audit::Happening, orgs::refuse_unless};
+
+/// How often somebody who waits for another's call looks whether it is done.
+const LOOK_EVERY: Duration = Duration::from_millis(100);
+/// The creation time the provider stamps may be behind our clock.
+const CLOCK_LEEWAY: Millis = Millis::minutes(5);
+
+impl Services {
+    /// The organisation's customer, made now if it has none. Parallel callers on
+    /// any number of nodes get the same one.
+    pub(super) async fn ensure_customer(
+        &self,
+        actor: &Actor,
+        membership: &Membership,
+        until: Instant,
+    ) -> Result<CustomerId, ServiceError> {
+        refuse_unless(&self.decide(actor, membership, Action::SetUpBilling).await)?;
+        let org = membership.organization.id;
+        loop {
+            if let Some(customer) = self.store.find_billing_customer(org).await? {
+                return Ok(customer.id);
+            }
+            let token = self.entropy().uuid().to_string();
+            if let Some(lease) = self.store.lease_customer_creation(org, &token, self.now()).await? {
+                return self.create_under_lease(actor, membership, lease).await;
+            }
+            if Instant::now() + LOOK_EVERY >= until {
+                return Err(PaymentsError::Timeout.into());
+            }
+            sleep(LOOK_EVERY).await;
+        }
+    }
+
+    /// In a task of its own: a browser that hangs up must not leave a call behind
+    /// whose outcome nobody stores.
+    async fn create_under_lease(
+        &self,
+        actor: &Actor,
+        membership: &Membership,
+        lease: Lease,
+    ) -> Result<CustomerId, ServiceError> {
+        let (services, actor, membership) = (self.clone(), actor.clone(), membership.clone());
+        let task = tokio::spawn(async move {
+            let org = membership.organization.id;
+            // Between our look and our lease another may have finished.
+            if let Some(customer) = services.store.find_billing_customer(org).await? {
+                services.store.release_customer_creation(&lease, false).await?;
+                return Ok(customer.id);
+            }
+            let created = services.call_provider(&actor, &membership, lease).await;
+            let (outcome, reason) = match &created {
+                Ok(_) => (AuditOutcome::Done, None),
+                Err(ServiceError::Payments(error)) => (AuditOutcome::Failed, Some(error.as_str())),
+                Err(_) => (AuditOutcome::Failed, Some("store")),
+            };
+            let happening = Happening { action: AuditAction::CreateCustomer, outcome, reason, org: Some(org) };
+            services.record(&actor, happening).await?;
+            created
+        });
+        task.await.unwrap_or(Err(ServiceError::Busy))
+    }
+
+    async fn call_provider(
+        &self,
+        actor: &Actor,
+        membership: &Membership,
+        mut lease: Lease,
+    ) -> Result<CustomerId, ServiceError> {
+        let org = membership.organization.id;
+        let payments = &self.ports.payments;
+        let mut made = None;
+        if lease.attempt.step() == Step::LookThenCreate {
+            match payments.find_customer(org, lease.attempt.first_at - CLOCK_LEEWAY).await {
+                Ok(Some(customer)) => made = Some(customer),
+                Ok(None) => lease.attempt = lease.attempt.next_key(),
+                Err(error) => return self.give_up(&lease, "find_customer", error).await,
+            }
+        }
+        let customer = match made {
+            Some(customer) => customer,
+            None => {
+                self.store.note_customer_call(&lease).await?;
+                let new = NewCustomer {
+                    org,
+                    name: membership.organization.name.clone(),
+                    email: actor.person().email.clone(),
+                };
+                match payments.create_customer(&new, &lease.attempt.idempotency_key()).await {
+                    Ok(customer) => customer,
+                    Err(error) => return self.give_up(&lease, "create_customer", error).await,
+                }
+            }
+        };
+        self.keep(membership, &lease, customer).await
+    }
+
+    async fn keep(&self, membership: &Membership, lease: &Lease, customer: Customer) -> Result<CustomerId, ServiceError> {
+        let org = membership.organization.id;
+        if customer.livemode != self.ports.payments.livemode() {
+            alert::raise(Alert::CustomerMismatch { org });
+            self.store.release_customer_creation(lease, false).await?;
+            return Err(PaymentsError::Mismatch.into());
+        }
+        let row = BillingCustomer { id: customer.id, livemode: customer.livemode };
+        match self.store.insert_billing_customer(org, &row, self.now()).await {
+            Ok(()) => {}
+            // Stored by one who overtook us, with the same key: the same customer.
+            Err(StoreError::Conflict) => match self.store.find_billing_customer(org).await? {
+                Some(stored) if stored.id == row.id => {}
+                // The provider gave us a customer that is another organisation's, or a second one.
+                _ => {
+                    alert::raise(Alert::CustomerMismatch { org });
+                    self.store.release_customer_creation(lease, false).await?;
+                    return Err(PaymentsError::Mismatch.into());
+                }
+            },
+            Err(error) => return Err(error.into()),
+        }
+        self.store.release_customer_creation(lease, false).await?;
+        Ok(row.id)
+    }
+
+    async fn give_up(
+        &self,
+        lease: &Lease,
+        call: &'static str,
+        error: PaymentsError,
+    ) -> Result<CustomerId, ServiceError> {
+        alert::raise(Alert::PaymentsFailed { org: lease.attempt.org, call, error: &error });
+        self.store.release_customer_creation(lease, error.did_nothing()).await?;
+        Err(error.into())
+    }
+}

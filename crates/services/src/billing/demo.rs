@@ -1,0 +1,88 @@
+//! `portico seed-demo`: organisations, people and a subscription to look at.
+//! Development only; running it again changes nothing.
+
+use async_trait::async_trait;
+use domain::{
+    CustomerId, OrgId, Timestamp,
+    accounts::Email,
+    billing::Subscription,
+    orgs::{OrgName, Role, Slug},
+};
+use secrecy::SecretString;
+use store::{BillingCustomer, NewUser, StoreError};
+
+use super::payments::{NewCustomer, Payments, PaymentsError};
+use crate::{ServiceError, Services};
+
+/// The password of every demo account.
+pub const PASSWORD: &str = "correct horse battery staple";
+
+const ORGANIZATIONS: [(&str, &str); 2] = [("acme", "Acme Inc."), ("globex", "Globex Corporation")];
+
+type DemoPerson = (&'static str, &'static str, &'static [(&'static str, Role)]);
+const PEOPLE: [DemoPerson; 6] = [
+    ("owner@acme.test", "Olivia Owner", &[("acme", Role::Owner)]),
+    ("admin@acme.test", "Adam Admin", &[("acme", Role::Admin)]),
+    ("editor@acme.test", "Edith Editor", &[("acme", Role::Editor)]),
+    ("viewer@acme.test", "Victor Viewer", &[("acme", Role::Viewer)]),
+    ("owner@globex.test", "Gina Globex", &[("globex", Role::Owner)]),
+    ("both@example.test", "Bo Both", &[("acme", Role::Owner), ("globex", Role::Viewer)]),
+];
+
+/// What the demo needs of the provider beyond the product's own port.
+#[async_trait]
+pub trait DemoPayments: Payments {
+    /// A paid subscription to "Pro" for that customer; the existing one if there is one.
+    async fn subscribe_to_pro(&self, customer: &CustomerId) -> Result<Subscription, PaymentsError>;
+}
+
+impl Services {
+    /// # Errors
+    /// When the database or the provider does not answer.
+    pub async fn seed_demo(&self, payments: &dyn DemoPayments) -> Result<(), ServiceError> {
+        let now = self.now();
+        for (slug, name) in ORGANIZATIONS {
+            let (Some(slug), Ok(name)) = (Slug::parse(slug), OrgName::parse(name)) else { continue };
+            self.store.insert_organization(OrgId::from_uuid(self.entropy().uuid()), &slug, &name, now).await?;
+        }
+        for person in PEOPLE {
+            self.seed_person(person, now).await?;
+        }
+        let acme = self.demo_org("acme").await?;
+        let customer = match self.store.find_billing_customer(acme).await? {
+            Some(customer) => customer.id,
+            None => {
+                let new = NewCustomer { org: acme, name: "Acme Inc.".to_owned(), email: "owner@acme.test".to_owned() };
+                let made = payments.create_customer(&new, &format!("portico-demo-{acme}")).await?;
+                let row = BillingCustomer { id: made.id.clone(), livemode: made.livemode };
+                match self.store.insert_billing_customer(acme, &row, now).await {
+                    Ok(()) | Err(StoreError::Conflict) => made.id,
+                    Err(error) => return Err(error.into()),
+                }
+            }
+        };
+        let subscription = payments.subscribe_to_pro(&customer).await?;
+        self.store.put_subscription(acme, &subscription, now).await?;
+        Ok(())
+    }
+
+    async fn seed_person(&self, (email, name, roles): DemoPerson, now: Timestamp) -> Result<(), ServiceError> {
+        let Ok(email) = Email::parse(email) else { return Ok(()) };
+        if self.store.find_user_by_email(&email).await?.is_none() {
+            let hash = self.passwords.hash(SecretString::from(PASSWORD), self.entropy().bytes()).await?;
+            let id = domain::UserId::from_uuid(self.entropy().uuid());
+            self.store.insert_user(&NewUser { id, email: &email, name, password_hash: Some(&hash) }, now).await?;
+        }
+        let Some(user) = self.store.find_user_by_email(&email).await? else { return Ok(()) };
+        for (slug, role) in roles {
+            let org = self.demo_org(slug).await?;
+            self.store.put_membership(org, user.id, *role, now).await?;
+        }
+        Ok(())
+    }
+
+    async fn demo_org(&self, slug: &str) -> Result<OrgId, ServiceError> {
+        let slug = Slug::parse(slug).ok_or(ServiceError::NotFound)?;
+        Ok(self.store.find_organization_by_slug(&slug).await?.ok_or(ServiceError::NotFound)?.id)
+    }
+}

@@ -1,0 +1,12 @@
+//! Billing: the one module that speaks to the payment provider, through [`Payments`] (P-08).
+
+mod create_customer;
+mod demo;
+mod open_portal;
+mod payments;
+mod show;
+
+pub use demo::{DemoPayments, PASSWORD as DEMO_PASSWORD};
+pub use open_portal::PortalLink;
+pub use payments::{CALL_TIMEOUT, Customer, NewCustomer, Payments, PaymentsError, PortalSession};
+pub use show::{BillingView, PortalEntry};

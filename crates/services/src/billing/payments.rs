@@ -1,0 +1,93 @@
+//! The port to the payment provider. Implemented by `payments-stripe`.
+//!
+//! What must hold for an implementation: every call ends within
+//! [`CALL_TIMEOUT`], carries the given idempotency key, and returns what the
+//! provider said without repairing it; comparing is done here.
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+use domain::{CustomerId, OrgId, Timestamp};
+use secrecy::SecretString;
+use thiserror::Error;
+use url::Url;
+
+/// One call to the provider.
+pub const CALL_TIMEOUT: Duration = Duration::from_secs(4);
+
+pub struct NewCustomer {
+    pub org: OrgId,
+    pub name: String,
+    pub email: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Customer {
+    pub id: CustomerId,
+    pub livemode: bool,
+}
+
+/// A session as the provider returned it. The URL opens somebody's billing: a secret.
+pub struct PortalSession {
+    pub customer: CustomerId,
+    pub livemode: bool,
+    pub url: SecretString,
+    pub return_url: Option<String>,
+}
+
+/// What became of a call. Carries nothing that the provider wrote beyond a code.
+#[derive(Clone, Debug, Error, PartialEq, Eq)]
+pub enum PaymentsError {
+    #[error("no answer in time")]
+    Timeout,
+    #[error("out of reach")]
+    Unreachable,
+    /// 5xx, 409 (the same key is in flight) or 429: whether it acted is not known.
+    #[error("status {0}")]
+    Failed(u16),
+    /// 4xx: it did nothing.
+    #[error("refused with status {status}, code {code:?}")]
+    Refused { status: u16, code: Option<String> },
+    #[error("an answer that can't be read")]
+    Unreadable,
+    /// Read well, and not what was asked for.
+    #[error("an answer that is not ours")]
+    Mismatch,
+}
+
+impl PaymentsError {
+    /// The provider said that nothing happened.
+    pub fn did_nothing(&self) -> bool {
+        matches!(self, Self::Refused { .. })
+    }
+
+    /// As the audit trail stores it.
+    pub const fn as_str(&self) -> &'static str {
+        match self {
+            Self::Timeout => "timeout",
+            Self::Unreachable => "unreachable",
+            Self::Failed(_) => "provider_failed",
+            Self::Refused { .. } => "provider_refused",
+            Self::Unreadable => "unreadable_answer",
+            Self::Mismatch => "answer_mismatch",
+        }
+    }
+}
+
+#[async_trait]
+pub trait Payments: Send + Sync {
+    /// Whether the configured key is of live mode.
+    fn livemode(&self) -> bool;
+
+    async fn create_customer(&self, new: &NewCustomer, idempotency_key: &str) -> Result<Customer, PaymentsError>;
+
+    /// The customer that was made for `org` at or after `since`, if there is one.
+    async fn find_customer(&self, org: OrgId, since: Timestamp) -> Result<Option<Customer>, PaymentsError>;
+
+    async fn create_portal_session(
+        &self,
+        customer: &CustomerId,
+        return_url: &Url,
+        idempotency_key: &str,
+    ) -> Result<PortalSession, PaymentsError>;
+}

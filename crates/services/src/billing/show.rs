@@ -1,0 +1,45 @@
+//! What the billing page shows.
+
+use domain::{Timestamp, billing::SubscriptionStatus};
+use policy::{Action, Reason};
+
+use crate::{Actor, ServiceError, Services};
+
+/// The portal's place on the page. Asked of the same decision that the action obeys (P-02).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PortalEntry {
+    /// The action is shown.
+    Open,
+    /// The organisation has no customer yet, and this person may make it.
+    SetUp,
+    /// Not shown; the reason is for words on the page.
+    Hidden(Reason),
+}
+
+pub struct BillingView {
+    pub plan: String,
+    pub status: Option<SubscriptionStatus>,
+    pub current_period_end: Option<Timestamp>,
+    pub portal: PortalEntry,
+}
+
+impl Services {
+    /// # Errors
+    /// [`ServiceError::NotFound`] or [`ServiceError::Forbidden`].
+    pub async fn show_billing(&self, actor: &Actor, slug: &str) -> Result<BillingView, ServiceError> {
+        let membership = self.authorize(actor, slug, Action::ReadBilling).await?;
+        let decision = self.decide(actor, membership, Action::OpenBillingPortal).await;
+        let portal = match decision.first_reason() {
+            None => PortalEntry::Open,
+            Some(Reason::NoCustomer) => PortalEntry::SetUp,
+            Some(reason) => PortalEntry::Hidden(reason),
+        };
+        let subscription = membership.billing.subscription.as_ref();
+        Ok(BillingView {
+            plan: subscription.map_or_else(|| "Free".to_owned(), |s| s.plan.clone()),
+            status: subscription.map(|s| s.status),
+            current_period_end: subscription.and_then(|s| s.current_period_end),
+            portal,
+        })
+    }
+}

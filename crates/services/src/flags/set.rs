@@ -1,0 +1,40 @@
+//! `portico flags set`: an operator's command, written down like everything else.
+
+use domain::{
+    audit::{AuditAction, AuditOutcome},
+    flags::{Flag, Rollout},
+    orgs::Slug,
+};
+use store::StoredFlag;
+
+use crate::{Origin, ServiceError, Services, audit::Happening};
+
+impl Services {
+    /// Sets a flag for everybody or for one organisation. Every node follows within a second.
+    ///
+    /// # Errors
+    /// [`ServiceError::NotFound`] when there is no such organisation.
+    pub async fn set_flag(&self, flag: Flag, org: Option<&Slug>, rollout: Rollout) -> Result<(), ServiceError> {
+        let org = match org {
+            Some(slug) => Some(self.store.find_organization_by_slug(slug).await?.ok_or(ServiceError::NotFound)?.id),
+            None => None,
+        };
+        let stored = StoredFlag { name: flag.name.to_owned(), org, rollout };
+        self.store.put_flag(&stored, self.now()).await?;
+        let reason = match rollout {
+            Rollout::On => "on",
+            Rollout::Off => "off",
+            Rollout::Percent(_) => "share",
+        };
+        let happening =
+            Happening { action: AuditAction::SetFlag, outcome: AuditOutcome::Done, reason: Some(reason), org };
+        let origin = Origin { address: None, request_id: "portico flags set".to_owned() };
+        self.record_as(None, "operator", &origin, happening).await
+    }
+
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn list_flags(&self) -> Result<Vec<StoredFlag>, ServiceError> {
+        Ok(self.store.list_flags().await?)
+    }
+}

@@ -1,0 +1,43 @@
+//! May this person do this here? Every use case on an organisation begins with it.
+
+use policy::{Action, Circumstances, Decision, Reason};
+use store::Membership;
+
+use crate::{Actor, ServiceError, Services, flags::Off};
+
+impl Services {
+    /// The membership by which `actor` may do `action` in the organisation of that slug.
+    ///
+    /// # Errors
+    /// [`ServiceError::NotFound`] for strangers and where a flag is off, [`ServiceError::Forbidden`] for members.
+    pub async fn authorize<'a>(
+        &self,
+        actor: &'a Actor,
+        slug: &str,
+        action: Action,
+    ) -> Result<&'a Membership, ServiceError> {
+        let membership = actor.membership(slug)?;
+        refuse_unless(&self.decide(actor, membership, action).await)?;
+        Ok(membership)
+    }
+
+    /// The decision with its reasons, for pages that show different things to different people.
+    pub async fn decide(&self, actor: &Actor, membership: &Membership, action: Action) -> Decision {
+        let org = membership.organization.id;
+        let circumstances = Circumstances {
+            has_customer: membership.billing.customer.is_some(),
+            // A flag that can't be read is off (P-06).
+            billing_portal_flag: self.flags.is_on(domain::flags::BILLING_PORTAL, org).await.or_off(),
+        };
+        self.policy.decide(actor.subject(membership), action, org, circumstances)
+    }
+}
+
+/// A no as an error: a stranger and a switched-off feature look like nothing at all.
+pub(crate) fn refuse_unless(decision: &Decision) -> Result<(), ServiceError> {
+    match decision.first_reason() {
+        None if decision.allowed => Ok(()),
+        Some(Reason::NotAMember | Reason::FlagOff) | None => Err(ServiceError::NotFound),
+        Some(reason) => Err(ServiceError::Forbidden(reason)),
+    }
+}

@@ -1,0 +1,6 @@
+//! Organisations.
+
+mod authorize;
+mod list_members;
+
+pub(crate) use authorize::refuse_unless;

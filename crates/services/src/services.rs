@@ -1,0 +1,79 @@
+//! What every use case works with.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use domain::{Timestamp, accounts::SessionLifetime, billing::PortalOrigins};
+use policy::Policy;
+use store::Store;
+use url::Url;
+
+use crate::{
+    Clock, Entropy,
+    accounts::passwords::Passwords,
+    billing::Payments,
+    flags::Flags,
+};
+
+/// What is configured, once, at the start.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Where people reach us. Every absolute address is built from it, never from a request (check B05).
+    pub base_url: Url,
+    /// Where the provider's hosted pages may be.
+    pub portal_origins: PortalOrigins,
+    pub session_lifetime: SessionLifetime,
+    /// `PORTICO_FLAG_<NAME>`, by the flag's name.
+    pub flag_overrides: BTreeMap<&'static str, bool>,
+    /// How many passwords are hashed at once; each takes 19 MiB and a core.
+    pub password_hashes_at_once: usize,
+}
+
+/// The outside.
+#[derive(Clone)]
+pub struct Ports {
+    pub payments: Arc<dyn Payments>,
+    pub clock: Arc<dyn Clock>,
+    pub entropy: Arc<dyn Entropy>,
+}
+
+/// The use cases. Cheap to clone.
+#[derive(Clone)]
+pub struct Services {
+    pub(crate) store: Store,
+    pub(crate) policy: Arc<Policy>,
+    pub(crate) flags: Arc<Flags>,
+    pub(crate) passwords: Arc<Passwords>,
+    pub(crate) ports: Ports,
+    pub(crate) settings: Arc<Settings>,
+}
+
+impl Services {
+    pub async fn new(store: Store, policy: Policy, ports: Ports, settings: Settings) -> Self {
+        let flags = Flags::new(store.clone(), settings.flag_overrides.clone()).await;
+        let passwords = Passwords::new(settings.password_hashes_at_once, ports.entropy.as_ref());
+        Self {
+            store,
+            policy: Arc::new(policy),
+            flags: Arc::new(flags),
+            passwords: Arc::new(passwords),
+            ports,
+            settings: Arc::new(settings),
+        }
+    }
+
+    pub fn store(&self) -> &Store {
+        &self.store
+    }
+
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    pub fn now(&self) -> Timestamp {
+        self.ports.clock.now()
+    }
+
+    pub fn entropy(&self) -> &dyn Entropy {
+        self.ports.entropy.as_ref()
+    }
+}

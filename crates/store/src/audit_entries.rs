@@ -1,0 +1,93 @@
+//! The audit trail: rows are added and read, never changed (P-10).
+
+use domain::{
+    OrgId, Timestamp, UserId,
+    audit::{AuditAction, AuditOutcome},
+};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use uuid::Uuid;
+
+use crate::{
+    Store, StoreError,
+    entity::audit_entries::{ActiveModel, Column, Entity},
+};
+
+#[derive(Clone, Debug)]
+pub struct AuditEntry {
+    /// Version 7: grows with time.
+    pub id: Uuid,
+    pub at: Timestamp,
+    pub org: Option<OrgId>,
+    pub actor_id: Option<UserId>,
+    /// Who, in words that outlive the account: an e-mail address, or `operator`.
+    pub actor: String,
+    pub action: AuditAction,
+    pub outcome: AuditOutcome,
+    /// Why refused or failed.
+    pub reason: Option<String>,
+    /// The network address the request came from.
+    pub address: Option<String>,
+    pub request_id: String,
+}
+
+/// Newest first.
+pub struct AuditPage {
+    pub entries: Vec<AuditEntry>,
+    pub has_more: bool,
+}
+
+impl Store {
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn insert_audit_entry(&self, entry: &AuditEntry) -> Result<(), StoreError> {
+        let row = ActiveModel {
+            id: Set(entry.id),
+            at: Set(entry.at.as_millis()),
+            org_id: Set(entry.org.map(OrgId::as_uuid)),
+            actor_id: Set(entry.actor_id.map(UserId::as_uuid)),
+            actor: Set(entry.actor.clone()),
+            action: Set(entry.action.as_str().to_owned()),
+            outcome: Set(entry.outcome.as_str().to_owned()),
+            reason: Set(entry.reason.clone()),
+            address: Set(entry.address.clone()),
+            request_id: Set(entry.request_id.clone()),
+        };
+        Entity::insert(row).exec_without_returning(&self.db).await?;
+        Ok(())
+    }
+
+    /// A page of one organisation's entries, newest first. `page` counts from 0.
+    ///
+    /// # Errors
+    /// When the database does not answer, or a row can't be read.
+    pub async fn list_audit_entries(&self, org: OrgId, page: u32, size: u32) -> Result<AuditPage, StoreError> {
+        let rows = Entity::find()
+            .filter(Column::OrgId.eq(org.as_uuid()))
+            .order_by_desc(Column::At)
+            .order_by_desc(Column::Id)
+            .offset(u64::from(page) * u64::from(size))
+            .limit(u64::from(size) + 1)
+            .all(&self.db)
+            .await?;
+        let has_more = rows.len() > size as usize;
+        let entries = rows
+            .into_iter()
+            .take(size as usize)
+            .map(|row| {
+                Ok(AuditEntry {
+                    id: row.id,
+                    at: Timestamp::from_millis(row.at),
+                    org: row.org_id.map(OrgId::from_uuid),
+                    actor_id: row.actor_id.map(UserId::from_uuid),
+                    actor: row.actor,
+                    action: AuditAction::parse(&row.action).ok_or(StoreError::Corrupt("audit_entries.action"))?,
+                    outcome: AuditOutcome::parse(&row.outcome).ok_or(StoreError::Corrupt("audit_entries.outcome"))?,
+                    reason: row.reason,
+                    address: row.address,
+                    request_id: row.request_id,
+                })
+            })
+            .collect::<Result<_, StoreError>>()?;
+        Ok(AuditPage { entries, has_more })
+    }
+}

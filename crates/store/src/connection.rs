@@ -1,0 +1,67 @@
+//! Opening a database: SQLite embedded or PostgreSQL, by its URL.
+
+use std::time::Duration;
+
+use sea_orm::{
+    ConnectOptions, ConnectionTrait, Database, DatabaseConnection,
+    sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous},
+};
+
+use crate::StoreError;
+
+/// The database. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Store {
+    pub(crate) db: DatabaseConnection,
+}
+
+/// How long a request waits for a connection or for SQLite's writer before it is
+/// told that the database is away (check D04).
+const PATIENCE: Duration = Duration::from_secs(3);
+/// No statement of a page takes longer on a healthy PostgreSQL.
+const STATEMENT_TIMEOUT: Duration = Duration::from_secs(5);
+/// A connection that idled this long is asked whether it still lives before it is
+/// used: that is what makes recovery after a database restart need no restart here.
+const TEST_AFTER_IDLE: Duration = Duration::from_secs(2);
+
+impl Store {
+    /// Opens lazily: a database that is away at the start is met by the first request.
+    ///
+    /// # Errors
+    /// When the URL is not one of a known database.
+    pub async fn open(url: &str) -> Result<Self, StoreError> {
+        let mut options = ConnectOptions::new(url);
+        options
+            .connect_lazy(true)
+            .acquire_timeout(PATIENCE)
+            .connect_timeout(PATIENCE)
+            .test_before_acquire_if_idle_for(TEST_AFTER_IDLE)
+            .sqlx_logging(false);
+        if url.starts_with("sqlite:") {
+            options.max_connections(8).map_sqlx_sqlite_opts(|sqlite| {
+                sqlite
+                    .journal_mode(SqliteJournalMode::Wal)
+                    .synchronous(SqliteSynchronous::Normal)
+                    .foreign_keys(true)
+                    .busy_timeout(PATIENCE)
+            });
+        } else {
+            options.max_connections(16).statement_timeout(STATEMENT_TIMEOUT);
+        }
+        Ok(Self { db: Database::connect(options).await? })
+    }
+
+    /// For migrations, and for tests that read the database as their oracle.
+    pub fn connection(&self) -> &DatabaseConnection {
+        &self.db
+    }
+
+    /// Does the database answer?
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] when it does not.
+    pub async fn ping(&self) -> Result<(), StoreError> {
+        self.db.execute_unprepared("SELECT 1").await?;
+        Ok(())
+    }
+}

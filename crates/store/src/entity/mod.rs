@@ -1,0 +1,13 @@
+//! The tables as SeaORM sees them. Nothing outside this crate names them.
+
+pub mod audit_entries;
+pub mod billing_customers;
+pub mod customer_creations;
+pub mod feature_flags;
+pub mod flashes;
+pub mod memberships;
+pub mod organizations;
+pub mod sessions;
+pub mod subscriptions;
+pub mod throttle_counters;
+pub mod users;

@@ -1,0 +1,220 @@
+//! Who belongs where. [`Store::find_memberships`] is the one door from a person
+//! to organisations: role, customer and subscription of each come from one
+//! statement, so they are of one moment (P-04).
+
+use domain::{
+    CustomerId, OrgId, Timestamp, UserId,
+    billing::Subscription,
+    accounts::Person,
+    orgs::{Organization, Role},
+};
+use sea_orm::{
+    ActiveValue::Set,
+    ColumnTrait, EntityTrait, FromQueryResult, JoinType, QueryFilter, QueryOrder, QuerySelect,
+    sea_query::{Expr, ExprTrait, OnConflict},
+};
+use uuid::Uuid;
+
+use crate::{
+    Store, StoreError, subscriptions,
+    entity::{
+        billing_customers, memberships,
+        memberships::{ActiveModel, Column, Entity},
+        organizations, subscriptions as subscription_rows, users,
+    },
+    users::ACTIVE,
+};
+
+/// One organisation of a person, and what it has at the payment provider.
+#[derive(Clone, Debug)]
+pub struct Membership {
+    pub organization: Organization,
+    pub role: Role,
+    pub billing: MembershipBilling,
+}
+
+#[derive(Clone, Debug, Default)]
+pub struct MembershipBilling {
+    pub customer: Option<CustomerId>,
+    pub livemode: bool,
+    pub subscription: Option<Subscription>,
+}
+
+/// One person of an organisation.
+#[derive(Clone, Debug)]
+pub struct Member {
+    pub person: Person,
+    pub role: Role,
+    pub since: Timestamp,
+}
+
+#[derive(FromQueryResult)]
+struct PersonRow {
+    user_id: Uuid,
+    email: String,
+    user_name: String,
+    org_id: Option<Uuid>,
+    slug: Option<String>,
+    org_name: Option<String>,
+    role: Option<String>,
+    customer: Option<String>,
+    livemode: Option<bool>,
+    subscription_id: Option<String>,
+    plan: Option<String>,
+    status: Option<String>,
+    current_period_end: Option<i64>,
+}
+
+impl PersonRow {
+    fn membership(self) -> Result<Option<Membership>, StoreError> {
+        let (Some(org_id), Some(slug), Some(name), Some(role)) = (self.org_id, self.slug, self.org_name, self.role) else {
+            return Ok(None);
+        };
+        let subscription = match (self.subscription_id, self.plan, self.status) {
+            (Some(id), Some(plan), Some(status)) => {
+                Some(subscriptions::from_columns(id, plan, &status, self.current_period_end)?)
+            }
+            _ => None,
+        };
+        Ok(Some(Membership {
+            organization: Organization { id: OrgId::from_uuid(org_id), slug, name },
+            role: role.parse().map_err(|_| StoreError::Corrupt("memberships.role"))?,
+            billing: MembershipBilling {
+                customer: self.customer.map(CustomerId::from_trusted),
+                livemode: self.livemode.unwrap_or_default(),
+                subscription,
+            },
+        }))
+    }
+}
+
+impl Store {
+    /// An active person with all their memberships, by name of the organisation;
+    /// none when there is no such person or they are disabled.
+    ///
+    /// # Errors
+    /// When the database does not answer, or a row can't be read.
+    pub async fn find_memberships(&self, user: UserId) -> Result<Option<(Person, Vec<Membership>)>, StoreError> {
+        let on = |from: (users::Entity, users::Column), to: Column| Expr::col(from).equals((Entity, to));
+        let rows: Vec<PersonRow> = users::Entity::find()
+            .select_only()
+            .column_as(users::Column::Id, "user_id")
+            .column_as(users::Column::Email, "email")
+            .column_as(users::Column::Name, "user_name")
+            .column_as(organizations::Column::Id, "org_id")
+            .column_as(organizations::Column::Slug, "slug")
+            .column_as(organizations::Column::Name, "org_name")
+            .column_as(Column::Role, "role")
+            .column_as(billing_customers::Column::StripeCustomerId, "customer")
+            .column_as(billing_customers::Column::Livemode, "livemode")
+            .column_as(subscription_rows::Column::StripeSubscriptionId, "subscription_id")
+            .column_as(subscription_rows::Column::Plan, "plan")
+            .column_as(subscription_rows::Column::Status, "status")
+            .column_as(subscription_rows::Column::CurrentPeriodEnd, "current_period_end")
+            .join_custom(memberships::Entity, on((users::Entity, users::Column::Id), Column::UserId))
+            .join_custom(
+                organizations::Entity,
+                Expr::col((organizations::Entity, organizations::Column::Id)).equals((Entity, Column::OrgId)),
+            )
+            .join_custom(
+                billing_customers::Entity,
+                Expr::col((billing_customers::Entity, billing_customers::Column::OrgId)).equals((Entity, Column::OrgId)),
+            )
+            .join_custom(
+                subscription_rows::Entity,
+                Expr::col((subscription_rows::Entity, subscription_rows::Column::OrgId)).equals((Entity, Column::OrgId)),
+            )
+            .filter(users::Column::Id.eq(user.as_uuid()))
+            .filter(users::Column::Status.eq(ACTIVE))
+            .order_by_asc(organizations::Column::Name)
+            .order_by_asc(organizations::Column::Slug)
+            .into_model()
+            .all(&self.db)
+            .await?;
+        let Some(first) = rows.first() else { return Ok(None) };
+        let person = Person {
+            id: UserId::from_uuid(first.user_id),
+            email: first.email.clone(),
+            name: first.user_name.clone(),
+        };
+        let memberships = rows.into_iter().filter_map(|row| row.membership().transpose()).collect::<Result<_, _>>()?;
+        Ok(Some((person, memberships)))
+    }
+
+    /// Everybody in an organisation, owners first, then by name.
+    ///
+    /// # Errors
+    /// When the database does not answer, or a row can't be read.
+    pub async fn list_members(&self, org: OrgId) -> Result<Vec<Member>, StoreError> {
+        let rows: Vec<(Uuid, String, String, String, i64)> = users::Entity::find()
+            .select_only()
+            .column(users::Column::Id)
+            .column(users::Column::Email)
+            .column(users::Column::Name)
+            .column_as(Column::Role, "role")
+            .column_as(Column::CreatedAt, "since")
+            .join_custom_inner(
+                memberships::Entity,
+                Expr::col((users::Entity, users::Column::Id)).equals((Entity, Column::UserId)),
+            )
+            .filter(Column::OrgId.eq(org.as_uuid()))
+            .order_by_asc(users::Column::Name)
+            .into_tuple()
+            .all(&self.db)
+            .await?;
+        let mut members = rows
+            .into_iter()
+            .map(|(id, email, name, role, since)| {
+                Ok(Member {
+                    person: Person { id: UserId::from_uuid(id), email, name },
+                    role: role.parse().map_err(|_| StoreError::Corrupt("memberships.role"))?,
+                    since: Timestamp::from_millis(since),
+                })
+            })
+            .collect::<Result<Vec<_>, StoreError>>()?;
+        members.sort_by(|a, b| b.role.cmp(&a.role));
+        Ok(members)
+    }
+
+    /// Gives somebody a role in an organisation, whether or not they had one.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn put_membership(&self, org: OrgId, user: UserId, role: Role, now: Timestamp) -> Result<(), StoreError> {
+        let row = ActiveModel {
+            org_id: Set(org.as_uuid()),
+            user_id: Set(user.as_uuid()),
+            role: Set(role.as_str().to_owned()),
+            created_at: Set(now.as_millis()),
+        };
+        let mut replace = OnConflict::columns([Column::OrgId, Column::UserId]);
+        replace.update_column(Column::Role);
+        Entity::insert(row).on_conflict(replace).exec_without_returning(&self.db).await?;
+        Ok(())
+    }
+
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn delete_membership(&self, org: OrgId, user: UserId) -> Result<(), StoreError> {
+        Entity::delete_by_id((org.as_uuid(), user.as_uuid())).exec(&self.db).await?;
+        Ok(())
+    }
+}
+
+/// SeaORM joins by declared relations; these tables are joined by what they share.
+trait JoinBySharedColumn: Sized {
+    fn join_with<E: EntityTrait>(self, kind: JoinType, table: E, on: sea_orm::sea_query::SimpleExpr) -> Self;
+    fn join_custom<E: EntityTrait>(self, table: E, on: sea_orm::sea_query::SimpleExpr) -> Self {
+        self.join_with(JoinType::LeftJoin, table, on)
+    }
+    fn join_custom_inner<E: EntityTrait>(self, table: E, on: sea_orm::sea_query::SimpleExpr) -> Self {
+        self.join_with(JoinType::InnerJoin, table, on)
+    }
+}
+
+impl<E: EntityTrait> JoinBySharedColumn for sea_orm::Select<E> {
+    fn join_with<T: EntityTrait>(mut self, kind: JoinType, table: T, on: sea_orm::sea_query::SimpleExpr) -> Self {
+        sea_orm::QueryTrait::query(&mut self).join(kind, table.table_ref(), on);
+        self
+    }
+}

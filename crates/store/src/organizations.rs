@@ -1,0 +1,46 @@
+//! Organisations.
+
+use domain::{
+    OrgId, Timestamp,
+    orgs::{OrgName, Organization, Slug},
+};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, sea_query::OnConflict};
+
+use crate::{
+    Store, StoreError,
+    entity::organizations::{ActiveModel, Column, Entity},
+};
+
+impl Store {
+    /// Stores an organisation unless the slug is taken; answers whether it did.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn insert_organization(
+        &self,
+        id: OrgId,
+        slug: &Slug,
+        name: &OrgName,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let row = ActiveModel {
+            id: Set(id.as_uuid()),
+            slug: Set(slug.as_str().to_owned()),
+            name: Set(name.as_str().to_owned()),
+            created_at: Set(now.as_millis()),
+        };
+        let mut ignore = OnConflict::column(Column::Slug);
+        ignore.do_nothing();
+        let inserted = Entity::insert(row).on_conflict(ignore).try_insert().exec_without_returning(&self.db).await?;
+        Ok(matches!(inserted, sea_orm::TryInsertResult::Inserted(1..)))
+    }
+
+    /// For operators' commands only: pages reach organisations through memberships.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn find_organization_by_slug(&self, slug: &Slug) -> Result<Option<Organization>, StoreError> {
+        let row = Entity::find().filter(Column::Slug.eq(slug.as_str())).one(&self.db).await?;
+        Ok(row.map(|row| Organization { id: OrgId::from_uuid(row.id), slug: row.slug, name: row.name }))
+    }
+}

@@ -1,0 +1,88 @@
+//! People who can sign in.
+
+use domain::{Timestamp, UserId, accounts::Email};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, sea_query::OnConflict};
+
+use crate::{
+    Store, StoreError,
+    entity::users::{ActiveModel, Column, Entity},
+};
+
+/// A person to be stored.
+pub struct NewUser<'a> {
+    pub id: UserId,
+    pub email: &'a Email,
+    pub name: &'a str,
+    /// A PHC string (argon2id); none for somebody who only signs in elsewhere.
+    pub password_hash: Option<&'a str>,
+}
+
+/// What signing in needs to know.
+pub struct SignInRow {
+    pub id: UserId,
+    pub email: String,
+    pub name: String,
+    pub password_hash: Option<String>,
+    pub active: bool,
+}
+
+pub(crate) const ACTIVE: &str = "active";
+
+impl Store {
+    /// Stores a person unless the address is taken; answers whether it did.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn insert_user(&self, user: &NewUser<'_>, now: Timestamp) -> Result<bool, StoreError> {
+        let row = ActiveModel {
+            id: Set(user.id.as_uuid()),
+            email: Set(user.email.as_str().to_owned()),
+            name: Set(user.name.to_owned()),
+            password_hash: Set(user.password_hash.map(str::to_owned)),
+            status: Set(ACTIVE.to_owned()),
+            created_at: Set(now.as_millis()),
+        };
+        let mut ignore = OnConflict::column(Column::Email);
+        ignore.do_nothing();
+        let inserted = Entity::insert(row).on_conflict(ignore).try_insert().exec_without_returning(&self.db).await?;
+        Ok(matches!(inserted, sea_orm::TryInsertResult::Inserted(1..)))
+    }
+
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn find_user_by_email(&self, email: &Email) -> Result<Option<SignInRow>, StoreError> {
+        let row = Entity::find().filter(Column::Email.eq(email.as_str())).one(&self.db).await?;
+        Ok(row.map(|row| SignInRow {
+            id: UserId::from_uuid(row.id),
+            email: row.email,
+            name: row.name,
+            password_hash: row.password_hash,
+            active: row.status == ACTIVE,
+        }))
+    }
+
+    /// Disables or enables a person. Their sessions stop counting with the next request.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn set_user_active(&self, user: UserId, active: bool) -> Result<(), StoreError> {
+        let status = if active { ACTIVE } else { "disabled" };
+        Entity::update_many()
+            .col_expr(Column::Status, status.into())
+            .filter(Column::Id.eq(user.as_uuid()))
+            .exec(&self.db)
+            .await?;
+        Ok(())
+    }
+
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn set_password_hash(&self, user: UserId, hash: &str) -> Result<(), StoreError> {
+        Entity::update_many()
+            .col_expr(Column::PasswordHash, hash.into())
+            .filter(Column::Id.eq(user.as_uuid()))
+            .exec(&self.db)
+            .await?;
+        Ok(())
+    }
+}

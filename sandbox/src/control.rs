@@ -1,0 +1,123 @@
+//! `/_sandbox/…`: for tests and developers. No key is asked for: the address is loopback.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use axum::Json;
+use axum::body::Bytes;
+use axum::extract::{Query, State};
+use axum::http::StatusCode;
+use serde_json::{Value, json};
+
+use crate::http::faults::Fault;
+use crate::memory::{Memory, Sandbox, WebhookTarget};
+use crate::state_file::StateFile;
+
+type Reply = (StatusCode, Json<Value>);
+type Shared = State<Arc<Sandbox>>;
+
+fn bad(problem: impl Into<String>) -> Reply {
+    (
+        StatusCode::BAD_REQUEST,
+        Json(json!({"error": problem.into()})),
+    )
+}
+
+/// `GET /_sandbox/requests?last=N`: the newest N rows (all without `last`), newest last.
+pub async fn requests(
+    State(sandbox): Shared,
+    Query(query): Query<HashMap<String, String>>,
+) -> Reply {
+    let last = match query.get("last").map(|text| text.parse::<usize>()) {
+        None => usize::MAX,
+        Some(Ok(last)) => last,
+        Some(Err(_)) => return bad("`last` must be a number"),
+    };
+    let memory = sandbox.memory();
+    (
+        StatusCode::OK,
+        Json(json!(memory.log.last(last).collect::<Vec<_>>())),
+    )
+}
+
+/// `GET /_sandbox/violations`: the sandbox's own answers that broke the contract.
+pub async fn violations(State(sandbox): Shared) -> Reply {
+    (StatusCode::OK, Json(json!(sandbox.memory().violations)))
+}
+
+/// `POST /_sandbox/reset`: back to the beginning, with log, faults and violations.
+pub async fn reset(State(sandbox): Shared) -> Reply {
+    let snapshot = {
+        let mut memory = sandbox.memory();
+        let changes = memory.changes + 1;
+        *memory = Memory::fresh(sandbox.seed, sandbox.clock.now());
+        memory.changes = changes;
+        StateFile::snapshot(&memory)
+    };
+    match crate::api::save(&sandbox, snapshot).await {
+        Ok(()) => (StatusCode::OK, Json(json!({"reset": true}))),
+        Err(error) => (
+            StatusCode::INTERNAL_SERVER_ERROR,
+            Json(json!({"error": error.message})),
+        ),
+    }
+}
+
+/// `GET /_sandbox/faults`: those still in force.
+pub async fn faults(State(sandbox): Shared) -> Reply {
+    (StatusCode::OK, Json(json!(sandbox.memory().faults.list())))
+}
+
+/// `POST /_sandbox/faults`: one fault or a list of them; all or none are taken.
+pub async fn add_faults(State(sandbox): Shared, body: Bytes) -> Reply {
+    let sent: Value = match serde_json::from_slice(&body) {
+        Ok(sent) => sent,
+        Err(error) => return bad(error.to_string()),
+    };
+    let list = if sent.is_array() { sent } else { json!([sent]) };
+    let list: Vec<Fault> = match serde_json::from_value(list) {
+        Ok(list) => list,
+        Err(error) => return bad(error.to_string()),
+    };
+    if let Some(problem) = list.iter().find_map(|fault| fault.check().err()) {
+        return bad(problem);
+    }
+    let mut memory = sandbox.memory();
+    for fault in list {
+        memory.faults.add(fault);
+    }
+    (StatusCode::OK, Json(json!(memory.faults.list())))
+}
+
+/// `DELETE /_sandbox/faults`: ends them all.
+pub async fn clear_faults(State(sandbox): Shared) -> Reply {
+    sandbox.memory().faults.clear();
+    (StatusCode::OK, Json(json!([])))
+}
+
+/// `GET /_sandbox/webhooks`: where events would go.
+pub async fn webhook(State(sandbox): Shared) -> Reply {
+    (
+        StatusCode::OK,
+        Json(json!({"target": sandbox.memory().webhook, "delivers": false})),
+    )
+}
+
+/// `POST /_sandbox/webhooks`: keeps a target. Nothing is delivered yet, and the answer says so.
+pub async fn set_webhook(State(sandbox): Shared, body: Bytes) -> Reply {
+    match serde_json::from_slice::<WebhookTarget>(&body) {
+        Ok(target) => {
+            sandbox.memory().webhook = Some(target);
+            webhook(State(sandbox)).await
+        }
+        Err(error) => bad(error.to_string()),
+    }
+}
+
+/// Anything else below `/_sandbox/`.
+pub async fn unknown() -> Reply {
+    (
+        StatusCode::NOT_IMPLEMENTED,
+        Json(json!({"error": "the sandbox has no such control; see sandbox/README.md"})),
+    )
+}

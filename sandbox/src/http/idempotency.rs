@@ -1,0 +1,125 @@
+//! Idempotency keys: the first answer is kept and sent again.
+//!
+//! What must hold: work under one key is done at most once; a key is bound to its first path
+//! and parameters; a request that was refused before any work began leaves its key free.
+
+use std::collections::HashMap;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::errors::{ApiError, ErrorType};
+
+/// How long a key is remembered, in seconds.
+const REMEMBERED: i64 = 24 * 60 * 60;
+/// Stripe's limit on the length of a key.
+const LONGEST: usize = 255;
+
+/// An answer as it was first sent.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct KeptAnswer {
+    pub status: u16,
+    pub body: Value,
+    /// The `Request-Id` of the request that did the work.
+    pub request: String,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct Entry {
+    path: String,
+    params: Value,
+    at: i64,
+    /// `None` while the first request is worked on.
+    answer: Option<KeptAnswer>,
+}
+
+/// All remembered keys.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub struct IdempotencyKeys {
+    entries: HashMap<String, Entry>,
+}
+
+/// What to do with a request that carries a key.
+#[derive(Debug, PartialEq)]
+pub enum Claim {
+    /// Nobody used the key: do the work, then [`IdempotencyKeys::keep`] or [`IdempotencyKeys::release`].
+    First,
+    /// Send this again.
+    Replay(KeptAnswer),
+}
+
+impl IdempotencyKeys {
+    /// Claims `key` for a request, at `now` seconds.
+    ///
+    /// # Errors
+    /// 400 when the key was used with another path or other parameters, 409 while the first
+    /// request is worked on.
+    pub fn claim(
+        &mut self,
+        key: &str,
+        path: &str,
+        params: &Value,
+        now: i64,
+    ) -> Result<Claim, ApiError> {
+        if key.is_empty() || key.len() > LONGEST {
+            let message = format!("Idempotency keys must have 1 to {LONGEST} characters.");
+            return Err(ApiError::new(400, ErrorType::Idempotency, "", message));
+        }
+        if self
+            .entries
+            .get(key)
+            .is_some_and(|entry| entry.answer.is_some() && now - entry.at > REMEMBERED)
+        {
+            self.entries.remove(key);
+        }
+        let Some(entry) = self.entries.get(key) else {
+            let entry = Entry {
+                path: path.to_owned(),
+                params: params.clone(),
+                at: now,
+                answer: None,
+            };
+            self.entries.insert(key.to_owned(), entry);
+            return Ok(Claim::First);
+        };
+        if entry.path != path {
+            let message = format!(
+                "Keys for idempotent requests can only be used for the same endpoint they were first used for \
+                 ('{}' vs '{path}'). Try using a key other than '{key}' if you meant to execute a different request.",
+                entry.path
+            );
+            return Err(ApiError::new(400, ErrorType::Idempotency, "", message));
+        }
+        if entry.params != *params {
+            let message = format!(
+                "Keys for idempotent requests can only be used with the same parameters they were first used with. \
+                 Try using a key other than '{key}' if you meant to execute a different request."
+            );
+            return Err(ApiError::new(400, ErrorType::Idempotency, "", message));
+        }
+        entry.answer.clone().map(Claim::Replay).ok_or_else(|| {
+            let message = format!(
+                "There is currently another in-progress request using this Idempotent Key (that probably means \
+                 you submitted twice, and the other request is still going through): {key}. Please try again later."
+            );
+            ApiError::new(409, ErrorType::Idempotency, "idempotency_key_in_use", message)
+        })
+    }
+
+    /// Keeps the answer of the work done under `key`.
+    pub fn keep(&mut self, key: &str, answer: KeptAnswer) {
+        if let Some(entry) = self.entries.get_mut(key) {
+            entry.answer = Some(answer);
+        }
+    }
+
+    /// Frees a key under which no work was done.
+    pub fn release(&mut self, key: &str) {
+        self.entries.remove(key);
+    }
+
+    /// Frees keys whose work was cut off by the end of the process.
+    pub fn release_unfinished(&mut self) {
+        self.entries.retain(|_, entry| entry.answer.is_some());
+    }
+}

@@ -1,0 +1,8 @@
+//! The manners of the API, apart from what its objects are.
+
+pub mod auth;
+pub mod errors;
+pub mod faults;
+pub mod form;
+pub mod idempotency;
+pub mod request_log;

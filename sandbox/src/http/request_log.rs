@@ -1,0 +1,79 @@
+//! What the API was asked: the oracle of Portico's tests.
+
+use std::collections::VecDeque;
+
+use serde::Serialize;
+use serde_json::Value;
+
+use super::auth::AuthorizationKind;
+
+/// How many rows are kept; older ones are dropped.
+pub const KEPT: usize = 100_000;
+
+/// One request. Never holds a key.
+#[derive(Debug, Clone, Serialize)]
+pub struct Row {
+    /// The `Request-Id` of the answer.
+    pub id: String,
+    /// Seconds since the Unix epoch.
+    pub at: i64,
+    pub method: String,
+    pub path: String,
+    /// The query as nested JSON, every leaf a string.
+    pub query: Value,
+    /// The form body as nested JSON, every leaf a string; `{}` when it could not be read.
+    pub form: Value,
+    pub idempotency_key: Option<String>,
+    pub stripe_version: Option<String>,
+    pub authorization: AuthorizationKind,
+    /// `None` while the request is worked on, and for good when a fault keeps the answer back.
+    pub status: Option<u16>,
+    /// The `id` of the object in the answer, before any fault falsified it.
+    pub object_id: Option<String>,
+    /// The `customer` of the object in the answer, before any fault falsified it.
+    pub customer: Option<String>,
+    /// The answer was the kept one of an earlier request with the same idempotency key.
+    pub replayed: bool,
+    /// The kind of the fault that struck this request.
+    pub fault: Option<String>,
+}
+
+/// The rows, newest last.
+#[derive(Debug, Default)]
+pub struct RequestLog {
+    rows: VecDeque<Row>,
+    dropped: usize,
+}
+
+impl RequestLog {
+    /// Adds a row and returns its number, by which [`Self::change`] finds it again.
+    pub fn begin(&mut self, row: Row) -> usize {
+        if self.rows.len() == KEPT {
+            self.rows.pop_front();
+            self.dropped += 1;
+        }
+        self.rows.push_back(row);
+        self.dropped + self.rows.len() - 1
+    }
+
+    /// Changes a row, if it is still kept.
+    pub fn change(&mut self, number: usize, change: impl FnOnce(&mut Row)) {
+        if let Some(row) = number
+            .checked_sub(self.dropped)
+            .and_then(|place| self.rows.get_mut(place))
+        {
+            change(row);
+        }
+    }
+
+    /// The last `count` rows, oldest of them first.
+    pub fn last(&self, count: usize) -> impl Iterator<Item = &Row> {
+        self.rows.iter().skip(self.rows.len().saturating_sub(count))
+    }
+
+    /// Forgets all rows; numbers given before stay invalid.
+    pub fn clear(&mut self) {
+        self.dropped += self.rows.len();
+        self.rows.clear();
+    }
+}

@@ -1,0 +1,40 @@
+//! A stateful, strict stand-in for Stripe, for development and tests.
+//!
+//! It speaks Stripe's API (`/v1/…`) at version 2026-09-30.endive, checks every request and
+//! every answer of its own against a contract derived from Stripe's client library, and shows
+//! the hosted portal. What it does not model answers 501. It listens on loopback only and is
+//! never part of the server; nothing of Portico's is used by it.
+//!
+//! ```no_run
+//! # async fn example() -> Result<(), sandbox::ServeError> {
+//! let listener = sandbox::bind(([127, 0, 0, 1], 0).into()).await?;
+//! let running = sandbox::serve(listener, sandbox::Options::default()).await?;
+//! println!("{} and {}", running.url(), running.public_url());
+//! running.stop().await;
+//! # Ok(())
+//! # }
+//! ```
+
+// The invoice is one JSON literal with many keys.
+#![recursion_limit = "256"]
+
+mod api;
+mod books;
+mod calendar;
+pub mod clock;
+pub mod contract;
+mod control;
+pub mod http;
+mod ids;
+mod memory;
+mod money;
+mod objects;
+mod pages;
+mod perform;
+mod router;
+mod server;
+mod shelf;
+mod state_file;
+mod wire;
+
+pub use server::{Options, Running, ServeError, bind, serve};

@@ -1,0 +1,103 @@
+//! The whole state of one sandbox, and the lock around it.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use serde::Serialize;
+
+use crate::books::Books;
+use crate::clock::Clock;
+use crate::http::faults::Faults;
+use crate::http::idempotency::IdempotencyKeys;
+use crate::http::request_log::RequestLog;
+use crate::ids::Ids;
+use crate::state_file::StateFile;
+
+/// An answer of the sandbox's own that broke the contract.
+#[derive(Debug, Clone, Serialize)]
+pub struct Violation {
+    /// Seconds since the Unix epoch.
+    pub at: i64,
+    /// The `Request-Id`.
+    pub request: String,
+    /// Like `POST /v1/customers`.
+    pub endpoint: String,
+    /// Where and what, like `$.url: missing`.
+    pub problem: String,
+}
+
+/// Where webhooks are to go. Delivery is not modelled yet.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WebhookTarget {
+    pub url: String,
+    pub secret: String,
+}
+
+/// Everything that changes.
+#[derive(Debug)]
+pub struct Memory {
+    pub books: Books,
+    pub keys: IdempotencyKeys,
+    pub webhook: Option<WebhookTarget>,
+    pub log: RequestLog,
+    pub faults: Faults,
+    pub violations: Vec<Violation>,
+    /// Apart from the objects' ids, so that reading does not change what is made next.
+    pub request_ids: Ids,
+    /// Counts changes, so that an older state never overwrites a newer one in the file.
+    pub changes: u64,
+}
+
+impl Memory {
+    /// The beginning.
+    pub fn fresh(seed: Option<u64>, now: i64) -> Self {
+        Self {
+            books: Books::open(Ids::new(seed), now),
+            keys: IdempotencyKeys::default(),
+            webhook: None,
+            log: RequestLog::default(),
+            faults: Faults::default(),
+            violations: Vec::new(),
+            request_ids: Ids::new(seed.map(|seed| seed.wrapping_add(1))),
+            changes: 0,
+        }
+    }
+}
+
+/// What every handler shares.
+pub struct Sandbox {
+    memory: Mutex<Memory>,
+    pub clock: Arc<dyn Clock>,
+    pub secret_key: String,
+    /// Origin of the hosted pages, without a slash at its end.
+    pub public_url: String,
+    pub seed: Option<u64>,
+    pub state_file: Option<StateFile>,
+}
+
+impl Sandbox {
+    /// Puts the parts together.
+    pub fn new(
+        memory: Memory,
+        clock: Arc<dyn Clock>,
+        secret_key: String,
+        public_url: String,
+        seed: Option<u64>,
+        state_file: Option<StateFile>,
+    ) -> Self {
+        Self {
+            memory: Mutex::new(memory),
+            clock,
+            secret_key,
+            public_url,
+            seed,
+            state_file,
+        }
+    }
+
+    /// The memory, for one step; never held across an await. A panic in another step leaves it
+    /// as it was then: better to go on and be seen than to fail every later test.
+    pub fn memory(&self) -> MutexGuard<'_, Memory> {
+        self.memory.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,185 @@
+//! What an endpoint is, and which of them are modelled.
+
+use serde_json::{Map, Value};
+
+use super::{
+    customer, invoice, payment_method, portal_configuration, portal_session, price, product,
+    subscription,
+};
+use crate::books::Books;
+use crate::http::errors::ApiError;
+
+/// A request that passed the contract.
+#[derive(Debug)]
+pub struct Call<'a> {
+    /// The values of the path's placeholders.
+    pub path_ids: &'a [String],
+    pub path: &'a str,
+    pub params: &'a Map<String, Value>,
+    /// Seconds since the Unix epoch.
+    pub now: i64,
+    /// Origin of the hosted pages, without a slash at its end.
+    pub public_url: &'a str,
+}
+
+impl Call<'_> {
+    /// The first id in the path.
+    pub fn id(&self) -> &str {
+        self.path_ids.first().map_or("", String::as_str)
+    }
+
+    /// A text parameter; an empty one reads as absent.
+    pub fn text(&self, key: &str) -> Option<&str> {
+        self.params
+            .get(key)
+            .and_then(Value::as_str)
+            .filter(|text| !text.is_empty())
+    }
+
+    /// A parameter as the object keeps it: absent and empty are null.
+    pub fn or_null(&self, key: &str) -> Value {
+        match self.params.get(key) {
+            None => Value::Null,
+            Some(value) if value == "" => Value::Null,
+            Some(value) => value.clone(),
+        }
+    }
+
+    /// A switch, with what it is when absent.
+    pub fn flag(&self, key: &str, otherwise: bool) -> bool {
+        self.params
+            .get(key)
+            .and_then(Value::as_bool)
+            .unwrap_or(otherwise)
+    }
+
+    /// Copies the named parameters that were sent onto an object; an empty text becomes null.
+    pub fn copy(&self, keys: &[&str], object: &mut Value) {
+        for key in keys.iter().filter(|key| self.params.contains_key(**key)) {
+            object[*key] = self.or_null(key);
+        }
+    }
+}
+
+/// Changes the books and returns the answer; on an error it must not have changed them.
+pub type Handler = fn(&mut Books, &Call<'_>) -> Result<Value, ApiError>;
+
+/// A modelled endpoint.
+#[derive(Debug)]
+pub struct Modelled {
+    pub method: &'static str,
+    pub template: &'static str,
+    /// The parameters it understands; a name covers everything below it, `a.b` only that part.
+    pub params: &'static [&'static str],
+    pub handler: Handler,
+}
+
+/// Shorthand for the tables in the nouns' files.
+pub const fn on(
+    method: &'static str,
+    template: &'static str,
+    params: &'static [&'static str],
+    handler: Handler,
+) -> Modelled {
+    Modelled {
+        method,
+        template,
+        params,
+        handler,
+    }
+}
+
+/// The parameters of a list that every list has.
+pub const PAGING: [&str; 4] = ["created", "ending_before", "limit", "starting_after"];
+
+/// The modelled endpoint, if this is one.
+pub fn modelled(method: &str, template: &str) -> Option<&'static Modelled> {
+    [
+        customer::OPERATIONS,
+        invoice::OPERATIONS,
+        payment_method::OPERATIONS,
+        portal_configuration::OPERATIONS,
+        portal_session::OPERATIONS,
+        price::OPERATIONS,
+        product::OPERATIONS,
+        subscription::OPERATIONS,
+    ]
+    .into_iter()
+    .flatten()
+    .find(|operation| operation.method == method && operation.template == template)
+}
+
+impl Modelled {
+    /// Refuses parameters that the contract has and the sandbox does not act on.
+    ///
+    /// # Errors
+    /// 501 naming the first of them.
+    pub fn check_params(&self, params: &Map<String, Value>) -> Result<(), ApiError> {
+        params
+            .iter()
+            .try_for_each(|(key, value)| self.check_param(key, value))
+    }
+
+    fn check_param(&self, path: &str, value: &Value) -> Result<(), ApiError> {
+        if path == "expand"
+            || self.params.contains(&path)
+            || (self.method == "GET" && PAGING.contains(&path))
+        {
+            return Ok(());
+        }
+        let within = format!("{path}.");
+        let is_partly = self.params.iter().any(|known| known.starts_with(&within));
+        match value {
+            Value::Object(map) if is_partly => map
+                .iter()
+                .try_for_each(|(key, value)| self.check_param(&format!("{path}.{key}"), value)),
+            Value::Array(list) if is_partly => list
+                .iter()
+                .try_for_each(|entry| self.check_param(path, entry)),
+            _ => {
+                let what = format!(
+                    "the parameter `{path}` of {} {}",
+                    self.method, self.template
+                );
+                Err(ApiError::not_modelled(&what).about(path))
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::modelled;
+    use crate::contract::Contract;
+
+    #[test]
+    fn every_modelled_endpoint_and_parameter_is_in_the_contract() {
+        let contract = Contract::bundled();
+        let mut seen = 0;
+        for operation in contract.operations() {
+            let Some(known) = modelled(&operation.method, &operation.template) else {
+                continue;
+            };
+            seen += 1;
+            for param in known.params {
+                let top = param.split('.').next().unwrap_or(param);
+                assert!(
+                    operation.input["properties"].get(top).is_some(),
+                    "{} {param}",
+                    operation.template
+                );
+            }
+        }
+        let known = [
+            super::customer::OPERATIONS,
+            super::invoice::OPERATIONS,
+            super::payment_method::OPERATIONS,
+            super::portal_configuration::OPERATIONS,
+            super::portal_session::OPERATIONS,
+            super::price::OPERATIONS,
+            super::product::OPERATIONS,
+            super::subscription::OPERATIONS,
+        ];
+        assert_eq!(seen, known.iter().map(|k| k.len()).sum::<usize>());
+    }
+}

@@ -1,0 +1,213 @@
+//! Payment methods: Stripe's public test cards, attached to customers. No card number ever.
+
+use serde_json::{Value, json};
+
+use super::list;
+use super::operation::{Call, Modelled, on};
+use crate::books::Books;
+use crate::http::errors::{ApiError, ErrorType};
+
+/// Stripe's public test ids: id, brand, last four, funding, country.
+const TEST_CARDS: [(&str, &str, &str, &str, &str); 7] = [
+    ("pm_card_visa", "visa", "4242", "credit", "US"),
+    ("pm_card_visa_debit", "visa", "5556", "debit", "US"),
+    ("pm_card_mastercard", "mastercard", "4444", "credit", "US"),
+    (
+        "pm_card_mastercard_debit",
+        "mastercard",
+        "3222",
+        "debit",
+        "US",
+    ),
+    ("pm_card_amex", "amex", "8431", "credit", "US"),
+    ("pm_card_discover", "discover", "9424", "credit", "US"),
+    ("pm_card_de", "visa", "0016", "credit", "DE"),
+];
+const DECLINED: &str = "pm_card_chargeDeclined";
+
+pub const OPERATIONS: &[Modelled] = &[
+    on(
+        "GET",
+        "/v1/payment_methods",
+        &["customer", "type"],
+        list_all,
+    ),
+    on("GET", "/v1/payment_methods/{payment_method}", &[], retrieve),
+    on(
+        "POST",
+        "/v1/payment_methods/{payment_method}/attach",
+        &["customer"],
+        attach,
+    ),
+    on(
+        "POST",
+        "/v1/payment_methods/{payment_method}/detach",
+        &[],
+        detach,
+    ),
+    on(
+        "GET",
+        "/v1/customers/{customer}/payment_methods",
+        &["type"],
+        list_of_customer,
+    ),
+    on(
+        "GET",
+        "/v1/customers/{customer}/payment_methods/{payment_method}",
+        &[],
+        retrieve_of_customer,
+    ),
+];
+
+/// A payment method ready to be attached: a new one from a test id, or one that `owner` has.
+///
+/// # Errors
+/// 400 for an unknown id, one that was detached, or one that belongs to another customer than
+/// `owner`; 402 for the test id that declines.
+pub fn prepare(
+    books: &Books,
+    given: &str,
+    owner: Option<&str>,
+    param: &str,
+) -> Result<Value, ApiError> {
+    if given == DECLINED {
+        let mut declined = ApiError::new(
+            402,
+            ErrorType::Card,
+            "card_declined",
+            "Your card was declined.",
+        );
+        declined.decline_code = Some("generic_decline".into());
+        return Err(declined);
+    }
+    if let Some((_, brand, last4, funding, country)) =
+        TEST_CARDS.iter().find(|card| card.0 == given)
+    {
+        return Ok(card(brand, last4, funding, country));
+    }
+    match books.payment_methods.get(given) {
+        None if given.starts_with("pm_card_") => {
+            Err(ApiError::not_modelled(&format!("the test card `{given}`")).about(param))
+        }
+        None => Err(ApiError::no_such("PaymentMethod", given, param, false)),
+        Some(method) if method["customer"].is_null() => {
+            let message = "This PaymentMethod was previously used without being attached to a Customer or was \
+                           detached from a Customer, and may not be used again.";
+            Err(ApiError::invalid(param, message))
+        }
+        Some(method) if method["customer"].as_str() != owner => {
+            let message =
+                "The payment method you provided has already been attached to a customer.";
+            Err(ApiError::invalid(param, message))
+        }
+        Some(method) => Ok(method.clone()),
+    }
+}
+
+fn card(brand: &str, last4: &str, funding: &str, country: &str) -> Value {
+    json!({
+        "object": "payment_method", "allow_redisplay": "unspecified",
+        "billing_details": {
+            "address": {
+                "city": null, "country": null, "line1": null, "line2": null, "postal_code": null, "state": null,
+            },
+            "email": null, "name": null, "phone": null, "tax_id": null,
+        },
+        "card": {
+            "brand": brand,
+            "checks": {"address_line1_check": null, "address_postal_code_check": null, "cvc_check": "pass"},
+            "country": country, "display_brand": brand, "exp_month": 12, "exp_year": 2034,
+            "fingerprint": format!("sandbox{brand}{last4}"), "funding": funding, "generated_from": null,
+            "last4": last4, "networks": {"available": [brand], "preferred": null},
+            "regulated_status": "unregulated", "three_d_secure_usage": {"supported": true}, "wallet": null,
+        },
+        "customer": null, "customer_account": null, "livemode": false, "metadata": {}, "type": "card",
+    })
+}
+
+/// Attaches what [`prepare`] returned and returns its id.
+pub fn put(books: &mut Books, mut method: Value, customer: &str, now: i64) -> String {
+    method["customer"] = json!(customer);
+    if let Some(id) = method["id"].as_str() {
+        return id.to_owned();
+    }
+    let id = books.ids.object("pm");
+    method["id"] = json!(id);
+    method["created"] = json!(now);
+    books.payment_methods.insert(method);
+    id
+}
+
+fn attach(books: &mut Books, call: &Call<'_>) -> Result<Value, ApiError> {
+    let customer = call
+        .text("customer")
+        .ok_or_else(|| ApiError::missing("customer"))?;
+    books.customer(customer, "customer")?;
+    let method = prepare(books, call.id(), Some(customer), "payment_method")?;
+    let id = put(books, method, customer, call.now);
+    found(books, &id, |_| true)
+}
+
+fn detach(books: &mut Books, call: &Call<'_>) -> Result<Value, ApiError> {
+    let method = found(books, call.id(), |_| true)?;
+    if method["customer"].is_null() {
+        let message = "The payment method you provided is not attached to a customer so detachment is impossible.";
+        return Err(ApiError::invalid("payment_method", message));
+    }
+    if let Some(kept) = books.payment_methods.living_mut(call.id()) {
+        kept["customer"] = Value::Null;
+    }
+    let owner = method["customer"].as_str().unwrap_or_default();
+    if let Some(customer) = books.customers.living_mut(owner)
+        && customer["invoice_settings"]["default_payment_method"] == call.id()
+    {
+        customer["invoice_settings"]["default_payment_method"] = Value::Null;
+    }
+    for subscription in books
+        .subscriptions
+        .all_mut()
+        .filter(|s| s["default_payment_method"] == call.id())
+    {
+        subscription["default_payment_method"] = Value::Null;
+    }
+    found(books, call.id(), |_| true)
+}
+
+fn found(books: &Books, id: &str, is_wanted: impl Fn(&Value) -> bool) -> Result<Value, ApiError> {
+    let method = books
+        .payment_methods
+        .get(id)
+        .filter(|method| is_wanted(method))
+        .cloned();
+    method.ok_or_else(|| ApiError::no_such("PaymentMethod", id, "payment_method", true))
+}
+
+fn retrieve(books: &mut Books, call: &Call<'_>) -> Result<Value, ApiError> {
+    found(books, call.id(), |_| true)
+}
+
+fn retrieve_of_customer(books: &mut Books, call: &Call<'_>) -> Result<Value, ApiError> {
+    let (customer, id) = (call.id(), call.path_ids.get(1).map_or("", String::as_str));
+    found(books, id, |method| method["customer"] == customer)
+}
+
+fn list_all(books: &mut Books, call: &Call<'_>) -> Result<Value, ApiError> {
+    let customer = call
+        .text("customer")
+        .ok_or_else(|| ApiError::missing("customer"))?;
+    of(books, call, customer)
+}
+
+fn list_of_customer(books: &mut Books, call: &Call<'_>) -> Result<Value, ApiError> {
+    if books.customers.living(call.id()).is_none() {
+        return Err(ApiError::no_such("customer", call.id(), "customer", true));
+    }
+    of(books, call, call.id())
+}
+
+fn of(books: &Books, call: &Call<'_>, customer: &str) -> Result<Value, ApiError> {
+    let kind = call.params.get("type");
+    list::page(call, books.payment_methods.newest_first(), |method| {
+        method["customer"] == customer && kind.is_none_or(|kind| method["type"] == *kind)
+    })
+}

@@ -1,0 +1,33 @@
+//! Which path leads where.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::routing::{any, get, post};
+
+use crate::memory::Sandbox;
+use crate::{api, control, pages};
+
+/// Everything the sandbox answers.
+pub fn routes(sandbox: Arc<Sandbox>) -> Router {
+    Router::new()
+        .route("/", get(pages::front::show))
+        .route("/p/session/{secret}", get(pages::portal::show))
+        .route("/_sandbox/requests", get(control::requests))
+        .route("/_sandbox/violations", get(control::violations))
+        .route("/_sandbox/reset", post(control::reset))
+        .route(
+            "/_sandbox/webhooks",
+            get(control::webhook).post(control::set_webhook),
+        )
+        .route(
+            "/_sandbox/faults",
+            get(control::faults)
+                .post(control::add_faults)
+                .delete(control::clear_faults),
+        )
+        .route("/_sandbox/{*rest}", any(control::unknown))
+        .route("/v1/{*rest}", any(api::answer))
+        .fallback(pages::layout::not_found)
+        .with_state(sandbox)
+}

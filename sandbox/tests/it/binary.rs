@@ -1,0 +1,103 @@
+//! The program: what it refuses, and that a killed one goes on where it was.
+
+use std::io::{BufRead, BufReader};
+use std::process::{Child, Command, Stdio};
+
+use serde_json::Value;
+
+use crate::started::KEY;
+
+fn program() -> Command {
+    Command::new(env!("CARGO_BIN_EXE_sandbox"))
+}
+
+#[test]
+fn another_address_than_loopback_is_refused_in_one_line() {
+    for address in ["0.0.0.0:0", "[::]:0", "192.0.2.1:0"] {
+        let output = program().args(["--addr", address]).output().unwrap();
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(2), "{address}");
+        assert_eq!(said.lines().count(), 1, "{said}");
+        assert!(said.contains("loopback"), "{said}");
+    }
+    let live = program()
+        .args(["--addr", "127.0.0.1:0", "--secret-key", "sk_live_x"])
+        .output()
+        .unwrap();
+    assert_eq!(live.status.code(), Some(2));
+}
+
+/// Killed when dropped, so that a failing test leaves nothing behind.
+struct Program(Child);
+
+impl Drop for Program {
+    fn drop(&mut self) {
+        // It may have ended already.
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+fn started(file: &std::path::Path) -> (Program, String) {
+    let mut child = program()
+        .args(["--addr", "127.0.0.1:0", "--state"])
+        .arg(file)
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut line = String::new();
+    BufReader::new(child.stdout.take().unwrap())
+        .read_line(&mut line)
+        .unwrap();
+    let url = line.split(' ').nth(2).unwrap().to_owned();
+    (Program(child), url)
+}
+
+#[tokio::test]
+async fn a_killed_program_goes_on_where_it_was() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("state.json");
+    let http = reqwest::Client::new();
+    let mut made = Vec::new();
+    for _ in 0..3 {
+        let (program, url) = started(&file);
+        let request = http.post(format!("{url}/v1/customers")).bearer_auth(KEY);
+        let customer: Value = request.send().await.unwrap().json().await.unwrap();
+        made.insert(0, customer["id"].clone());
+        drop(program);
+    }
+    let (_program, url) = started(&file);
+    let request = http.get(format!("{url}/v1/customers")).bearer_auth(KEY);
+    let list: Value = request.send().await.unwrap().json().await.unwrap();
+    let ids: Vec<_> = list["data"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|c| c["id"].clone())
+        .collect();
+    assert_eq!(ids, made);
+}
+
+#[tokio::test]
+async fn both_names_of_the_machine_reach_it() {
+    let listener = sandbox::bind(([127, 0, 0, 1], 0).into()).await.unwrap();
+    let running = sandbox::serve(listener, sandbox::Options::default())
+        .await
+        .unwrap();
+    for address in tokio::net::lookup_host(("localhost", running.address().port()))
+        .await
+        .unwrap()
+    {
+        assert!(
+            tokio::net::TcpStream::connect(address).await.is_ok(),
+            "{address}"
+        );
+    }
+    running.stop().await;
+    let listener = sandbox::bind(([127, 0, 0, 1], 0).into()).await.unwrap();
+    let options = sandbox::Options {
+        public_url: Some("http://a.test/path".into()),
+        ..sandbox::Options::default()
+    };
+    assert!(sandbox::serve(listener, options).await.is_err());
+}

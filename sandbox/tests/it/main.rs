@@ -1,0 +1,22 @@
+//! The sandbox from outside: every test starts one on a free port and ends by asserting that
+//! no answer of its own broke the contract.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test ends by panicking"
+)]
+
+mod binary;
+mod catalogue;
+mod client;
+mod contract;
+mod customers;
+mod faults;
+mod forms;
+mod idempotency;
+mod manners;
+mod persistence;
+mod portal;
+mod started;
+mod subscriptions;

@@ -1,0 +1,43 @@
+//! `portico doctor`: what would keep `portico serve` from working, in one list.
+
+use policy::Policy;
+
+use super::CommandError;
+use crate::{config::Config, wiring};
+
+pub async fn run(config: Config) -> Result<(), CommandError> {
+    let mut wrong = 0;
+    let mut say = |what: &str, result: Result<String, String>| match result {
+        Ok(fine) => println!("ok    {what}: {fine}"),
+        Err(why) => {
+            wrong += 1;
+            println!("WRONG {what}: {why}");
+        }
+    };
+    // Reading the configuration has already succeeded.
+    say("configuration", Ok(format!("{:?}, {}", config.mode, config.base_url)));
+    say("policies", Policy::load().map(|_| "fit their schema".to_owned()).map_err(|error| error.to_string()));
+    let database = match wiring::store(&config).await {
+        Ok(store) => match migrations::is_current(store.connection()).await {
+            Ok(true) => Ok("answers, migrated".to_owned()),
+            Ok(false) => Err("not migrated: run `portico migrate`".to_owned()),
+            Err(error) => Err(format!("does not answer: {error}")),
+        },
+        Err(error) => Err(error.to_string()),
+    };
+    say("database", database);
+    let stripe = wiring::stripe(&config).map(|stripe| {
+        let mode = if services::billing::Payments::livemode(&stripe) { "live" } else { "test" };
+        let place = config.stripe_api_url.as_ref().map_or("Stripe", |_| "a sandbox on this machine");
+        format!("{mode} key for {place}")
+    });
+    say("payments", stripe.map_err(|error| error.to_string()));
+    for name in &config.not_used {
+        say(name, Ok("is set, and not used by this version".to_owned()));
+    }
+    match wrong {
+        0 => Ok(()),
+        1 => Err(CommandError::Failed("one thing is wrong".to_owned())),
+        n => Err(CommandError::Failed(format!("{n} things are wrong"))),
+    }
+}

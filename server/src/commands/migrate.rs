@@ -1,0 +1,11 @@
+//! `portico migrate`.
+
+use super::CommandError;
+use crate::{config::Config, wiring};
+
+pub async fn run(config: Config) -> Result<(), CommandError> {
+    let store = wiring::store(&config).await?;
+    let steps = migrations::up(store.connection()).await.map_err(CommandError::failed)?;
+    println!("{}", if steps == 0 { "nothing to migrate".to_owned() } else { format!("migrated {steps} steps") });
+    Ok(())
+}

@@ -1,0 +1,95 @@
+//! The commands of `portico`.
+
+mod doctor;
+mod flags;
+mod migrate;
+mod seed_demo;
+mod serve;
+
+use std::{fmt::Display, process::ExitCode};
+
+use clap::{Parser, Subcommand};
+
+use crate::{
+    config::{Config, ConfigError},
+    environment, log,
+    wiring::WiringError,
+};
+
+/// The front door of a product: people, organisations, sign-in, plans, payments.
+#[derive(Parser)]
+#[command(name = "portico", version)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Answer requests.
+    Serve,
+    /// Bring the database to the newest schema.
+    Migrate,
+    /// Put demo organisations and people into the database (development only).
+    SeedDemo,
+    /// Check configuration, database and payment provider, and say what is wrong.
+    Doctor,
+    /// Show or change feature flags.
+    #[command(subcommand)]
+    Flags(flags::FlagsCommand),
+}
+
+/// How a command can fail.
+#[derive(Debug, thiserror::Error)]
+pub enum CommandError {
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    #[error(transparent)]
+    Wiring(#[from] WiringError),
+    #[error("{0}")]
+    Failed(String),
+}
+
+impl CommandError {
+    fn failed(error: impl Display) -> Self {
+        Self::Failed(error.to_string())
+    }
+
+    /// 2: the configuration is wrong. 1: everything else.
+    fn exit_code(&self) -> ExitCode {
+        match self {
+            Self::Config(_)
+            | Self::Wiring(WiringError::Config(_) | WiringError::Stripe(_) | WiringError::Store(_)) => ExitCode::from(2),
+            _ => ExitCode::FAILURE,
+        }
+    }
+}
+
+/// Runs a command to its end and says how it went.
+pub fn run(cli: Cli) -> ExitCode {
+    match try_run(cli) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            // One line, whatever it is about.
+            eprintln!("portico: {}", error.to_string().replace('\n', " "));
+            error.exit_code()
+        }
+    }
+}
+
+fn try_run(cli: Cli) -> Result<(), CommandError> {
+    let mut values = environment::read()?;
+    let directives = values.remove("PORTICO_LOG");
+    let config = Config::from_values(values)?;
+    log::init(config.mode, directives.as_deref());
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(CommandError::failed)?;
+    runtime.block_on(async {
+        match cli.command {
+            Command::Serve => serve::run(config).await,
+            Command::Migrate => migrate::run(config).await,
+            Command::SeedDemo => seed_demo::run(config).await,
+            Command::Doctor => doctor::run(config).await,
+            Command::Flags(command) => flags::run(config, command).await,
+        }
+    })
+}

@@ -1,0 +1,285 @@
+//! Configuration: names and values in, a checked [`Config`] out. Pure; reading the
+//! environment is in [`crate::environment`]. What is unknown or contradicts itself
+//! stops the start with one line naming the variable, and never with its value:
+//! it may be a secret.
+
+use std::{
+    collections::BTreeMap,
+    net::{IpAddr, SocketAddr},
+};
+
+use domain::{billing::PortalOrigins, flags};
+use ipnet::IpNet;
+use secrecy::{ExposeSecret, SecretString};
+use thiserror::Error;
+use url::{Host, Url};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    Development,
+    Production,
+}
+
+#[derive(Clone, Debug)]
+pub struct Config {
+    pub mode: Mode,
+    pub base_url: Url,
+    pub database_url: SecretString,
+    pub site_addr: SocketAddr,
+    /// None: the default address, and no harm if it is taken.
+    pub metrics_addr: Option<SocketAddr>,
+    pub stripe_secret_key: Option<SecretString>,
+    pub stripe_api_url: Option<Url>,
+    pub stripe_webhook_secrets: Vec<SecretString>,
+    pub trusted_proxies: Vec<IpNet>,
+    pub flag_overrides: BTreeMap<&'static str, bool>,
+    /// Set, and not used by this version: said once at the start.
+    pub not_used: Vec<String>,
+}
+
+#[derive(Debug, Error)]
+#[error("{name}: {why}")]
+pub struct ConfigError {
+    pub name: String,
+    pub why: String,
+}
+
+fn wrong(name: &str, why: impl Into<String>) -> ConfigError {
+    ConfigError { name: name.to_owned(), why: why.into() }
+}
+
+const NOT_USED_YET: [&str; 12] = [
+    "PORTICO_SMTP_URL",
+    "PORTICO_GOOGLE_CLIENT_ID",
+    "PORTICO_GOOGLE_CLIENT_SECRET",
+    "PORTICO_GOOGLE_ISSUER",
+    "PORTICO_GITHUB_CLIENT_ID",
+    "PORTICO_GITHUB_CLIENT_SECRET",
+    "PORTICO_GITHUB_BASE_URL",
+    "PORTICO_MICROSOFT_CLIENT_ID",
+    "PORTICO_MICROSOFT_CLIENT_SECRET",
+    "PORTICO_MICROSOFT_ISSUER",
+    "PORTICO_GOOGLE_BASE_URL",
+    "PORTICO_MICROSOFT_BASE_URL",
+];
+
+/// Read by the scripts and tests of this repository, or by the log.
+const NOT_OURS: [&str; 4] = ["PORTICO_CACHE", "PORTICO_TEST_POSTGRES_URL", "PORTICO_PROVE", "PORTICO_LOG"];
+
+impl Config {
+    /// # Errors
+    /// The first variable that is unknown, malformed or contradicts another.
+    pub fn from_values(mut values: BTreeMap<String, String>) -> Result<Self, ConfigError> {
+        let mut take = |name: &str| values.remove(name).filter(|value| !value.is_empty());
+        let mode = match take("PORTICO_ENV").as_deref() {
+            Some("development") => Mode::Development,
+            Some("production") | None => Mode::Production,
+            Some(_) => return Err(wrong("PORTICO_ENV", "must be development or production")),
+        };
+        let base_url = base_url(take("PORTICO_BASE_URL"))?;
+        let database_url = take("PORTICO_DATABASE_URL").unwrap_or_else(|| "sqlite://data/portico.db?mode=rwc".to_owned());
+        if !["sqlite:", "postgres:", "postgresql:"].iter().any(|scheme| database_url.starts_with(scheme)) {
+            return Err(wrong("PORTICO_DATABASE_URL", "must begin with sqlite:, postgres: or postgresql:"));
+        }
+        let site_addr = address("LEPTOS_SITE_ADDR", take("LEPTOS_SITE_ADDR"))?;
+        let metrics_addr = address("PORTICO_METRICS_ADDR", take("PORTICO_METRICS_ADDR"))?;
+        let stripe_secret_key = take("PORTICO_STRIPE_SECRET_KEY").map(SecretString::from);
+        let stripe_api_url = api_url(take("PORTICO_STRIPE_API_URL"), stripe_secret_key.as_ref())?;
+        let stripe_webhook_secrets = webhook_secrets(take("PORTICO_STRIPE_WEBHOOK_SECRETS"))?;
+        let trusted_proxies = proxies(take("PORTICO_TRUSTED_PROXIES"))?;
+        let flag_overrides = flag_overrides(&mut values)?;
+        let mut not_used = Vec::new();
+        for name in values.into_keys() {
+            if NOT_USED_YET.contains(&name.as_str()) {
+                not_used.push(name);
+            } else if name.starts_with("PORTICO_") && !NOT_OURS.contains(&name.as_str()) {
+                return Err(wrong(&name, "is not a setting of Portico"));
+            }
+        }
+        Ok(Self {
+            mode,
+            base_url,
+            database_url: database_url.into(),
+            site_addr: site_addr.unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 3000))),
+            metrics_addr,
+            stripe_secret_key,
+            stripe_api_url,
+            stripe_webhook_secrets,
+            trusted_proxies,
+            flag_overrides,
+            not_used,
+        })
+    }
+
+    /// Whether people reach us over TLS: cookies are `Secure` with the `__Host-` prefix then.
+    pub fn is_https(&self) -> bool {
+        self.base_url.scheme() == "https"
+    }
+
+    /// Where hosted pages of the provider may be: Stripe's own hosts, or the sandbox
+    /// on this machine under either of its names.
+    pub fn portal_origins(&self) -> PortalOrigins {
+        match &self.stripe_api_url {
+            Some(api) if is_loopback(api) => {
+                let named = |host: &str| {
+                    let mut url = api.clone();
+                    url.set_host(Some(host)).ok().map(|()| url)
+                };
+                let origins: Vec<Url> = [Some(api.clone()), named("localhost"), named("127.0.0.1")].into_iter().flatten().collect();
+                PortalOrigins::new(&origins)
+            }
+            _ => PortalOrigins::new(&PortalOrigins::STRIPE.parse().into_iter().collect::<Vec<_>>()),
+        }
+    }
+}
+
+fn base_url(given: Option<String>) -> Result<Url, ConfigError> {
+    const NAME: &str = "PORTICO_BASE_URL";
+    let url: Url = given
+        .as_deref()
+        .unwrap_or("http://127.0.0.1:3000")
+        .parse()
+        .map_err(|_| wrong(NAME, "must be an address such as https://app.example.com"))?;
+    if !matches!(url.scheme(), "http" | "https") || url.host().is_none() {
+        return Err(wrong(NAME, "must be an address such as https://app.example.com"));
+    }
+    if url.path() != "/" || url.query().is_some() || url.fragment().is_some() || !url.username().is_empty() {
+        return Err(wrong(NAME, "must be scheme, host and port only"));
+    }
+    if url.scheme() == "http" && !is_loopback(&url) {
+        return Err(wrong(NAME, "must be https outside this machine"));
+    }
+    Ok(url)
+}
+
+fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+        Some(Host::Ipv4(ip)) => ip.is_loopback(),
+        Some(Host::Ipv6(ip)) => ip.is_loopback(),
+        None => false,
+    }
+}
+
+fn address(name: &str, given: Option<String>) -> Result<Option<SocketAddr>, ConfigError> {
+    given.map(|text| text.parse().map_err(|_| wrong(name, "must be an address and port such as 127.0.0.1:3000"))).transpose()
+}
+
+fn api_url(given: Option<String>, key: Option<&SecretString>) -> Result<Option<Url>, ConfigError> {
+    const NAME: &str = "PORTICO_STRIPE_API_URL";
+    let Some(text) = given else { return Ok(None) };
+    let url: Url = text.parse().map_err(|_| wrong(NAME, "must be an address such as http://127.0.0.1:12111"))?;
+    if !is_loopback(&url) {
+        return Err(wrong(NAME, "is for a sandbox on this machine; leave it unset to use Stripe"));
+    }
+    if key.is_some_and(|key| key.expose_secret().contains("_live_")) {
+        return Err(wrong(NAME, "is a sandbox on this machine, but PORTICO_STRIPE_SECRET_KEY is a live key"));
+    }
+    Ok(Some(url))
+}
+
+fn webhook_secrets(given: Option<String>) -> Result<Vec<SecretString>, ConfigError> {
+    let Some(text) = given else { return Ok(Vec::new()) };
+    text.split(',')
+        .map(str::trim)
+        .map(|secret| {
+            if secret.len() > "whsec_".len() && secret.starts_with("whsec_") {
+                Ok(SecretString::from(secret))
+            } else {
+                Err(wrong("PORTICO_STRIPE_WEBHOOK_SECRETS", "each must begin with whsec_, separated by commas"))
+            }
+        })
+        .collect()
+}
+
+fn proxies(given: Option<String>) -> Result<Vec<IpNet>, ConfigError> {
+    let Some(text) = given else { return Ok(Vec::new()) };
+    text.split(',')
+        .map(str::trim)
+        .map(|item| item.parse::<IpNet>().or_else(|_| item.parse::<IpAddr>().map(IpNet::from)))
+        .collect::<Result<_, _>>()
+        .map_err(|_| wrong("PORTICO_TRUSTED_PROXIES", "must be addresses or networks such as 10.0.0.0/8, separated by commas"))
+}
+
+fn flag_overrides(values: &mut BTreeMap<String, String>) -> Result<BTreeMap<&'static str, bool>, ConfigError> {
+    const PREFIX: &str = "PORTICO_FLAG_";
+    let names: Vec<String> = values.keys().filter(|name| name.starts_with(PREFIX)).cloned().collect();
+    let mut overrides = BTreeMap::new();
+    for name in names {
+        let word = values.remove(&name).unwrap_or_default();
+        let flag = flags::find(&name[PREFIX.len()..].to_lowercase())
+            .ok_or_else(|| wrong(&name, "names no flag; see `portico flags list`"))?;
+        let on = match word.as_str() {
+            "on" => true,
+            "off" => false,
+            _ => return Err(wrong(&name, "must be on or off")),
+        };
+        overrides.insert(flag.name, on);
+    }
+    Ok(overrides)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(values: &[(&str, &str)]) -> Result<Config, ConfigError> {
+        Config::from_values(values.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())).collect())
+    }
+
+    #[test]
+    fn nothing_set_is_a_safe_default() {
+        let config = parse(&[]).unwrap();
+        assert_eq!(config.mode, Mode::Production);
+        assert_eq!(config.base_url.as_str(), "http://127.0.0.1:3000/");
+        assert_eq!(config.portal_origins().iter().collect::<Vec<_>>(), ["https://billing.stripe.com"]);
+    }
+
+    #[test]
+    fn what_is_wrong_names_its_variable_and_not_its_value() {
+        for (name, value) in [
+            ("PORTICO_ENV", "canary-prod"),
+            ("PORTICO_BASE_URL", "http://canary.example"),
+            ("PORTICO_BASE_URL", "https://canary.example/path"),
+            ("PORTICO_BASE_URL", "canary"),
+            ("PORTICO_DATABASE_URL", "mysql://canary"),
+            ("LEPTOS_SITE_ADDR", "canary"),
+            ("PORTICO_METRICS_ADDR", "canary:1"),
+            ("PORTICO_STRIPE_API_URL", "https://canary.example"),
+            ("PORTICO_STRIPE_WEBHOOK_SECRETS", "canary"),
+            ("PORTICO_STRIPE_WEBHOOK_SECRETS", "whsec_a,"),
+            ("PORTICO_STRIPE_WEBHOOK_SECRETS", "whsec_"),
+            ("PORTICO_TRUSTED_PROXIES", "canary"),
+            ("PORTICO_FLAG_BILLING_PORTAL", "canary"),
+            ("PORTICO_FLAG_CANARY", "on"),
+            ("PORTICO_STRIP_SECRET_KEY", "canary"),
+        ] {
+            let error = parse(&[(name, value)]).unwrap_err();
+            assert_eq!(error.name, name);
+            assert!(!error.to_string().to_lowercase().replace("portico_flag_canary", "").contains("canary"), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_live_key_never_goes_to_a_sandbox() {
+        let error = parse(&[
+            ("PORTICO_STRIPE_SECRET_KEY", "sk_live_1"),
+            ("PORTICO_STRIPE_API_URL", "http://127.0.0.1:12111"),
+        ])
+        .unwrap_err();
+        assert_eq!(error.name, "PORTICO_STRIPE_API_URL");
+    }
+
+    #[test]
+    fn b05_the_sandbox_is_allowed_under_both_names_of_this_machine_and_stripe_is_not() {
+        let config = parse(&[("PORTICO_STRIPE_API_URL", "http://127.0.0.1:12111")]).unwrap();
+        let origins: Vec<_> = config.portal_origins().iter().collect();
+        assert_eq!(origins, ["http://127.0.0.1:12111", "http://localhost:12111", "http://127.0.0.1:12111"]);
+    }
+
+    #[test]
+    fn p06_a_flag_can_be_forced() {
+        let config = parse(&[("PORTICO_FLAG_BILLING_PORTAL", "off")]).unwrap();
+        assert_eq!(config.flag_overrides, BTreeMap::from([("billing_portal", false)]));
+    }
+}

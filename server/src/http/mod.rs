@@ -1,0 +1,4 @@
+//! Endpoints for machines.
+
+pub mod health;
+pub mod metrics;

@@ -1,0 +1,63 @@
+//! The reply to a form post. The framework would answer every refusal with a
+//! redirect and the error in the address; here a server function writes down what
+//! it answers, and the reply says so with its status.
+
+use app::{
+    error::AppError,
+    request::{Outcome, Reply},
+};
+use axum::{
+    extract::{Request, State},
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+use http::{HeaderMap, HeaderValue, StatusCode, header::{ACCEPT, LOCATION, SET_COOKIE}};
+
+use super::{admission::refusal, flashes::Flashes};
+
+/// Set by the framework on a reply to a request that it could not even read.
+const SERVER_FN_ERROR: &str = "serverfnerror";
+
+pub async fn make(State(flashes): State<Flashes>, mut request: Request, next: Next) -> Response {
+    let reply = Reply::default();
+    request.extensions_mut().insert(reply.clone());
+    let wants_page = wants_page(request.headers());
+    let response = next.run(request).await;
+    match reply.take() {
+        Some(Outcome::SeeOther(address)) => see_other(&address),
+        Some(Outcome::BackTo { page, flash }) => back_to(&flashes, &page, flash, wants_page).await,
+        Some(Outcome::Refused(error)) => refusal(error),
+        None if response.headers().contains_key(SERVER_FN_ERROR) => refusal(AppError::BadRequest),
+        // No server function wrote anything: not one of ours.
+        None if response.status() == StatusCode::BAD_REQUEST => refusal(AppError::NotFound),
+        None => response,
+    }
+}
+
+fn see_other(address: &str) -> Response {
+    match HeaderValue::from_str(address) {
+        Ok(mut address) => {
+            // It may be a bearer secret (P-07): whatever prints headers prints it as "Sensitive".
+            address.set_sensitive(true);
+            (StatusCode::SEE_OTHER, [(LOCATION, address)]).into_response()
+        }
+        Err(_) => refusal(AppError::Internal),
+    }
+}
+
+async fn back_to(flashes: &Flashes, page: &str, flash: app::flash::Flash, wants_page: bool) -> Response {
+    if !wants_page {
+        if let app::flash::Flash::SignIn { error, .. } = flash {
+            return refusal(error);
+        }
+    }
+    let mut response = see_other(page);
+    if let Some(cookie) = flashes.leave(&flash).await {
+        response.headers_mut().append(SET_COOKIE, cookie);
+    }
+    response
+}
+
+pub fn wants_page(headers: &HeaderMap) -> bool {
+    headers.get(ACCEPT).and_then(|accept| accept.to_str().ok()).is_some_and(|accept| accept.contains("text/html"))
+}

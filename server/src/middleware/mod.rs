@@ -1,0 +1,11 @@
+//! What every request passes, outermost first; `router.rs` puts them in order.
+
+pub mod action_reply;
+pub mod admission;
+pub mod current_actor;
+pub mod error_pages;
+pub mod flashes;
+pub mod origin;
+pub mod origin_check;
+pub mod same_site_step;
+pub mod security_headers;

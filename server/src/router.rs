@@ -1,0 +1,117 @@
+//! Every route and what a request passes on its way there.
+
+use std::sync::Arc;
+
+use app::{Shell, PageOptions, routes::App};
+use axum::{
+    Router, middleware,
+    routing::{get, post},
+};
+use http::{HeaderValue, header::CACHE_CONTROL};
+use leptos::prelude::*;
+use leptos_axum::{LeptosRoutes, generate_route_list, handle_server_fns_with_context};
+use services::Services;
+use tower_http::{
+    catch_panic::CatchPanicLayer, compression::CompressionLayer, limit::RequestBodyLimitLayer, services::ServeDir,
+    set_header::SetResponseHeaderLayer,
+};
+use tower_sessions::{SessionManagerLayer, cookie::SameSite};
+
+use crate::{
+    http::health,
+    middleware::{
+        action_reply, admission, current_actor, error_pages,
+        flashes::{self, FlashCookie, Flashes},
+        origin, origin_check, same_site_step, security_headers,
+    },
+    sessions::StoredSessions,
+    wiring::Wired,
+};
+
+/// The largest form there is, with room (check D01).
+const FORM_LIMIT: usize = 64 * 1024;
+
+pub fn build(wired: &Wired) -> Router {
+    let Wired { services, page_options, https, .. } = wired;
+    let flashes = Flashes { services: services.clone(), cookie: FlashCookie::new(*https) };
+    let pages = pages(services, page_options)
+        .layer(middleware::from_fn_with_state(flashes.clone(), flashes::read))
+        .merge(actions(services, &flashes))
+        .layer(middleware::from_fn_with_state(services.clone(), current_actor::find))
+        .layer(session_layer(wired))
+        .layer(middleware::from_fn(same_site_step::step))
+        .layer(middleware::from_fn_with_state(wired.own_origin(), origin_check::check))
+        .layer(RequestBodyLimitLayer::new(FORM_LIMIT))
+        .layer(CompressionLayer::new().br(false));
+    let error_pages = error_pages::ErrorPages::new(page_options.clone());
+    Router::new()
+        .merge(pages)
+        .merge(static_files(page_options))
+        .layer(middleware::from_fn_with_state(admission::Admission::default(), admission::admit))
+        .layer(CatchPanicLayer::new())
+        // Health answers while everything else is too busy.
+        .route("/healthz", get(health::alive))
+        .route("/readyz", get(health::ready).with_state(services.clone()))
+        .fallback(|| async { http::StatusCode::NOT_FOUND })
+        .layer(middleware::from_fn_with_state(error_pages, error_pages::add))
+        .layer(middleware::from_fn_with_state(security_headers::HeaderOptions { https: *https }, security_headers::add))
+        .layer(middleware::from_fn_with_state(wired.origin_options(), origin::note))
+}
+
+fn pages(services: &Services, options: &PageOptions) -> Router {
+    let services = services.clone();
+    let shell = {
+        let options = options.clone();
+        move || view! { <Shell options=options.clone()/> }
+    };
+    let flashes_options = options.leptos.clone();
+    Router::<LeptosOptions>::new()
+        .leptos_routes_with_context(
+            &flashes_options,
+            generate_route_list(App),
+            move || provide_context(services.clone()),
+            shell,
+        )
+        .with_state(options.leptos.clone())
+}
+
+/// Server functions: POST only. Each is registered by being linked.
+fn actions(services: &Services, flashes: &Flashes) -> Router {
+    let services = services.clone();
+    let handler = move |request: axum::extract::Request| {
+        let services = services.clone();
+        handle_server_fns_with_context(move || provide_context(services.clone()), request)
+    };
+    Router::new()
+        .route("/api/{*action}", post(handler))
+        .layer(middleware::from_fn_with_state(flashes.clone(), action_reply::make))
+}
+
+fn session_layer(wired: &Wired) -> SessionManagerLayer<StoredSessions> {
+    let sessions = StoredSessions {
+        store: wired.services.store().clone(),
+        clock: Arc::clone(&wired.clock),
+        lifetime: wired.services.settings().session_lifetime,
+    };
+    let absolute = time::Duration::milliseconds(wired.services.settings().session_lifetime.absolute.0);
+    SessionManagerLayer::new(sessions)
+        .with_name(if wired.https { "__Host-portico" } else { "portico" })
+        .with_secure(wired.https)
+        .with_http_only(true)
+        .with_same_site(SameSite::Strict)
+        .with_path("/")
+        .with_expiry(tower_sessions::Expiry::OnInactivity(absolute))
+}
+
+/// Files are named by their content in a release: they never change.
+fn static_files(options: &PageOptions) -> Router {
+    let root = options.leptos.site_root.as_ref();
+    let cache = if options.leptos.hash_files { "public, max-age=31536000, immutable" } else { "no-cache" };
+    let dir = |path: &str| ServeDir::new(format!("{root}/{path}")).precompressed_br().precompressed_gzip();
+    let header = |value: &'static str| SetResponseHeaderLayer::overriding(CACHE_CONTROL, HeaderValue::from_static(value));
+    let pkg = Router::new().nest_service("/pkg", dir(&options.leptos.site_pkg_dir)).layer(header(cache));
+    let top = ["/favicon.svg", "/robots.txt"].into_iter().fold(Router::new(), |router, path| {
+        router.route_service(path, ServeDir::new(root))
+    });
+    pkg.merge(top.layer(header("public, max-age=3600")))
+}

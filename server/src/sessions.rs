@@ -1,0 +1,96 @@
+//! Sessions for tower-sessions, kept by our store.
+//!
+//! What must hold: the stored key is a hash of the id in the cookie (check S01);
+//! a session that ended does not come back through a request still in flight
+//! (check S04); idle and absolute limits are ours, not the cookie's (check S05).
+
+use std::{fmt, sync::Arc};
+
+use app::accounts::api::SESSION_USER;
+use async_trait::async_trait;
+use domain::{UserId, accounts::SessionLifetime};
+use services::Clock;
+use sha2::{Digest, Sha256};
+use store::{Store, StoreError};
+use time::OffsetDateTime;
+use tower_sessions::{
+    SessionStore,
+    session::{Id, Record},
+    session_store::{Error, Result},
+};
+
+#[derive(Clone)]
+pub struct StoredSessions {
+    pub store: Store,
+    pub clock: Arc<dyn Clock>,
+    pub lifetime: SessionLifetime,
+}
+
+impl fmt::Debug for StoredSessions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("StoredSessions")
+    }
+}
+
+fn backend(error: &StoreError) -> Error {
+    Error::Backend(error.to_string())
+}
+
+/// An id is 128 random bits, so one plain hash is enough: there is nothing to guess.
+fn hash(id: &Id) -> String {
+    Sha256::digest(id.to_string()).iter().fold(String::with_capacity(64), |mut hex, byte| {
+        use fmt::Write;
+        let _ = write!(hex, "{byte:02x}");
+        hex
+    })
+}
+
+fn user_of(record: &Record) -> Option<UserId> {
+    record.data.get(SESSION_USER).and_then(|value| serde_json::from_value(value.clone()).ok())
+}
+
+fn encode(record: &Record) -> Result<String> {
+    serde_json::to_string(&record.data).map_err(|error| Error::Encode(error.to_string()))
+}
+
+#[async_trait]
+impl SessionStore for StoredSessions {
+    async fn create(&self, record: &mut Record) -> Result<()> {
+        let data = encode(record)?;
+        let inserted = self.store.insert_session(&hash(&record.id), user_of(record), &data, self.clock.now()).await;
+        inserted.map_err(|error| backend(&error))
+    }
+
+    /// Changes a row that is there or nothing.
+    async fn save(&self, record: &Record) -> Result<()> {
+        let data = encode(record)?;
+        let saved = self.store.update_session(&hash(&record.id), user_of(record), &data).await;
+        saved.map_err(|error| backend(&error))
+    }
+
+    async fn load(&self, id: &Id) -> Result<Option<Record>> {
+        let key = hash(id);
+        let now = self.clock.now();
+        let Some(found) = self.store.find_session(&key).await.map_err(|error| backend(&error))? else {
+            return Ok(None);
+        };
+        if !self.lifetime.is_live(found.times, now) {
+            self.store.delete_session(&key).await.map_err(|error| backend(&error))?;
+            return Ok(None);
+        }
+        if self.lifetime.is_touch_due(found.times, now) {
+            self.store.touch_session(&key, now).await.map_err(|error| backend(&error))?;
+        }
+        let ends = found.times.created_at + self.lifetime.absolute;
+        Ok(Some(Record {
+            id: *id,
+            data: serde_json::from_str(&found.data).map_err(|error| Error::Decode(error.to_string()))?,
+            expiry_date: OffsetDateTime::from_unix_timestamp(ends.as_seconds())
+                .map_err(|error| Error::Decode(error.to_string()))?,
+        }))
+    }
+
+    async fn delete(&self, id: &Id) -> Result<()> {
+        self.store.delete_session(&hash(id)).await.map_err(|error| backend(&error))
+    }
+}

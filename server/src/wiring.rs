@@ -1,0 +1,142 @@
+//! From configuration to something that answers requests.
+
+use std::{path::Path, sync::Arc};
+
+use app::PageOptions;
+use leptos::prelude::LeptosOptions;
+use payments_stripe::Stripe;
+use policy::Policy;
+use secrecy::ExposeSecret;
+use services::{Clock, Entropy, Ports, Services, Settings, billing::Payments};
+use store::Store;
+use thiserror::Error;
+
+use crate::{
+    clock::SystemClock,
+    config::{Config, ConfigError},
+    entropy::SystemEntropy,
+    middleware::{origin::OriginOptions, origin_check::OwnOrigin},
+};
+
+/// What the shipped binary reads of `Leptos.toml`; a test holds it equal to `Cargo.toml`.
+const LEPTOS_TOML: &str = include_str!("../../Leptos.toml");
+
+/// Everything a router needs.
+pub struct Wired {
+    pub services: Services,
+    pub page_options: PageOptions,
+    pub https: bool,
+    pub clock: Arc<dyn Clock>,
+    entropy: Arc<dyn Entropy>,
+    config: Config,
+}
+
+#[derive(Debug, Error)]
+pub enum WiringError {
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    #[error("PORTICO_DATABASE_URL: {0}")]
+    Store(#[from] store::StoreError),
+    #[error(transparent)]
+    Policy(#[from] policy::PolicyError),
+    #[error(transparent)]
+    Stripe(#[from] payments_stripe::StripeConfigError),
+    #[error("Leptos.toml: {0}")]
+    Leptos(String),
+}
+
+/// The adapter to Stripe.
+///
+/// # Errors
+/// When the key is missing or none of Stripe's.
+pub fn stripe(config: &Config) -> Result<Stripe, WiringError> {
+    let key = config.stripe_secret_key.as_ref().ok_or_else(|| ConfigError {
+        name: "PORTICO_STRIPE_SECRET_KEY".to_owned(),
+        why: "is missing; with the sandbox it is sk_test_sandbox".to_owned(),
+    })?;
+    Ok(Stripe::new(key, config.stripe_api_url.as_ref())?)
+}
+
+/// The database, opened lazily.
+///
+/// # Errors
+/// When the URL is none.
+pub async fn store(config: &Config) -> Result<Store, WiringError> {
+    let url = config.database_url.expose_secret();
+    // SQLite makes the file but not its folder.
+    if let Some(path) = url.strip_prefix("sqlite://").and_then(|rest| rest.split('?').next()) {
+        if let Some(folder) = Path::new(path).parent().filter(|folder| !folder.as_os_str().is_empty()) {
+            std::fs::create_dir_all(folder).map_err(|error| ConfigError {
+                name: "PORTICO_DATABASE_URL".to_owned(),
+                why: format!("its folder can't be made: {error}"),
+            })?;
+        }
+    }
+    Ok(Store::open(url).await?)
+}
+
+/// The use cases over a database and a payment provider.
+///
+/// # Errors
+/// When the policies can't be used.
+pub async fn services(config: &Config, store: Store, payments: Arc<dyn Payments>) -> Result<Services, WiringError> {
+    let ports = Ports { payments, clock: Arc::new(SystemClock), entropy: Arc::new(SystemEntropy) };
+    Ok(Services::new(store, Policy::load()?, ports, settings(config)).await)
+}
+
+pub fn settings(config: &Config) -> Settings {
+    Settings {
+        base_url: config.base_url.clone(),
+        portal_origins: config.portal_origins(),
+        session_lifetime: domain::accounts::SessionLifetime::default(),
+        flag_overrides: config.flag_overrides.clone(),
+        password_hashes_at_once: std::thread::available_parallelism().map_or(2, usize::from),
+    }
+}
+
+/// Where the built pages' files are, and how they are named.
+///
+/// # Errors
+/// When `Leptos.toml` does not parse: a broken build.
+pub fn leptos_options(config: &Config) -> Result<LeptosOptions, WiringError> {
+    let mut options = leptos::config::get_config_from_str(LEPTOS_TOML)
+        .map_err(|error| WiringError::Leptos(error.to_string()))?;
+    options.site_addr = config.site_addr;
+    // A shipped binary finds its site and the names of its files beside itself.
+    let beside = std::env::current_exe().ok().and_then(|exe| exe.parent().map(Path::to_owned));
+    if let Some(beside) = beside {
+        if beside.join("site").is_dir() {
+            options.site_root = beside.join("site").to_string_lossy().into_owned().into();
+            options.hash_files = beside.join("hash.txt").is_file();
+            options.env = leptos::config::Env::PROD;
+        }
+    }
+    Ok(options)
+}
+
+impl Wired {
+    /// # Errors
+    /// See [`leptos_options`].
+    pub fn new(config: Config, services: Services, clock: Arc<dyn Clock>) -> Result<Self, WiringError> {
+        let form_targets = services.settings().portal_origins.iter().collect::<Vec<_>>().join(" ");
+        Ok(Self {
+            page_options: PageOptions { leptos: leptos_options(&config)?, form_targets },
+            https: config.is_https(),
+            clock,
+            entropy: Arc::new(SystemEntropy),
+            services,
+            config,
+        })
+    }
+
+    pub(crate) fn origin_options(&self) -> OriginOptions {
+        OriginOptions {
+            trusted_proxies: self.config.trusted_proxies.clone().into(),
+            entropy: Arc::clone(&self.entropy),
+        }
+    }
+
+    pub(crate) fn own_origin(&self) -> OwnOrigin {
+        OwnOrigin(self.config.base_url.origin().ascii_serialization().into())
+    }
+}
