@@ -4,6 +4,8 @@
 //! half (feature `hydrate`) holds the islands in [`ui`] and nothing else, so no
 //! page, and nothing that a page knows, is in the WebAssembly.
 
+// A page's type is its whole tree.
+#![recursion_limit = "512"]
 // Components are functions with the names of elements.
 #![allow(non_snake_case)]
 

@@ -9,6 +9,7 @@ use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use serde_json::{Value, json};
 
+use crate::http::errors::ApiError;
 use crate::http::faults::Fault;
 use crate::memory::{Memory, Sandbox, WebhookTarget};
 use crate::state_file::StateFile;
@@ -20,6 +21,13 @@ fn bad(problem: impl Into<String>) -> Reply {
     (
         StatusCode::BAD_REQUEST,
         Json(json!({"error": problem.into()})),
+    )
+}
+
+fn unsaved(error: &ApiError) -> Reply {
+    (
+        StatusCode::INTERNAL_SERVER_ERROR,
+        Json(json!({"error": error.message})),
     )
 }
 
@@ -54,12 +62,9 @@ pub async fn reset(State(sandbox): Shared) -> Reply {
         memory.changes = changes;
         StateFile::snapshot(&memory)
     };
-    match crate::api::save(&sandbox, snapshot).await {
+    match crate::saving::save(&sandbox, snapshot).await {
         Ok(()) => (StatusCode::OK, Json(json!({"reset": true}))),
-        Err(error) => (
-            StatusCode::INTERNAL_SERVER_ERROR,
-            Json(json!({"error": error.message})),
-        ),
+        Err(error) => unsaved(&error),
     }
 }
 
@@ -107,8 +112,16 @@ pub async fn webhook(State(sandbox): Shared) -> Reply {
 pub async fn set_webhook(State(sandbox): Shared, body: Bytes) -> Reply {
     match serde_json::from_slice::<WebhookTarget>(&body) {
         Ok(target) => {
-            sandbox.memory().webhook = Some(target);
-            webhook(State(sandbox)).await
+            let snapshot = {
+                let mut memory = sandbox.memory();
+                memory.webhook = Some(target);
+                memory.changes += 1;
+                StateFile::snapshot(&memory)
+            };
+            match crate::saving::save(&sandbox, snapshot).await {
+                Ok(()) => webhook(State(sandbox)).await,
+                Err(error) => unsaved(&error),
+            }
         }
         Err(error) => bad(error.to_string()),
     }

@@ -18,6 +18,8 @@
 // The invoice is one JSON literal with many keys.
 #![recursion_limit = "256"]
 
+mod admission;
+mod answer;
 mod api;
 mod books;
 mod calendar;
@@ -32,6 +34,7 @@ mod objects;
 mod pages;
 mod perform;
 mod router;
+mod saving;
 mod server;
 mod shelf;
 mod state_file;

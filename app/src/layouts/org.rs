@@ -48,6 +48,8 @@ pub fn OrgLayout(scope: OrgScope, title: String, children: Children) -> impl Int
         </header>
         <main class="page py-8" id="content">{children()}</main>
     }
+    // Erased: a layout inside a layout would make types too deep to compile.
+    .into_any()
 }
 
 /// A menu without script: `<details>` opens it, links leave it.

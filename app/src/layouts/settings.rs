@@ -67,4 +67,6 @@ pub fn SettingsLayout(
             </div>
         </OrgLayout>
     }
+    // Erased: a layout inside a layout would make types too deep to compile.
+    .into_any()
 }

@@ -17,7 +17,7 @@ fn policy() -> &'static str {
     POLICY.get_or_init(|| {
         let hash = STANDARD.encode(Sha256::digest(STYLE));
         format!(
-            "default-src 'none'; style-src 'sha256-{hash}'; base-uri 'none'; form-action 'none'; \
+            "default-src 'none'; img-src data:; style-src 'sha256-{hash}'; base-uri 'none'; form-action 'none'; \
              frame-ancestors 'none'"
         )
     })

@@ -41,7 +41,7 @@ pub async fn show(
         (respond(&memory.books, opened), snapshot)
     };
     if let Some(snapshot) = snapshot
-        && crate::api::save(&sandbox, snapshot).await.is_err()
+        && crate::saving::save(&sandbox, snapshot).await.is_err()
     {
         return notice(
             StatusCode::INTERNAL_SERVER_ERROR,
@@ -132,8 +132,9 @@ fn plan(books: &Books, customer: &Value) -> String {
             };
             format!(
                 "<p class=\"big\" data-testid=\"plan\">{name}</p>\
-                 <p data-testid=\"price\">{} {}</p><p class=\"soft\" data-testid=\"renewal\">{renewal}</p>\
+                 <p data-testid=\"price\">{}{} {}</p><p class=\"soft\" data-testid=\"renewal\">{renewal}</p>\
                  <p><span class=\"mark\" data-testid=\"status\">{}</span></p>",
+                times(&item["quantity"]),
                 money::written(&price["unit_amount"], &price["currency"]),
                 escape(&every),
                 text(&subscription["status"]),
@@ -143,6 +144,13 @@ fn plan(books: &Books, customer: &Value) -> String {
     format!(
         "<section class=\"sheet\" aria-labelledby=\"plan-heading\"><h2 id=\"plan-heading\">Current plan</h2>{inside}</section>"
     )
+}
+
+fn times(quantity: &Value) -> String {
+    match quantity.as_i64() {
+        None | Some(1) => String::new(),
+        Some(quantity) => format!("{quantity} × "),
+    }
 }
 
 fn every(recurring: &Value) -> String {
@@ -164,7 +172,7 @@ fn payment_method(books: &Books, customer: &Value) -> String {
             format!(
                 "<p class=\"big\" data-testid=\"payment-method\">{} ending in {}</p>\
                  <p class=\"soft\">Expires {:02}/{}</p>",
-                text(&card["brand"]),
+                escape(brand(&card["brand"])),
                 text(&card["last4"]),
                 card["exp_month"].as_i64().unwrap_or(0),
                 card["exp_year"],
@@ -174,6 +182,17 @@ fn payment_method(books: &Books, customer: &Value) -> String {
     format!(
         "<section class=\"sheet\" aria-labelledby=\"method-heading\"><h2 id=\"method-heading\">Payment method</h2>{inside}</section>"
     )
+}
+
+/// The brand as it writes itself.
+fn brand(code: &Value) -> &str {
+    match code.as_str().unwrap_or_default() {
+        "amex" => "American Express",
+        "discover" => "Discover",
+        "mastercard" => "Mastercard",
+        "visa" => "Visa",
+        other => other,
+    }
 }
 
 fn invoices(books: &Books, customer: &Value) -> String {

@@ -120,7 +120,7 @@ async fn async_stripe_reads_refusals_and_its_retries_make_one_object() {
         .await;
     match refused {
         Err(StripeError::Stripe(error, 400)) => {
-            assert_eq!(error.param.as_deref(), Some("customer"))
+            assert_eq!(error.param.as_deref(), Some("customer"));
         }
         other => panic!("{other:?}"),
     }

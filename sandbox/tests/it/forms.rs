@@ -40,7 +40,9 @@ proptest! {
     #[test]
     fn what_is_written_is_read_back(tree in tree()) {
         let mut pairs = Vec::new();
-        tree.iter().for_each(|(key, form)| write(key, form, &mut pairs));
+        for (key, form) in &tree {
+            write(key, form, &mut pairs);
+        }
         let encoded = Serializer::new(String::new()).extend_pairs(&pairs).finish();
         prop_assert_eq!(parse(encoded.as_bytes()), Ok(tree));
     }

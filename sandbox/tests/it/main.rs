@@ -2,7 +2,6 @@
 //! no answer of its own broke the contract.
 #![expect(
     clippy::unwrap_used,
-    clippy::expect_used,
     clippy::panic,
     reason = "a test ends by panicking"
 )]

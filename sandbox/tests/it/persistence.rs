@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::started::{START, answered, id, start_with};
+use crate::started::{START, Started, answered, id, start_with};
 use crate::subscriptions::subscribed;
 
 #[tokio::test]
@@ -59,6 +59,39 @@ async fn objects_keys_and_open_portals_are_read_back() {
         1,
         "no temporary file is left"
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_whose_work_was_cut_off_is_free_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("state.json");
+    let sandbox = start_with(Some(file.clone())).await;
+    let endpoint = "POST /v1/customers";
+    let fault = json!({"endpoint": endpoint, "kind": "delay_ms", "value": 600_000, "times": 1});
+    sandbox.fault(fault).await;
+    let keyed = |sandbox: &Started| {
+        let request = sandbox.post_request("/v1/customers", &[("name", "a")]);
+        request.header("idempotency-key", "k")
+    };
+    let first = tokio::spawn(keyed(&sandbox).send());
+    while !sandbox
+        .log()
+        .await
+        .iter()
+        .any(|row| row["fault"] == "delay_ms")
+    {
+        tokio::task::yield_now().await;
+    }
+    // Another change saves the state with the key in flight.
+    sandbox.made("/v1/products", &[("name", "Pro")]).await;
+    let saved = std::fs::read_to_string(&file).unwrap();
+    assert!(saved.contains("\"k\":{"), "the key is in the file");
+    first.abort();
+    sandbox.end().await;
+
+    let sandbox = start_with(Some(file)).await;
+    assert_eq!(answered(keyed(&sandbox)).await.0, 200);
+    sandbox.end().await;
 }
 
 #[tokio::test]

@@ -60,9 +60,9 @@ async fn the_page_shows_this_customer_and_the_way_back() {
     assert_eq!(shown(&html, "customer-name"), ["Acme"]);
     assert_eq!(shown(&html, "customer-email"), ["owner@acme.test"]);
     assert_eq!(shown(&html, "plan"), ["Pro &lt;plan&gt;"]);
-    assert_eq!(shown(&html, "price"), ["49.00 EUR per month"]);
+    assert_eq!(shown(&html, "price"), ["2 × 49.00 EUR per month"]);
     assert_eq!(shown(&html, "renewal"), ["Renews on 21 December 2026"]);
-    assert_eq!(shown(&html, "payment-method"), ["visa ending in 4242"]);
+    assert_eq!(shown(&html, "payment-method"), ["Visa ending in 4242"]);
     assert_eq!(shown(&html, "invoice-row").len(), 1);
     assert_eq!(shown(&html, "sandbox-banner"), ["Sandbox - no real money"]);
     let href =
