@@ -8,7 +8,10 @@ use crate::error::{AppError, FieldName, FieldProblem};
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Flash {
     /// A refused form, with what was typed in its other fields.
-    SignIn { email: String, error: AppError },
+    SignIn {
+        email: String,
+        error: AppError,
+    },
     SignedOut,
 }
 

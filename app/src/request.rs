@@ -24,7 +24,10 @@ pub enum Outcome {
     /// 303 to an address. It may be a bearer secret: it is never logged.
     SeeOther(String),
     /// Back to the form, with what was typed.
-    BackTo { page: String, flash: Flash },
+    BackTo {
+        page: String,
+        flash: Flash,
+    },
     Refused(AppError),
 }
 

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use leptos_router::{
-    SsrMode, StaticSegment as S, ParamSegment as P,
+    ParamSegment as P, SsrMode, StaticSegment as S,
     components::{Route, Router, Routes},
 };
 

@@ -26,31 +26,20 @@ async fn main() -> Result<(), Failure> {
         store_page(&db, name, bytes.parse()?).await?;
     }
 
-    let router = Router::new()
-        .route("/healthz", get(|| async { "alive" }))
-        .route("/{name}", get(page))
-        .with_state(Arc::new(db));
+    let router =
+        Router::new().route("/healthz", get(|| async { "alive" })).route("/{name}", get(page)).with_state(Arc::new(db));
     let listener = tokio::net::TcpListener::bind(address.parse::<SocketAddr>()?).await?;
     axum::serve(listener, router).await?;
     Ok(())
 }
 
-async fn page(
-    State(db): State<Arc<DatabaseConnection>>,
-    Path(name): Path<String>,
-) -> Result<Html<String>, StatusCode> {
+async fn page(State(db): State<Arc<DatabaseConnection>>, Path(name): Path<String>) -> Result<Html<String>, StatusCode> {
     let row = db
-        .query_one_raw(statement(
-            &db,
-            "SELECT body FROM bench_page WHERE name = $1",
-            [name.into()],
-        ))
+        .query_one_raw(statement(&db, "SELECT body FROM bench_page WHERE name = $1", [name.into()]))
         .await
         .map_err(|_| StatusCode::SERVICE_UNAVAILABLE)?
         .ok_or(StatusCode::NOT_FOUND)?;
-    let body = row
-        .try_get("", "body")
-        .map_err(|_| StatusCode::INTERNAL_SERVER_ERROR)?;
+    let body = row.try_get("", "body").map_err(|_| StatusCode::INTERNAL_SERVER_ERROR)?;
     Ok(Html(body))
 }
 
@@ -59,34 +48,18 @@ async fn connect(database: &str) -> Result<DatabaseConnection, DbErr> {
     // A query in the log would be work that the pages are not charged with.
     options.sqlx_logging(false).max_connections(16);
     let db = Database::connect(options).await?;
-    db.execute_unprepared(
-        "CREATE TABLE IF NOT EXISTS bench_page (name TEXT PRIMARY KEY, body TEXT NOT NULL)",
-    )
-    .await?;
+    db.execute_unprepared("CREATE TABLE IF NOT EXISTS bench_page (name TEXT PRIMARY KEY, body TEXT NOT NULL)").await?;
     Ok(db)
 }
 
 async fn store_page(db: &DatabaseConnection, name: &str, bytes: usize) -> Result<(), DbErr> {
-    db.execute_raw(statement(
-        db,
-        "DELETE FROM bench_page WHERE name = $1",
-        [name.into()],
-    ))
-    .await?;
+    db.execute_raw(statement(db, "DELETE FROM bench_page WHERE name = $1", [name.into()])).await?;
     let body = "x".repeat(bytes);
-    db.execute_raw(statement(
-        db,
-        "INSERT INTO bench_page (name, body) VALUES ($1, $2)",
-        [name.into(), body.into()],
-    ))
-    .await?;
+    db.execute_raw(statement(db, "INSERT INTO bench_page (name, body) VALUES ($1, $2)", [name.into(), body.into()]))
+        .await?;
     Ok(())
 }
 
-fn statement<const N: usize>(
-    db: &DatabaseConnection,
-    sql: &str,
-    values: [sea_orm::Value; N],
-) -> Statement {
+fn statement<const N: usize>(db: &DatabaseConnection, sql: &str, values: [sea_orm::Value; N]) -> Statement {
     Statement::from_sql_and_values(db.get_database_backend(), sql, values)
 }

@@ -30,11 +30,7 @@ fn at(name: &'static str) -> ColumnDef {
 
 /// A foreign key whose row goes with the one it points to.
 fn owned_by(column: &'static str, table: &'static str, key: &'static str) -> ForeignKeyCreateStatement {
-    ForeignKey::create()
-        .from_col(column)
-        .to(table, key)
-        .on_delete(ForeignKeyAction::Cascade)
-        .take()
+    ForeignKey::create().from_col(column).to(table, key).on_delete(ForeignKeyAction::Cascade).take()
 }
 
 /// Brings a database to the newest schema; says how many steps that took.

@@ -1,6 +1,9 @@
 //! People, their sessions, what a refused form carries over, and attempt counters.
 
-use sea_orm_migration::{prelude::*, schema::{integer, string, string_null, text, uuid, uuid_null}};
+use sea_orm_migration::{
+    prelude::*,
+    schema::{integer, string, string_null, text, uuid, uuid_null},
+};
 
 use crate::{at, owned_by};
 
@@ -39,9 +42,7 @@ impl MigrationTrait for Migration {
                     .take(),
             )
             .await?;
-        manager
-            .create_index(Index::create().name("sessions_user_id").table("sessions").col("user_id").take())
-            .await?;
+        manager.create_index(Index::create().name("sessions_user_id").table("sessions").col("user_id").take()).await?;
         manager
             .create_index(Index::create().name("sessions_last_seen_at").table("sessions").col("last_seen_at").take())
             .await?;

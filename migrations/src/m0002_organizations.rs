@@ -1,6 +1,9 @@
 //! Organisations and memberships.
 
-use sea_orm_migration::{prelude::*, schema::{string, uuid}};
+use sea_orm_migration::{
+    prelude::*,
+    schema::{string, uuid},
+};
 
 use crate::{at, owned_by};
 

@@ -1,6 +1,9 @@
 //! An organisation's customer and subscription at the payment provider.
 
-use sea_orm_migration::{prelude::*, schema::{big_integer_null, boolean, integer, string, string_null, uuid}};
+use sea_orm_migration::{
+    prelude::*,
+    schema::{big_integer_null, boolean, integer, string, string_null, uuid},
+};
 
 use crate::{at, owned_by};
 

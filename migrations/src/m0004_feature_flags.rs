@@ -1,6 +1,9 @@
 //! Feature flags: one row for everybody, one for each organisation that differs.
 
-use sea_orm_migration::{prelude::*, schema::{string, uuid}};
+use sea_orm_migration::{
+    prelude::*,
+    schema::{string, uuid},
+};
 
 use crate::at;
 

@@ -2,7 +2,10 @@
 //! removes a row. Ids and names stand as they were, without foreign keys, so that
 //! an entry outlives what it speaks of.
 
-use sea_orm_migration::{prelude::*, schema::{string, string_null, uuid, uuid_null}};
+use sea_orm_migration::{
+    prelude::*,
+    schema::{string, string_null, uuid, uuid_null},
+};
 
 use crate::at;
 
@@ -32,7 +35,13 @@ impl MigrationTrait for Migration {
             .await?;
         manager
             .create_index(
-                Index::create().name("audit_entries_org_at").table("audit_entries").col("org_id").col("at").col("id").take(),
+                Index::create()
+                    .name("audit_entries_org_at")
+                    .table("audit_entries")
+                    .col("org_id")
+                    .col("at")
+                    .col("id")
+                    .take(),
             )
             .await
     }

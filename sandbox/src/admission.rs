@@ -46,36 +46,23 @@ pub fn admit(sandbox: &Sandbox, asked: &Asked) -> Result<Admitted, ApiError> {
     if let Some(version) = asked.header("stripe-version")
         && version != API_VERSION
     {
-        let message = format!(
-            "Invalid Stripe API version: {version}. The sandbox speaks {API_VERSION} only."
-        );
+        let message = format!("Invalid Stripe API version: {version}. The sandbox speaks {API_VERSION} only.");
         return Err(ApiError::new(400, ErrorType::InvalidRequest, "", message));
     }
     if asked.headers.contains_key("stripe-account") {
-        return Err(ApiError::not_modelled(
-            "connected accounts (the header Stripe-Account)",
-        ));
+        return Err(ApiError::not_modelled("connected accounts (the header Stripe-Account)"));
     }
     let contract = Contract::bundled();
     let found = contract.find(&asked.method, &asked.path);
     let (operation, path_ids) = found.ok_or_else(|| {
-        let message = format!(
-            "Unrecognized request URL ({}: {}).",
-            asked.method, asked.path
-        );
+        let message = format!("Unrecognized request URL ({}: {}).", asked.method, asked.path);
         ApiError::new(404, ErrorType::InvalidRequest, "", message)
     })?;
     let params = check_request::check(contract, &operation.input, &sent(asked)?)?;
-    let modelled = modelled(&operation.method, &operation.template).ok_or_else(|| {
-        ApiError::not_modelled(&format!("{} {}", operation.method, operation.template))
-    })?;
+    let modelled = modelled(&operation.method, &operation.template)
+        .ok_or_else(|| ApiError::not_modelled(&format!("{} {}", operation.method, operation.template)))?;
     modelled.check_params(&params)?;
-    Ok(Admitted {
-        operation,
-        modelled,
-        path_ids,
-        params,
-    })
+    Ok(Admitted { operation, modelled, path_ids, params })
 }
 
 /// The parameters of a request, from where its method carries them.
@@ -85,18 +72,14 @@ fn sent(asked: &Asked) -> Result<BTreeMap<String, Form>, ApiError> {
     if asked.body.is_empty() {
         return Ok(query);
     }
-    let is_form = asked
-        .header("content-type")
-        .is_some_and(|kind| kind.starts_with("application/x-www-form-urlencoded"));
+    let is_form =
+        asked.header("content-type").is_some_and(|kind| kind.starts_with("application/x-www-form-urlencoded"));
     if !is_form {
         let message = "Invalid request: the body must be application/x-www-form-urlencoded.";
         return Err(ApiError::invalid("", message));
     }
     if !query.is_empty() {
-        return Err(ApiError::invalid(
-            "",
-            "Invalid request: parameters both in the query and in the body.",
-        ));
+        return Err(ApiError::invalid("", "Invalid request: parameters both in the query and in the body."));
     }
     form::parse(&asked.body).map_err(unreadable)
 }

@@ -20,12 +20,7 @@ pub struct Answer {
 
 impl From<ApiError> for Answer {
     fn from(error: ApiError) -> Self {
-        Self {
-            status: error.status,
-            body: error.body(),
-            repeats: None,
-            fault: None,
-        }
+        Self { status: error.status, body: error.body(), repeats: None, fault: None }
     }
 }
 
@@ -37,24 +32,16 @@ pub fn faulted(status: u16) -> ApiError {
         400..500 => (ErrorType::InvalidRequest, ""),
         _ => (ErrorType::Api, ""),
     };
-    ApiError::new(
-        status,
-        kind,
-        code,
-        format!("A fault of the sandbox, asked for: status {status}."),
-    )
+    ApiError::new(status, kind, code, format!("A fault of the sandbox, asked for: status {status}."))
 }
 
 /// The response, with Stripe's headers; `key` is the request's idempotency key.
 pub fn send(answer: &Answer, request: &str, key: Option<&str>) -> Response {
     let mut response = Response::new(Body::from(answer.body.to_string()));
-    *response.status_mut() =
-        StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    *response.status_mut() = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let mut put = |name: &'static str, value: &str| {
         if let Ok(value) = HeaderValue::from_str(value) {
-            response
-                .headers_mut()
-                .insert(HeaderName::from_static(name), value);
+            response.headers_mut().insert(HeaderName::from_static(name), value);
         }
     };
     put("content-type", "application/json");
@@ -63,10 +50,7 @@ pub fn send(answer: &Answer, request: &str, key: Option<&str>) -> Response {
     put("stripe-version", API_VERSION);
     if let Some(key) = key {
         put("idempotency-key", key);
-        put(
-            "original-request",
-            answer.repeats.as_deref().unwrap_or(request),
-        );
+        put("original-request", answer.repeats.as_deref().unwrap_or(request));
     }
     if answer.repeats.is_some() {
         put("idempotent-replayed", "true");

@@ -52,25 +52,13 @@ pub async fn answer(
         let (sandbox, request) = (Arc::clone(&sandbox), request.clone());
         tokio::spawn(async move {
             if is_too_long {
-                return Answer::from(ApiError::new(
-                    413,
-                    ErrorType::InvalidRequest,
-                    "",
-                    "Request body too large.",
-                ));
+                return Answer::from(ApiError::new(413, ErrorType::InvalidRequest, "", "Request body too large."));
             }
-            work(&sandbox, &asked, number, &request)
-                .await
-                .unwrap_or_else(Answer::from)
+            work(&sandbox, &asked, number, &request).await.unwrap_or_else(Answer::from)
         })
     };
     let mut answer = worker.await.unwrap_or_else(|_| {
-        Answer::from(ApiError::new(
-            500,
-            ErrorType::Api,
-            "sandbox_panic",
-            "The sandbox has a defect: see its log.",
-        ))
+        Answer::from(ApiError::new(500, ErrorType::Api, "sandbox_panic", "The sandbox has a defect: see its log."))
     });
     note(&sandbox, number, &answer);
     if let Some(fault) = answer.fault.take() {
@@ -110,58 +98,28 @@ fn begin(sandbox: &Sandbox, asked: &Asked) -> (usize, String) {
     (number, id)
 }
 
-async fn work(
-    sandbox: &Arc<Sandbox>,
-    asked: &Asked,
-    number: usize,
-    request: &str,
-) -> Result<Answer, ApiError> {
+async fn work(sandbox: &Arc<Sandbox>, asked: &Asked, number: usize, request: &str) -> Result<Answer, ApiError> {
     let admitted = admit(sandbox, asked)?;
     let fault = strike(sandbox, asked, &admitted);
-    if let Some(Fault {
-        kind: FaultKind::Status,
-        value,
-        ..
-    }) = fault
-    {
+    if let Some(Fault { kind: FaultKind::Status, value, .. }) = fault {
         mark(sandbox, number, fault.as_ref());
         return Err(faulted(u16::try_from(value.unwrap_or(500)).unwrap_or(500)));
     }
-    let key = asked
-        .header("idempotency-key")
-        .filter(|_| asked.method == "POST");
+    let key = asked.header("idempotency-key").filter(|_| asked.method == "POST");
     if let Some(key) = key {
         let params = Value::Object(admitted.params.clone());
-        let claim = sandbox
-            .memory()
-            .keys
-            .claim(key, &asked.path, &params, sandbox.clock.now())?;
+        let claim = sandbox.memory().keys.claim(key, &asked.path, &params, sandbox.clock.now())?;
         if let Claim::Replay(kept) = claim {
             mark(sandbox, number, fault.as_ref());
-            sandbox
-                .memory()
-                .log
-                .change(number, |row| row.replayed = true);
-            return Ok(Answer {
-                status: kept.status,
-                body: kept.body,
-                repeats: Some(kept.request),
-                fault,
-            });
+            sandbox.memory().log.change(number, |row| row.replayed = true);
+            return Ok(Answer { status: kept.status, body: kept.body, repeats: Some(kept.request), fault });
         }
     }
     mark(sandbox, number, fault.as_ref());
-    if let Some(Fault {
-        kind: FaultKind::DelayMs,
-        value,
-        ..
-    }) = fault
-    {
+    if let Some(Fault { kind: FaultKind::DelayMs, value, .. }) = fault {
         tokio::time::sleep(Duration::from_millis(value.unwrap_or(0))).await;
     }
-    let is_broken = fault
-        .as_ref()
-        .is_some_and(|fault| fault.kind == FaultKind::ContractViolation);
+    let is_broken = fault.as_ref().is_some_and(|fault| fault.kind == FaultKind::ContractViolation);
     let task = Task {
         operation: admitted.operation,
         modelled: admitted.modelled,
@@ -176,41 +134,25 @@ async fn work(
         let (status, body, is_kept) = perform(sandbox, &mut memory, &task);
         match key {
             Some(key) if is_kept => {
-                memory.keys.keep(
-                    key,
-                    KeptAnswer {
-                        status,
-                        body: body.clone(),
-                        request: request.to_owned(),
-                    },
-                );
+                memory.keys.keep(key, KeptAnswer { status, body: body.clone(), request: request.to_owned() });
             }
             Some(key) => memory.keys.release(key),
             None => {}
         }
         let is_change = asked.method != "GET";
         memory.changes += u64::from(is_change);
-        let snapshot =
-            (is_change && sandbox.state_file.is_some()).then(|| StateFile::snapshot(&memory));
+        let snapshot = (is_change && sandbox.state_file.is_some()).then(|| StateFile::snapshot(&memory));
         (status, body, snapshot)
     };
     if let Some(snapshot) = snapshot {
         save(sandbox, snapshot).await?;
     }
-    Ok(Answer {
-        status,
-        body,
-        repeats: None,
-        fault,
-    })
+    Ok(Answer { status, body, repeats: None, fault })
 }
 
 fn strike(sandbox: &Sandbox, asked: &Asked, admitted: &Admitted) -> Option<Fault> {
     let template = &admitted.operation.template;
-    sandbox
-        .memory()
-        .faults
-        .strike(&asked.method, &asked.path, template)
+    sandbox.memory().faults.strike(&asked.method, &asked.path, template)
 }
 
 /// Shows in the log that a fault struck; for a delay, that the key is in flight.
@@ -221,20 +163,8 @@ fn mark(sandbox: &Sandbox, number: usize, fault: Option<&Fault>) {
 
 /// Writes down what the answer truly is, before a fault falsifies or loses it.
 fn note(sandbox: &Sandbox, number: usize, answer: &Answer) {
-    let text = |key: &str| {
-        answer
-            .body
-            .get(key)
-            .and_then(Value::as_str)
-            .map(str::to_owned)
-    };
-    let is_lost = matches!(
-        answer.fault,
-        Some(Fault {
-            kind: FaultKind::Hang | FaultKind::Drop,
-            ..
-        })
-    );
+    let text = |key: &str| answer.body.get(key).and_then(Value::as_str).map(str::to_owned);
+    let is_lost = matches!(answer.fault, Some(Fault { kind: FaultKind::Hang | FaultKind::Drop, .. }));
     sandbox.memory().log.change(number, |row| {
         row.object_id = text("id");
         row.customer = text("customer");

@@ -62,9 +62,7 @@ impl Books {
 
     /// A customer that a parameter names.
     pub fn customer(&self, id: &str, param: &str) -> Result<&Value, ApiError> {
-        self.customers
-            .living(id)
-            .ok_or_else(|| ApiError::no_such("customer", id, param, false))
+        self.customers.living(id).ok_or_else(|| ApiError::no_such("customer", id, param, false))
     }
 
     fn shelf_of(&self, id: &str) -> Option<&Shelf> {

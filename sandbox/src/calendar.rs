@@ -29,10 +29,8 @@ fn months_after(start: i64, count: i64) -> Option<i64> {
 
 /// `21 November 2026`; a moment outside the calendar is shown as its number.
 pub fn day(at: i64) -> String {
-    OffsetDateTime::from_unix_timestamp(at).map_or_else(
-        |_| at.to_string(),
-        |d| format!("{} {} {}", d.day(), d.month(), d.year()),
-    )
+    OffsetDateTime::from_unix_timestamp(at)
+        .map_or_else(|_| at.to_string(), |d| format!("{} {} {}", d.day(), d.month(), d.year()))
 }
 
 /// `2026-11-21 03:15:09 UTC`.
@@ -55,10 +53,7 @@ mod tests {
         let january_31 = 1_769_817_600; // 2026-01-31 00:00:00 UTC
         let february = after(january_31, "month", 1).map(day);
         assert_eq!(february.as_deref(), Some("28 February 2026"));
-        assert_eq!(
-            after(january_31, "year", 1).map(day).as_deref(),
-            Some("31 January 2027")
-        );
+        assert_eq!(after(january_31, "year", 1).map(day).as_deref(), Some("31 January 2027"));
         assert_eq!(after(january_31, "fortnight", 1), None);
     }
 }

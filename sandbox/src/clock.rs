@@ -18,9 +18,7 @@ impl Clock for SystemClock {
         // A clock set before 1970 reads as 1970; nothing here depends on more.
         SystemTime::now()
             .duration_since(UNIX_EPOCH)
-            .map_or(0, |since| {
-                i64::try_from(since.as_secs()).unwrap_or(i64::MAX)
-            })
+            .map_or(0, |since| i64::try_from(since.as_secs()).unwrap_or(i64::MAX))
     }
 }
 

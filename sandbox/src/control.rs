@@ -18,34 +18,22 @@ type Reply = (StatusCode, Json<Value>);
 type Shared = State<Arc<Sandbox>>;
 
 fn bad(problem: impl Into<String>) -> Reply {
-    (
-        StatusCode::BAD_REQUEST,
-        Json(json!({"error": problem.into()})),
-    )
+    (StatusCode::BAD_REQUEST, Json(json!({"error": problem.into()})))
 }
 
 fn unsaved(error: &ApiError) -> Reply {
-    (
-        StatusCode::INTERNAL_SERVER_ERROR,
-        Json(json!({"error": error.message})),
-    )
+    (StatusCode::INTERNAL_SERVER_ERROR, Json(json!({"error": error.message})))
 }
 
 /// `GET /_sandbox/requests?last=N`: the newest N rows (all without `last`), newest last.
-pub async fn requests(
-    State(sandbox): Shared,
-    Query(query): Query<HashMap<String, String>>,
-) -> Reply {
+pub async fn requests(State(sandbox): Shared, Query(query): Query<HashMap<String, String>>) -> Reply {
     let last = match query.get("last").map(|text| text.parse::<usize>()) {
         None => usize::MAX,
         Some(Ok(last)) => last,
         Some(Err(_)) => return bad("`last` must be a number"),
     };
     let memory = sandbox.memory();
-    (
-        StatusCode::OK,
-        Json(json!(memory.log.last(last).collect::<Vec<_>>())),
-    )
+    (StatusCode::OK, Json(json!(memory.log.last(last).collect::<Vec<_>>())))
 }
 
 /// `GET /_sandbox/violations`: the sandbox's own answers that broke the contract.
@@ -102,10 +90,7 @@ pub async fn clear_faults(State(sandbox): Shared) -> Reply {
 
 /// `GET /_sandbox/webhooks`: where events would go.
 pub async fn webhook(State(sandbox): Shared) -> Reply {
-    (
-        StatusCode::OK,
-        Json(json!({"target": sandbox.memory().webhook, "delivers": false})),
-    )
+    (StatusCode::OK, Json(json!({"target": sandbox.memory().webhook, "delivers": false})))
 }
 
 /// `POST /_sandbox/webhooks`: keeps a target. Nothing is delivered yet, and the answer says so.
@@ -129,8 +114,5 @@ pub async fn set_webhook(State(sandbox): Shared, body: Bytes) -> Reply {
 
 /// Anything else below `/_sandbox/`.
 pub async fn unknown() -> Reply {
-    (
-        StatusCode::NOT_IMPLEMENTED,
-        Json(json!({"error": "the sandbox has no such control; see sandbox/README.md"})),
-    )
+    (StatusCode::NOT_IMPLEMENTED, Json(json!({"error": "the sandbox has no such control; see sandbox/README.md"})))
 }

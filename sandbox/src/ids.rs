@@ -16,10 +16,7 @@ pub struct Ids {
 impl Ids {
     /// `None` takes a seed from the operating system.
     pub fn new(seed: Option<u64>) -> Self {
-        Self {
-            seed: seed.unwrap_or_else(|| rand::rng().random()),
-            made: 0,
-        }
+        Self { seed: seed.unwrap_or_else(|| rand::rng().random()), made: 0 }
     }
 
     /// An object's id, like `cus_` and 14 letters.
@@ -39,14 +36,9 @@ impl Ids {
 
     fn letters(&mut self, count: usize) -> String {
         // One generator per id, so that (seed, made) is the whole state.
-        let mut rng = StdRng::seed_from_u64(
-            self.seed
-                .wrapping_add(self.made.wrapping_mul(0x9E37_79B9_7F4A_7C15)),
-        );
+        let mut rng = StdRng::seed_from_u64(self.seed.wrapping_add(self.made.wrapping_mul(0x9E37_79B9_7F4A_7C15)));
         self.made += 1;
-        (0..count)
-            .map(|_| char::from(LETTERS[rng.random_range(0..LETTERS.len())]))
-            .collect()
+        (0..count).map(|_| char::from(LETTERS[rng.random_range(0..LETTERS.len())])).collect()
     }
 }
 

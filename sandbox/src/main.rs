@@ -32,10 +32,7 @@ struct Arguments {
 #[tokio::main]
 async fn main() -> ExitCode {
     let filter = tracing_subscriber::EnvFilter::new("warn");
-    tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr)
-        .init();
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
     let running = match start(Arguments::parse()).await {
         Ok(running) => running,
         Err(error) => {
@@ -43,11 +40,7 @@ async fn main() -> ExitCode {
             return ExitCode::from(2);
         }
     };
-    println!(
-        "sandbox: API {} pages {}",
-        running.url(),
-        running.public_url()
-    );
+    println!("sandbox: API {} pages {}", running.url(), running.public_url());
     match signal(SignalKind::terminate()) {
         Ok(mut terminate) => tokio::select! {
             _ = tokio::signal::ctrl_c() => {}

@@ -85,14 +85,7 @@ impl Sandbox {
         seed: Option<u64>,
         state_file: Option<StateFile>,
     ) -> Self {
-        Self {
-            memory: Mutex::new(memory),
-            clock,
-            secret_key,
-            public_url,
-            seed,
-            state_file,
-        }
+        Self { memory: Mutex::new(memory), clock, secret_key, public_url, seed, state_file }
     }
 
     /// The memory, for one step; never held across an await. A panic in another step leaves it

@@ -3,17 +3,12 @@
 use serde_json::Value;
 
 /// Currencies whose amounts Stripe counts in whole units.
-const WITHOUT_CENTS: [&str; 16] = [
-    "bif", "clp", "djf", "gnf", "jpy", "kmf", "krw", "mga", "pyg", "rwf", "ugx", "vnd", "vuv",
-    "xaf", "xof", "xpf",
-];
+const WITHOUT_CENTS: [&str; 16] =
+    ["bif", "clp", "djf", "gnf", "jpy", "kmf", "krw", "mga", "pyg", "rwf", "ugx", "vnd", "vuv", "xaf", "xof", "xpf"];
 
 /// `49.00 EUR` from an amount in the smallest unit and a currency's code.
 pub fn written(amount: &Value, currency: &Value) -> String {
-    let (amount, currency) = (
-        amount.as_i64().unwrap_or(0),
-        currency.as_str().unwrap_or_default(),
-    );
+    let (amount, currency) = (amount.as_i64().unwrap_or(0), currency.as_str().unwrap_or_default());
     let code = currency.to_uppercase();
     if WITHOUT_CENTS.contains(&currency) {
         return format!("{amount} {code}");

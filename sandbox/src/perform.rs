@@ -69,20 +69,9 @@ fn handled(memory: &mut Memory, task: &Task<'_>, call: &Call<'_>) -> Result<Valu
 /// An answer that breaks the contract is never sent.
 fn stopped(memory: &mut Memory, task: &Task<'_>, now: i64, problem: String) -> (u16, Value, bool) {
     let endpoint = format!("{} {}", task.operation.method, task.operation.template);
-    tracing::error!(
-        endpoint,
-        problem,
-        request = task.request,
-        "OWN ANSWER BREAKS THE CONTRACT"
-    );
-    let message =
-        format!("The sandbox's own answer to {endpoint} breaks the contract at {problem}.");
-    memory.violations.push(Violation {
-        at: now,
-        request: task.request.to_owned(),
-        endpoint,
-        problem,
-    });
+    tracing::error!(endpoint, problem, request = task.request, "OWN ANSWER BREAKS THE CONTRACT");
+    let message = format!("The sandbox's own answer to {endpoint} breaks the contract at {problem}.");
+    memory.violations.push(Violation { at: now, request: task.request.to_owned(), endpoint, problem });
     let error = ApiError::new(500, ErrorType::Api, "sandbox_contract_violation", message);
     (500, error.body(), false)
 }

@@ -9,9 +9,7 @@ use crate::memory::Sandbox;
 pub async fn save(sandbox: &Arc<Sandbox>, snapshot: (u64, Vec<u8>)) -> Result<(), ApiError> {
     let sandbox = Arc::clone(sandbox);
     let written = tokio::task::spawn_blocking(move || {
-        sandbox.state_file.as_ref().map_or(Ok(()), |file| {
-            file.write(&snapshot).map_err(|error| error.to_string())
-        })
+        sandbox.state_file.as_ref().map_or(Ok(()), |file| file.write(&snapshot).map_err(|error| error.to_string()))
     });
     let problem = match written.await {
         Ok(Ok(())) => return Ok(()),
@@ -19,10 +17,5 @@ pub async fn save(sandbox: &Arc<Sandbox>, snapshot: (u64, Vec<u8>)) -> Result<()
         Err(_) => "the writer panicked".to_owned(),
     };
     tracing::error!(problem, "the state could not be saved");
-    Err(ApiError::new(
-        500,
-        ErrorType::Api,
-        "sandbox_state_not_saved",
-        problem,
-    ))
+    Err(ApiError::new(500, ErrorType::Api, "sandbox_state_not_saved", problem))
 }

@@ -70,9 +70,7 @@ pub async fn bind(address: SocketAddr) -> Result<TcpListener, ServeError> {
     if !address.ip().is_loopback() {
         return Err(ServeError::NotLoopback(address));
     }
-    TcpListener::bind(address)
-        .await
-        .map_err(|error| ServeError::Listen(address, error))
+    TcpListener::bind(address).await.map_err(|error| ServeError::Listen(address, error))
 }
 
 /// Starts a sandbox on a listener that is bound to loopback.
@@ -85,9 +83,7 @@ pub async fn bind(address: SocketAddr) -> Result<TcpListener, ServeError> {
 /// the other loopback address, a state file that can't be read.
 pub async fn serve(listener: TcpListener, options: Options) -> Result<Running, ServeError> {
     let unknown = SocketAddr::from((Ipv4Addr::UNSPECIFIED, 0));
-    let address = listener
-        .local_addr()
-        .map_err(|error| ServeError::Listen(unknown, error))?;
+    let address = listener.local_addr().map_err(|error| ServeError::Listen(unknown, error))?;
     if !address.ip().is_loopback() {
         return Err(ServeError::NotLoopback(address));
     }
@@ -104,25 +100,12 @@ pub async fn serve(listener: TcpListener, options: Options) -> Result<Running, S
     if let Some(file) = &state_file {
         file.load(&mut memory)?;
     }
-    let sandbox = Arc::new(Sandbox::new(
-        memory,
-        options.clock,
-        options.secret_key,
-        public_url,
-        options.seed,
-        state_file,
-    ));
+    let sandbox =
+        Arc::new(Sandbox::new(memory, options.clock, options.secret_key, public_url, options.seed, state_file));
     let app = router::routes(Arc::clone(&sandbox)).into_make_service_with_connect_info::<Wire>();
     let (stop, stopped) = oneshot::channel::<()>();
     let task = tokio::spawn(async move {
-        let serving = axum::serve(
-            Doors {
-                first: listener,
-                second,
-            },
-            app,
-        )
-        .with_graceful_shutdown(async {
+        let serving = axum::serve(Doors { first: listener, second }, app).with_graceful_shutdown(async {
             // A dropped sender means the same as a sent word.
             let _ = stopped.await;
         });
@@ -130,12 +113,7 @@ pub async fn serve(listener: TcpListener, options: Options) -> Result<Running, S
             tracing::error!(%error, "the sandbox stopped serving");
         }
     });
-    Ok(Running {
-        address,
-        sandbox,
-        stop: Some(stop),
-        task,
-    })
+    Ok(Running { address, sandbox, stop: Some(stop), task })
 }
 
 async fn other_door(address: SocketAddr) -> Result<Option<TcpListener>, ServeError> {
@@ -147,9 +125,7 @@ async fn other_door(address: SocketAddr) -> Result<Option<TcpListener>, ServeErr
     match TcpListener::bind(other).await {
         Ok(listener) => Ok(Some(listener)),
         // Then `localhost` would reach a stranger.
-        Err(error) if error.kind() == io::ErrorKind::AddrInUse => {
-            Err(ServeError::Listen(other, error))
-        }
+        Err(error) if error.kind() == io::ErrorKind::AddrInUse => Err(ServeError::Listen(other, error)),
         // A machine without that address.
         Err(_) => Ok(None),
     }
@@ -157,8 +133,7 @@ async fn other_door(address: SocketAddr) -> Result<Option<TcpListener>, ServeErr
 
 fn origin(text: &str) -> Option<String> {
     let url = url::Url::parse(text).ok()?;
-    let is_origin =
-        ["http", "https"].contains(&url.scheme()) && url.path() == "/" && url.query().is_none();
+    let is_origin = ["http", "https"].contains(&url.scheme()) && url.path() == "/" && url.query().is_none();
     is_origin.then(|| url.origin().ascii_serialization())
 }
 
@@ -181,10 +156,7 @@ impl Running {
     /// Stops: no new connections, a second for open ones, then the rest is cut.
     pub async fn stop(mut self) {
         drop(self.stop.take());
-        if tokio::time::timeout(Duration::from_secs(1), &mut self.task)
-            .await
-            .is_err()
-        {
+        if tokio::time::timeout(Duration::from_secs(1), &mut self.task).await.is_err() {
             self.task.abort();
         }
     }

@@ -44,10 +44,7 @@ pub struct StateFile {
 impl StateFile {
     /// A file at `path`; nothing is read or written yet.
     pub fn at(path: PathBuf) -> Self {
-        Self {
-            path,
-            newest: Mutex::new(0),
-        }
+        Self { path, newest: Mutex::new(0) }
     }
 
     /// Lays what was saved over `memory`; a file that isn't there changes nothing.
@@ -57,10 +54,7 @@ impl StateFile {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
             Err(error) => return Err(self.io(error)),
         };
-        let content = |reason: String| StateError::Content {
-            path: self.path.display().to_string(),
-            reason,
-        };
+        let content = |reason: String| StateError::Content { path: self.path.display().to_string(), reason };
         let saved: Saved<Books, IdempotencyKeys, Option<WebhookTarget>> =
             serde_json::from_slice(&text).map_err(|error| content(error.to_string()))?;
         if saved.format != FORMAT {
@@ -74,17 +68,9 @@ impl StateFile {
 
     /// What [`Self::write`] takes, taken while the memory is locked.
     pub fn snapshot(memory: &Memory) -> (u64, Vec<u8>) {
-        let saved = Saved {
-            format: FORMAT,
-            books: &memory.books,
-            keys: &memory.keys,
-            webhook: &memory.webhook,
-        };
+        let saved = Saved { format: FORMAT, books: &memory.books, keys: &memory.keys, webhook: &memory.webhook };
         // Serialising maps with text keys into memory has nothing to fail on.
-        (
-            memory.changes,
-            serde_json::to_vec(&saved).unwrap_or_default(),
-        )
+        (memory.changes, serde_json::to_vec(&saved).unwrap_or_default())
     }
 
     /// Writes a snapshot, unless a newer one is there already. Blocks.
@@ -101,10 +87,7 @@ impl StateFile {
     }
 
     fn io(&self, source: io::Error) -> StateError {
-        StateError::Io {
-            path: self.path.display().to_string(),
-            source,
-        }
+        StateError::Io { path: self.path.display().to_string(), source }
     }
 }
 

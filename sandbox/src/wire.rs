@@ -41,21 +41,13 @@ pub struct Line {
 }
 
 impl AsyncRead for Line {
-    fn poll_read(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        buf: &mut ReadBuf<'_>,
-    ) -> Poll<io::Result<()>> {
+    fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         Pin::new(&mut self.stream).poll_read(cx, buf)
     }
 }
 
 impl AsyncWrite for Line {
-    fn poll_write(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        buf: &[u8],
-    ) -> Poll<io::Result<usize>> {
+    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
         let part = match self.wire.0.load(Ordering::SeqCst) {
             BROKEN => return Poll::Ready(Err(io::ErrorKind::BrokenPipe.into())),
             // Headers and a small body arrive here in one piece, since vectored writes are off.
@@ -79,10 +71,7 @@ impl AsyncWrite for Line {
 }
 
 fn half(buf: &[u8]) -> usize {
-    let head = buf
-        .windows(4)
-        .position(|four| four == b"\r\n\r\n")
-        .map_or(0, |place| place + 4);
+    let head = buf.windows(4).position(|four| four == b"\r\n\r\n").map_or(0, |place| place + 4);
     head + (buf.len() - head) / 2
 }
 
@@ -110,13 +99,7 @@ impl Listener for Doors {
                 Ok((stream, from)) => {
                     // Small answers should not wait for more to send.
                     let _ = stream.set_nodelay(true);
-                    return (
-                        Line {
-                            stream,
-                            wire: Wire::default(),
-                        },
-                        from,
-                    );
+                    return (Line { stream, wire: Wire::default() }, from);
                 }
                 Err(error) => {
                     // Out of file descriptors, mostly: trying again at once would spin.

@@ -23,7 +23,9 @@ pub fn init(mode: Mode, directives: Option<&str>) {
     let registry = tracing_subscriber::registry().with(filter);
     // A second call (tests start several servers in one process) changes nothing.
     let _ = match mode {
-        Mode::Production => registry.with(tracing_subscriber::fmt::layer().json().with_writer(std::io::stderr)).try_init(),
+        Mode::Production => {
+            registry.with(tracing_subscriber::fmt::layer().json().with_writer(std::io::stderr)).try_init()
+        }
         Mode::Development => registry.with(tracing_subscriber::fmt::layer().with_writer(std::io::stderr)).try_init(),
     };
 }

@@ -2,14 +2,11 @@
 
 use std::sync::Arc;
 
-use app::{Shell, PageOptions, routes::App};
-use axum::{
-    Router, middleware,
-    routing::{get, post},
-};
+use app::{PageOptions, Shell, routes::App};
+use axum::{Router, middleware, routing::get};
 use http::{HeaderValue, header::CACHE_CONTROL};
 use leptos::prelude::*;
-use leptos_axum::{LeptosRoutes, generate_route_list, handle_server_fns_with_context};
+use leptos_axum::{LeptosRoutes, generate_route_list};
 use services::Services;
 use tower_http::{
     catch_panic::CatchPanicLayer, compression::CompressionLayer, limit::RequestBodyLimitLayer, services::ServeDir,
@@ -34,9 +31,9 @@ const FORM_LIMIT: usize = 64 * 1024;
 pub fn build(wired: &Wired) -> Router {
     let Wired { services, page_options, https, .. } = wired;
     let flashes = Flashes { services: services.clone(), cookie: FlashCookie::new(*https) };
-    let pages = pages(services, page_options)
-        .layer(middleware::from_fn_with_state(flashes.clone(), flashes::read))
-        .merge(actions(services, &flashes))
+    let pages = pages_and_actions(services, page_options)
+        .layer(middleware::from_fn_with_state(flashes.clone(), action_reply::make))
+        .layer(middleware::from_fn_with_state(flashes, flashes::read))
         .layer(middleware::from_fn_with_state(services.clone(), current_actor::find))
         .layer(session_layer(wired))
         .layer(middleware::from_fn(same_site_step::step))
@@ -58,33 +55,22 @@ pub fn build(wired: &Wired) -> Router {
         .layer(middleware::from_fn_with_state(wired.origin_options(), origin::note))
 }
 
-fn pages(services: &Services, options: &PageOptions) -> Router {
+/// The framework registers a route for every page, and one for every server function
+/// that is linked, by its method: POST. Anything else there answers 405.
+fn pages_and_actions(services: &Services, options: &PageOptions) -> Router {
     let services = services.clone();
     let shell = {
         let options = options.clone();
         move || view! { <Shell options=options.clone()/> }
     };
-    let flashes_options = options.leptos.clone();
     Router::<LeptosOptions>::new()
         .leptos_routes_with_context(
-            &flashes_options,
+            &options.leptos,
             generate_route_list(App),
             move || provide_context(services.clone()),
             shell,
         )
         .with_state(options.leptos.clone())
-}
-
-/// Server functions: POST only. Each is registered by being linked.
-fn actions(services: &Services, flashes: &Flashes) -> Router {
-    let services = services.clone();
-    let handler = move |request: axum::extract::Request| {
-        let services = services.clone();
-        handle_server_fns_with_context(move || provide_context(services.clone()), request)
-    };
-    Router::new()
-        .route("/api/{*action}", post(handler))
-        .layer(middleware::from_fn_with_state(flashes.clone(), action_reply::make))
 }
 
 fn session_layer(wired: &Wired) -> SessionManagerLayer<StoredSessions> {
@@ -108,10 +94,11 @@ fn static_files(options: &PageOptions) -> Router {
     let root = options.leptos.site_root.as_ref();
     let cache = if options.leptos.hash_files { "public, max-age=31536000, immutable" } else { "no-cache" };
     let dir = |path: &str| ServeDir::new(format!("{root}/{path}")).precompressed_br().precompressed_gzip();
-    let header = |value: &'static str| SetResponseHeaderLayer::overriding(CACHE_CONTROL, HeaderValue::from_static(value));
+    let header =
+        |value: &'static str| SetResponseHeaderLayer::overriding(CACHE_CONTROL, HeaderValue::from_static(value));
     let pkg = Router::new().nest_service("/pkg", dir(&options.leptos.site_pkg_dir)).layer(header(cache));
-    let top = ["/favicon.svg", "/robots.txt"].into_iter().fold(Router::new(), |router, path| {
-        router.route_service(path, ServeDir::new(root))
-    });
+    let top = ["/favicon.svg", "/robots.txt"]
+        .into_iter()
+        .fold(Router::new(), |router, path| router.route_service(path, ServeDir::new(root)));
     pkg.merge(top.layer(header("public, max-age=3600")))
 }

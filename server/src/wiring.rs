@@ -7,7 +7,7 @@ use leptos::prelude::LeptosOptions;
 use payments_stripe::Stripe;
 use policy::Policy;
 use secrecy::ExposeSecret;
-use services::{Clock, Entropy, Ports, Services, Settings, billing::Payments};
+use services::{Clock, Entropy, LogAndCount, Ports, Services, Settings, billing::Payments};
 use store::Store;
 use thiserror::Error;
 
@@ -80,7 +80,7 @@ pub async fn store(config: &Config) -> Result<Store, WiringError> {
 /// # Errors
 /// When the policies can't be used.
 pub async fn services(config: &Config, store: Store, payments: Arc<dyn Payments>) -> Result<Services, WiringError> {
-    let ports = Ports { payments, clock: Arc::new(SystemClock), entropy: Arc::new(SystemEntropy) };
+    let ports = Ports { payments, alerts: Arc::new(LogAndCount), clock: Arc::new(SystemClock), entropy: Arc::new(SystemEntropy) };
     Ok(Services::new(store, Policy::load()?, ports, settings(config)).await)
 }
 
@@ -99,8 +99,8 @@ pub fn settings(config: &Config) -> Settings {
 /// # Errors
 /// When `Leptos.toml` does not parse: a broken build.
 pub fn leptos_options(config: &Config) -> Result<LeptosOptions, WiringError> {
-    let mut options = leptos::config::get_config_from_str(LEPTOS_TOML)
-        .map_err(|error| WiringError::Leptos(error.to_string()))?;
+    let mut options =
+        leptos::config::get_config_from_str(LEPTOS_TOML).map_err(|error| WiringError::Leptos(error.to_string()))?;
     options.site_addr = config.site_addr;
     // A shipped binary finds its site and the names of its files beside itself.
     let beside = std::env::current_exe().ok().and_then(|exe| exe.parent().map(Path::to_owned));

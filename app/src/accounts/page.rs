@@ -15,7 +15,9 @@ use crate::{
 /// What is wrong with the form as a whole.
 fn notice(error: &AppError) -> Option<String> {
     match error {
-        AppError::WrongCredentials => Some("That e-mail and password don't match. Check both and try again.".to_owned()),
+        AppError::WrongCredentials => {
+            Some("That e-mail and password don't match. Check both and try again.".to_owned())
+        }
         AppError::Throttled { retry_after_seconds } => {
             let minutes = (retry_after_seconds + 59) / 60;
             let unit = if minutes == 1 { "minute" } else { "minutes" };

@@ -29,16 +29,18 @@ fn words(error: &AppError, status: StatusCode) -> Words {
             text: "Your role in this organization does not allow it. An owner can do it for you or change your role.",
         },
         (_, 405) => Words { title: "That can't be opened like this", text: "Go back and use the button on the page." },
-        (_, 413) => Words { title: "That is too much", text: "What you sent is larger than we accept. Go back, shorten it and send it again." },
+        (_, 413) => Words {
+            title: "That is too much",
+            text: "What you sent is larger than we accept. Go back, shorten it and send it again.",
+        },
         (_, 429) => Words { title: "Too many attempts", text: "Please wait a few minutes and try again." },
         (_, 503) => Words {
             title: "Back in a moment",
             text: "We can't reach part of our system right now. Nothing was lost. Please try again in a minute.",
         },
-        (_, 400..=499) => Words {
-            title: "We could not read that request",
-            text: "Go back, reload the page and try again.",
-        },
+        (_, 400..=499) => {
+            Words { title: "We could not read that request", text: "Go back, reload the page and try again." }
+        }
         _ => Words {
             title: "Something went wrong",
             text: "It is our fault, and it has been written down. Please try again.",

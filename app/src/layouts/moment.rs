@@ -7,14 +7,10 @@ use time::{OffsetDateTime, format_description::BorrowedFormatItem, macros::forma
 const DAY: &[BorrowedFormatItem<'_>] = format_description!("[day padding:none] [month repr:short] [year]");
 const MINUTE: &[BorrowedFormatItem<'_>] =
     format_description!("[day padding:none] [month repr:short] [year], [hour]:[minute]");
-const MACHINE: &[BorrowedFormatItem<'_>] =
-    format_description!("[year]-[month]-[day]T[hour]:[minute]:[second]Z");
+const MACHINE: &[BorrowedFormatItem<'_>] = format_description!("[year]-[month]-[day]T[hour]:[minute]:[second]Z");
 
 fn write(at: Timestamp, format: &[BorrowedFormatItem<'_>]) -> String {
-    OffsetDateTime::from_unix_timestamp(at.as_seconds())
-        .ok()
-        .and_then(|at| at.format(format).ok())
-        .unwrap_or_default()
+    OffsetDateTime::from_unix_timestamp(at.as_seconds()).ok().and_then(|at| at.format(format).ok()).unwrap_or_default()
 }
 
 #[component]

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use domain::orgs::{Organization, Role};
-use leptos_router::hooks::use_params_map;
 use leptos::prelude::*;
+use leptos_router::hooks::use_params_map;
 use services::{Actor, Services};
 
 use crate::{

@@ -94,9 +94,8 @@ pub fn evaluate(flag: Flag, org: OrgId, settings: Settings) -> bool {
 /// version (FNV-1a), and different between flags.
 fn bucket(flag: Flag, org: OrgId) -> u8 {
     let bytes = flag.name.bytes().chain(org.as_uuid().into_bytes());
-    let hash = bytes.fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
-    });
+    let hash = bytes
+        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3));
     u8::try_from((hash >> 32) % 100).unwrap_or(99)
 }
 
@@ -112,7 +111,8 @@ mod tests {
 
     #[test]
     fn p06_the_environment_is_the_last_word_and_off_is_off_for_everybody() {
-        let everybody = [None, Some(Rollout::Off), Some(Rollout::On), Some(Rollout::Percent(0)), Some(Rollout::Percent(100))];
+        let everybody =
+            [None, Some(Rollout::Off), Some(Rollout::On), Some(Rollout::Percent(0)), Some(Rollout::Percent(100))];
         for everybody in everybody {
             for organization in [None, Some(true), Some(false)] {
                 for environment in [None, Some(true), Some(false)] {
@@ -133,10 +133,12 @@ mod tests {
     #[test]
     fn a_share_is_about_that_share_and_only_grows() {
         let on = |share| {
-            (0..10_000).filter(|n| {
-                let settings = Settings { everybody: Some(Rollout::Percent(share)), ..Settings::default() };
-                evaluate(BILLING_PORTAL, org(*n), settings)
-            }).collect::<Vec<_>>()
+            (0..10_000)
+                .filter(|n| {
+                    let settings = Settings { everybody: Some(Rollout::Percent(share)), ..Settings::default() };
+                    evaluate(BILLING_PORTAL, org(*n), settings)
+                })
+                .collect::<Vec<_>>()
         };
         let (quarter, half) = (on(25), on(50));
         assert!((2_200..2_800).contains(&quarter.len()), "{}", quarter.len());

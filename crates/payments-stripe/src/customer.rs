@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use domain::{CustomerId, OrgId, Timestamp};
 use services::billing::{Customer, NewCustomer, PaymentsError};
-use stripe_core::customer::{CreateCustomer, ListCustomer};
 use stripe_client_core::StripeRequest;
+use stripe_core::customer::{CreateCustomer, ListCustomer};
 use stripe_types::RangeQueryTs;
 
 use crate::{

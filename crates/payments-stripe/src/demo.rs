@@ -90,13 +90,12 @@ impl Stripe {
 impl DemoPayments for Stripe {
     async fn subscribe_to_pro(&self, customer: &CustomerId) -> Result<Subscription, PaymentsError> {
         let customer = customer.as_str();
-        let existing: Page<MadeSubscription> =
-            RequestBuilder::new(StripeMethod::Get, "/subscriptions")
-                .query(&Attach { customer })
-                .customize()
-                .send(&self.client)
-                .await
-                .map_err(translate)?;
+        let existing: Page<MadeSubscription> = RequestBuilder::new(StripeMethod::Get, "/subscriptions")
+            .query(&Attach { customer })
+            .customize()
+            .send(&self.client)
+            .await
+            .map_err(translate)?;
         if let Some(found) = existing.data.into_iter().next() {
             return ours(found);
         }
@@ -104,21 +103,12 @@ impl DemoPayments for Stripe {
         let key = |what: &str| format!("portico-demo-{what}-{customer}");
         let product: Made = self.post("/products", &NewProduct { name: "Pro" }, &key("product")).await?;
         let recurring = Recurring { interval: "month" };
-        let price = NewPrice {
-            product: &product.id,
-            currency: "usd",
-            unit_amount: 4_900,
-            lookup_key: "pro_month",
-            recurring,
-        };
+        let price =
+            NewPrice { product: &product.id, currency: "usd", unit_amount: 4_900, lookup_key: "pro_month", recurring };
         let price: Made = self.post("/prices", &price, &key("price")).await?;
-        let card: Made =
-            self.post("/payment_methods/pm_card_visa/attach", &Attach { customer }, &key("card")).await?;
-        let subscription = NewSubscription {
-            customer,
-            default_payment_method: &card.id,
-            items: vec![NewItem { price: &price.id }],
-        };
+        let card: Made = self.post("/payment_methods/pm_card_visa/attach", &Attach { customer }, &key("card")).await?;
+        let subscription =
+            NewSubscription { customer, default_payment_method: &card.id, items: vec![NewItem { price: &price.id }] };
         ours(self.post("/subscriptions", &subscription, &key("subscription")).await?)
     }
 }

@@ -118,9 +118,14 @@ impl Policy {
         };
         let flag = RestrictedExpression::new_bool(given.billing_portal_flag);
         let context = Context::from_pairs([("billing_portal_flag".to_owned(), flag)]).ok()?;
-        let request =
-            Request::new(principal, entities::action(action.cedar_name()), entities::organization_uid(org), context, None)
-                .ok()?;
+        let request = Request::new(
+            principal,
+            entities::action(action.cedar_name()),
+            entities::organization_uid(org),
+            context,
+            None,
+        )
+        .ok()?;
         let member = subject.membership.map(|(of, role)| entities::member(subject.user, of, role));
         let known = self.roles.iter().cloned().chain(member).chain([entities::organization(org, given.has_customer)]);
         let response =
@@ -135,7 +140,12 @@ impl Policy {
     }
 
     /// Every limit that applies, and whether the role would have been enough.
-    fn reasons<'a>(&self, forbids: impl Iterator<Item = &'a PolicyId>, subject: Subject, action: Action) -> Vec<Reason> {
+    fn reasons<'a>(
+        &self,
+        forbids: impl Iterator<Item = &'a PolicyId>,
+        subject: Subject,
+        action: Action,
+    ) -> Vec<Reason> {
         let mut reasons: Vec<Reason> = forbids
             .map(|id| self.policies.annotation(id, "reason").map_or(Reason::Undecidable, Reason::of_annotation))
             .collect();
@@ -155,7 +165,8 @@ impl Policy {
         let Ok(context) = Context::from_pairs([("billing_portal_flag".to_owned(), context)]) else { return false };
         let principal = entities::member_uid(subject.user, org);
         let resource = entities::organization_uid(org);
-        let Ok(request) = Request::new(principal, entities::action(action.cedar_name()), resource, context, None) else {
+        let Ok(request) = Request::new(principal, entities::action(action.cedar_name()), resource, context, None)
+        else {
             return false;
         };
         let known = self

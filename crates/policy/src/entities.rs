@@ -26,10 +26,15 @@ fn role_uid(role: Role) -> EntityUid {
 
 /// Owner in Admin in Editor in Viewer.
 pub(crate) fn role_tree() -> Vec<Entity> {
-    [(Role::Owner, Some(Role::Admin)), (Role::Admin, Some(Role::Editor)), (Role::Editor, Some(Role::Viewer)), (Role::Viewer, None)]
-        .into_iter()
-        .map(|(role, below)| Entity::new_no_attrs(role_uid(role), below.map(role_uid).into_iter().collect()))
-        .collect()
+    [
+        (Role::Owner, Some(Role::Admin)),
+        (Role::Admin, Some(Role::Editor)),
+        (Role::Editor, Some(Role::Viewer)),
+        (Role::Viewer, None),
+    ]
+    .into_iter()
+    .map(|(role, below)| Entity::new_no_attrs(role_uid(role), below.map(role_uid).into_iter().collect()))
+    .collect()
 }
 
 pub(crate) fn guest_uid(user: UserId) -> EntityUid {

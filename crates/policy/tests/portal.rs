@@ -75,11 +75,10 @@ fn p02_one_cell_opens_the_portal() {
         .into_iter()
         .flat_map(|membership| every_circumstance().map(move |given| (membership, given)))
         .filter(|(membership, given)| {
-            policy.decide(Subject { user: USER, membership: *membership }, Action::OpenBillingPortal, ACME, *given).allowed
+            policy
+                .decide(Subject { user: USER, membership: *membership }, Action::OpenBillingPortal, ACME, *given)
+                .allowed
         })
         .collect();
-    assert_eq!(
-        open,
-        [(Some((ACME, Role::Owner)), Circumstances { has_customer: true, billing_portal_flag: true })]
-    );
+    assert_eq!(open, [(Some((ACME, Role::Owner)), Circumstances { has_customer: true, billing_portal_flag: true })]);
 }

@@ -26,19 +26,29 @@ impl Alert<'_> {
     }
 }
 
-/// Raises it: once, here, at the place that knows.
-pub fn raise(alert: Alert<'_>) {
-    let kind = alert.kind();
-    metrics::counter!("portico_alerts_total", "kind" => kind).increment(1);
-    match alert {
-        Alert::PortalMismatch { org, mismatch } => {
-            tracing::error!(alert = kind, %org, %mismatch, "the payment provider's answer is not ours; nobody was sent there");
-        }
-        Alert::CustomerMismatch { org } => {
-            tracing::error!(alert = kind, %org, "the customer is of the other mode (live or test); not used");
-        }
-        Alert::PaymentsFailed { org, call, error } => {
-            tracing::error!(alert = kind, %org, call, %error, "the payment provider failed");
+/// Who hears of it.
+pub trait Alerts: Send + Sync {
+    fn raise(&self, alert: &Alert<'_>);
+}
+
+/// The error line and the counter.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct LogAndCount;
+
+impl Alerts for LogAndCount {
+    fn raise(&self, alert: &Alert<'_>) {
+        let kind = alert.kind();
+        metrics::counter!("portico_alerts_total", "kind" => kind).increment(1);
+        match alert {
+            Alert::PortalMismatch { org, mismatch } => {
+                tracing::error!(alert = kind, %org, %mismatch, "the payment provider's answer is not ours; nobody was sent there");
+            }
+            Alert::CustomerMismatch { org } => {
+                tracing::error!(alert = kind, %org, "the customer is not one we can use: another mode (live or test), or another organization's");
+            }
+            Alert::PaymentsFailed { org, call, error } => {
+                tracing::error!(alert = kind, %org, call, %error, "the payment provider failed");
+            }
         }
     }
 }

@@ -16,7 +16,7 @@ pub mod orgs;
 mod services;
 
 pub use accounts::{Actor, Origin};
-pub use alert::{Alert, raise};
+pub use alert::{Alert, Alerts, LogAndCount};
 pub use clock::Clock;
 pub use entropy::Entropy;
 pub use error::{Field, Problem, ServiceError};

@@ -8,11 +8,7 @@ use store::Store;
 use url::Url;
 
 use crate::{
-    Clock, Entropy,
-    accounts::passwords::Passwords,
-    billing::Payments,
-    flags::Flags,
-};
+    Alerts,Clock, Entropy, accounts::passwords::Passwords, billing::Payments, flags::Flags};
 
 /// What is configured, once, at the start.
 #[derive(Clone, Debug)]
@@ -32,6 +28,7 @@ pub struct Settings {
 #[derive(Clone)]
 pub struct Ports {
     pub payments: Arc<dyn Payments>,
+    pub alerts: Arc<dyn Alerts>,
     pub clock: Arc<dyn Clock>,
     pub entropy: Arc<dyn Entropy>,
 }

@@ -26,10 +26,7 @@ impl Store {
     /// # Errors
     /// When the database does not answer.
     pub async fn take_flash(&self, id_hash: &str, now: Timestamp) -> Result<Option<String>, StoreError> {
-        let taken = Entity::delete_many()
-            .filter(Column::IdHash.eq(id_hash))
-            .exec_with_returning(&self.db)
-            .await?;
+        let taken = Entity::delete_many().filter(Column::IdHash.eq(id_hash)).exec_with_returning(&self.db).await?;
         Ok(taken.into_iter().find(|row| row.expires_at > now.as_millis()).map(|row| row.content))
     }
 

@@ -4,8 +4,8 @@
 
 use domain::{
     CustomerId, OrgId, Timestamp, UserId,
-    billing::Subscription,
     accounts::Person,
+    billing::Subscription,
     orgs::{Organization, Role},
 };
 use sea_orm::{
@@ -16,12 +16,13 @@ use sea_orm::{
 use uuid::Uuid;
 
 use crate::{
-    Store, StoreError, subscriptions,
+    Store, StoreError,
     entity::{
         billing_customers, memberships,
         memberships::{ActiveModel, Column, Entity},
         organizations, subscriptions as subscription_rows, users,
     },
+    subscriptions,
     users::ACTIVE,
 };
 
@@ -67,7 +68,8 @@ struct PersonRow {
 
 impl PersonRow {
     fn membership(self) -> Result<Option<Membership>, StoreError> {
-        let (Some(org_id), Some(slug), Some(name), Some(role)) = (self.org_id, self.slug, self.org_name, self.role) else {
+        let (Some(org_id), Some(slug), Some(name), Some(role)) = (self.org_id, self.slug, self.org_name, self.role)
+        else {
             return Ok(None);
         };
         let subscription = match (self.subscription_id, self.plan, self.status) {
@@ -118,11 +120,13 @@ impl Store {
             )
             .join_custom(
                 billing_customers::Entity,
-                Expr::col((billing_customers::Entity, billing_customers::Column::OrgId)).equals((Entity, Column::OrgId)),
+                Expr::col((billing_customers::Entity, billing_customers::Column::OrgId))
+                    .equals((Entity, Column::OrgId)),
             )
             .join_custom(
                 subscription_rows::Entity,
-                Expr::col((subscription_rows::Entity, subscription_rows::Column::OrgId)).equals((Entity, Column::OrgId)),
+                Expr::col((subscription_rows::Entity, subscription_rows::Column::OrgId))
+                    .equals((Entity, Column::OrgId)),
             )
             .filter(users::Column::Id.eq(user.as_uuid()))
             .filter(users::Column::Status.eq(ACTIVE))
@@ -132,11 +136,8 @@ impl Store {
             .all(&self.db)
             .await?;
         let Some(first) = rows.first() else { return Ok(None) };
-        let person = Person {
-            id: UserId::from_uuid(first.user_id),
-            email: first.email.clone(),
-            name: first.user_name.clone(),
-        };
+        let person =
+            Person { id: UserId::from_uuid(first.user_id), email: first.email.clone(), name: first.user_name.clone() };
         let memberships = rows.into_iter().filter_map(|row| row.membership().transpose()).collect::<Result<_, _>>()?;
         Ok(Some((person, memberships)))
     }

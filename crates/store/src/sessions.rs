@@ -91,7 +91,11 @@ impl Store {
     ///
     /// # Errors
     /// When the database does not answer.
-    pub async fn delete_dead_sessions(&self, idle_since: Timestamp, began_before: Timestamp) -> Result<u64, StoreError> {
+    pub async fn delete_dead_sessions(
+        &self,
+        idle_since: Timestamp,
+        began_before: Timestamp,
+    ) -> Result<u64, StoreError> {
         let dead = Column::LastSeenAt.lt(idle_since.as_millis()).or(Column::CreatedAt.lt(began_before.as_millis()));
         Ok(Entity::delete_many().filter(dead).exec(&self.db).await?.rows_affected)
     }

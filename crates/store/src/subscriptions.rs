@@ -26,7 +26,12 @@ pub(crate) fn from_columns(
 impl Store {
     /// # Errors
     /// [`StoreError::Conflict`] when the subscription belongs to another organisation.
-    pub async fn put_subscription(&self, org: OrgId, subscription: &Subscription, now: Timestamp) -> Result<(), StoreError> {
+    pub async fn put_subscription(
+        &self,
+        org: OrgId,
+        subscription: &Subscription,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
         let row = ActiveModel {
             org_id: Set(org.as_uuid()),
             stripe_subscription_id: Set(subscription.id.as_str().to_owned()),

@@ -1,0 +1,21 @@
+//! For tests only: Portico on a fresh database with a sandbox of its own, driven
+//! from outside over HTTP, and the database read as an oracle.
+
+// A test's own tools may stop at the first thing that is wrong.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod alerts;
+mod app;
+mod browser;
+mod clock;
+mod database;
+mod people;
+mod provider;
+
+pub use alerts::SeenAlerts;
+pub use app::{Node, World};
+pub use browser::{Browser, Page};
+pub use clock::TurnedClock;
+pub use database::{Database, each_database};
+pub use people::PASSWORD;
+pub use provider::Provider;

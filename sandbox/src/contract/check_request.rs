@@ -32,10 +32,7 @@ fn read(contract: &Contract, schema: &Value, form: &Form, param: &str) -> Result
         (Some("object"), Form::Map(map)) => object(contract, schema, map, param),
         (Some("array"), _) => array(contract, schema, form, param),
         (Some("object"), _) => Err(ApiError::invalid(param, "Invalid object")),
-        (_, Form::Map(_) | Form::List(_)) => Err(ApiError::invalid(
-            param,
-            format!("Invalid {}", kind(schema)),
-        )),
+        (_, Form::Map(_) | Form::List(_)) => Err(ApiError::invalid(param, format!("Invalid {}", kind(schema)))),
         (_, Form::Text(text)) => scalar(schema, text, param),
     }
 }
@@ -44,43 +41,23 @@ fn kind(schema: &Value) -> &str {
     schema["type"].as_str().unwrap_or("value")
 }
 
-fn object(
-    contract: &Contract,
-    schema: &Value,
-    form: &BTreeMap<String, Form>,
-    param: &str,
-) -> Result<Value, ApiError> {
+fn object(contract: &Contract, schema: &Value, form: &BTreeMap<String, Form>, param: &str) -> Result<Value, ApiError> {
     let inner = |key: &str| {
-        if param.is_empty() {
-            key.to_owned()
-        } else {
-            format!("{param}[{key}]")
-        }
+        if param.is_empty() { key.to_owned() } else { format!("{param}[{key}]") }
     };
     let mut made = Map::new();
     for (key, value) in form {
         let of_key = schema["properties"].get(key).or_else(|| {
             // A map of the caller's own keys, such as metadata.
-            schema
-                .get("additionalProperties")
-                .filter(|any| any.is_object())
+            schema.get("additionalProperties").filter(|any| any.is_object())
         });
         let Some(of_key) = of_key else {
             let name = inner(key);
-            return Err(ApiError::coded(
-                "parameter_unknown",
-                &name,
-                format!("Received unknown parameter: {name}"),
-            ));
+            return Err(ApiError::coded("parameter_unknown", &name, format!("Received unknown parameter: {name}")));
         };
         made.insert(key.clone(), read(contract, of_key, value, &inner(key))?);
     }
-    for key in schema["required"]
-        .as_array()
-        .into_iter()
-        .flatten()
-        .filter_map(Value::as_str)
-    {
+    for key in schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str) {
         if !made.contains_key(key) {
             return Err(ApiError::missing(&inner(key)));
         }
@@ -95,35 +72,20 @@ fn array(contract: &Contract, schema: &Value, form: &Form, param: &str) -> Resul
         Form::Text(_) => None,
     };
     let entries = entries.ok_or_else(|| ApiError::invalid(param, "Invalid array"))?;
-    let read = |(place, entry)| {
-        read(
-            contract,
-            &schema["items"],
-            entry,
-            &format!("{param}[{place}]"),
-        )
-    };
+    let read = |(place, entry)| read(contract, &schema["items"], entry, &format!("{param}[{place}]"));
     entries.into_iter().enumerate().map(read).collect()
 }
 
 /// The first alternative that fits. When none does, the error of the one that looks most like
 /// what was sent, so that it names the innermost parameter at fault.
-fn any_of(
-    contract: &Contract,
-    choices: &[Value],
-    form: &Form,
-    param: &str,
-) -> Result<Value, ApiError> {
+fn any_of(contract: &Contract, choices: &[Value], form: &Form, param: &str) -> Result<Value, ApiError> {
     let mut deepest: Option<ApiError> = None;
     for choice in choices {
         match read(contract, choice, form, param) {
             Ok(value) => return Ok(value),
             Err(error) => {
                 let depth = |e: &ApiError| e.param.as_ref().map_or(0, String::len);
-                if deepest
-                    .as_ref()
-                    .is_none_or(|best| depth(&error) >= depth(best))
-                {
+                if deepest.as_ref().is_none_or(|best| depth(&error) >= depth(best)) {
                     deepest = Some(error);
                 }
             }
@@ -145,13 +107,7 @@ fn scalar(schema: &Value, text: &str, param: &str) -> Result<Value, ApiError> {
         Some("integer") => text
             .parse::<i64>()
             .map(|number| json!(number))
-            .map_err(|_| {
-                ApiError::coded(
-                    "parameter_invalid_integer",
-                    param,
-                    format!("Invalid integer: {text}"),
-                )
-            })?,
+            .map_err(|_| ApiError::coded("parameter_invalid_integer", param, format!("Invalid integer: {text}")))?,
         Some("number") => match text.parse::<f64>() {
             Ok(number) if number.is_finite() => json!(number),
             _ => return Err(ApiError::invalid(param, format!("Invalid decimal: {text}"))),
@@ -165,11 +121,7 @@ fn scalar(schema: &Value, text: &str, param: &str) -> Result<Value, ApiError> {
     };
     match schema["enum"].as_array() {
         Some(allowed) if !allowed.contains(&value) => {
-            let names: Vec<_> = allowed
-                .iter()
-                .filter_map(Value::as_str)
-                .filter(|name| !name.is_empty())
-                .collect();
+            let names: Vec<_> = allowed.iter().filter_map(Value::as_str).filter(|name| !name.is_empty()).collect();
             let message = format!("Invalid {param}: must be one of {}", names.join(", "));
             Err(ApiError::invalid(param, message))
         }

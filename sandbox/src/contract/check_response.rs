@@ -16,10 +16,7 @@ fn check(contract: &Contract, schema: &Value, value: &Value, path: &str) -> Resu
     let nullable = schema["nullable"] == true;
     let schema = contract.resolve(schema);
     if value.is_null() {
-        return if nullable
-            || schema["nullable"] == true
-            || schema.as_object().is_some_and(Map::is_empty)
-        {
+        return if nullable || schema["nullable"] == true || schema.as_object().is_some_and(Map::is_empty) {
             Ok(())
         } else {
             Err(format!("{path}: null is not allowed"))
@@ -36,32 +33,20 @@ fn check(contract: &Contract, schema: &Value, value: &Value, path: &str) -> Resu
         (Some("integer"), Value::Number(number)) if number.is_i64() => {}
         (Some("array"), Value::Array(entries)) => {
             for (place, entry) in entries.iter().enumerate() {
-                check(
-                    contract,
-                    &schema["items"],
-                    entry,
-                    &format!("{path}[{place}]"),
-                )?;
+                check(contract, &schema["items"], entry, &format!("{path}[{place}]"))?;
             }
         }
         (Some("object"), Value::Object(_)) => object(contract, schema, value, path)?,
         (Some(wanted), found) => return Err(format!("{path}: {found} where {wanted} is due")),
     }
     match schema["enum"].as_array() {
-        Some(allowed) if !allowed.contains(value) => {
-            Err(format!("{path}: {value} is not one of the enum"))
-        }
+        Some(allowed) if !allowed.contains(value) => Err(format!("{path}: {value} is not one of the enum")),
         _ => Ok(()),
     }
 }
 
 fn object(contract: &Contract, schema: &Value, value: &Value, path: &str) -> Result<(), String> {
-    for key in schema["required"]
-        .as_array()
-        .into_iter()
-        .flatten()
-        .filter_map(Value::as_str)
-    {
+    for key in schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str) {
         if value.get(key).is_none() {
             return Err(format!("{path}.{key}: missing"));
         }
@@ -88,11 +73,7 @@ fn any_of(contract: &Contract, choices: &[Value], value: &Value, path: &str) -> 
             Ok(()) => return Ok(()),
             Err(error) => {
                 let meant = &contract.resolve(choice)["properties"]["object"]["enum"][0];
-                if last.is_err()
-                    && (!value.is_object()
-                        || value["object"] == *meant
-                        || value.get("object").is_none())
-                {
+                if last.is_err() && (!value.is_object() || value["object"] == *meant || value.get("object").is_none()) {
                     last = Err(error);
                 }
             }
@@ -118,39 +99,20 @@ mod tests {
         let contract = Contract::bundled();
         let mut value = session();
         change(&mut value);
-        let schema = contract
-            .schema("billing_portal__session")
-            .cloned()
-            .unwrap_or_default();
+        let schema = contract.schema("billing_portal__session").cloned().unwrap_or_default();
         violation(contract, &schema, &value)
     }
 
     #[test]
     fn each_planted_violation_is_found() {
         assert_eq!(found(|_| {}), None);
+        assert_eq!(found(|v| v["extra"] = json!(1)).as_deref(), Some("$.extra: unknown key"));
+        assert_eq!(found(|v| v["url"] = json!(null)).as_deref(), Some("$.url: null is not allowed"));
+        assert_eq!(found(|v| v["created"] = json!("1")).as_deref(), Some("$.created: \"1\" where integer is due"));
+        assert_eq!(found(|v| v["created"] = json!(1.5)).as_deref(), Some("$.created: 1.5 where integer is due"));
+        assert_eq!(found(|v| v["locale"] = json!("xx")).as_deref(), Some("$.locale: \"xx\" is not one of the enum"));
         assert_eq!(
-            found(|v| v["extra"] = json!(1)).as_deref(),
-            Some("$.extra: unknown key")
-        );
-        assert_eq!(
-            found(|v| v["url"] = json!(null)).as_deref(),
-            Some("$.url: null is not allowed")
-        );
-        assert_eq!(
-            found(|v| v["created"] = json!("1")).as_deref(),
-            Some("$.created: \"1\" where integer is due")
-        );
-        assert_eq!(
-            found(|v| v["created"] = json!(1.5)).as_deref(),
-            Some("$.created: 1.5 where integer is due")
-        );
-        assert_eq!(
-            found(|v| v["locale"] = json!("xx")).as_deref(),
-            Some("$.locale: \"xx\" is not one of the enum")
-        );
-        assert_eq!(
-            found(|v| v["configuration"] = json!({"object": "billing_portal.configuration"}))
-                .as_deref(),
+            found(|v| v["configuration"] = json!({"object": "billing_portal.configuration"})).as_deref(),
             Some("$.configuration.active: missing")
         );
         let missing = found(|v| {

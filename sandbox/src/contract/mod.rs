@@ -54,17 +54,13 @@ impl Contract {
                     method: method.to_uppercase(),
                     template: template.clone(),
                     input: input(said, &schemas),
-                    answer: said["responses"]["200"]["content"]["application/json"]["schema"]
-                        .clone(),
+                    answer: said["responses"]["200"]["content"]["application/json"]["schema"].clone(),
                 });
             }
         }
         // `/v1/customers/search` before `/v1/customers/{customer}`.
         operations.sort_by_key(|operation| operation.template.matches('{').count());
-        Self {
-            schemas,
-            operations,
-        }
+        Self { schemas, operations }
     }
 
     /// All operations.
@@ -97,19 +93,11 @@ impl Contract {
 /// One closed object schema for everything a request may carry.
 fn input(said: &Value, schemas: &Map<String, Value>) -> Value {
     let form = &said["requestBody"]["content"]["application/x-www-form-urlencoded"]["schema"];
-    if let Some(body) = form["$ref"]
-        .as_str()
-        .and_then(|r| schemas.get(r.strip_prefix(REFERENCE)?))
-    {
+    if let Some(body) = form["$ref"].as_str().and_then(|r| schemas.get(r.strip_prefix(REFERENCE)?)) {
         return body.clone();
     }
     let (mut properties, mut required) = (Map::new(), Vec::new());
-    for parameter in said["parameters"]
-        .as_array()
-        .into_iter()
-        .flatten()
-        .filter(|p| p["in"] == "query")
-    {
+    for parameter in said["parameters"].as_array().into_iter().flatten().filter(|p| p["in"] == "query") {
         if let Some(name) = parameter["name"].as_str() {
             properties.insert(name.to_owned(), parameter["schema"].clone());
             if parameter["required"] == true {
@@ -121,8 +109,7 @@ fn input(said: &Value, schemas: &Map<String, Value>) -> Value {
 }
 
 fn matched(template: &str, path: &str) -> Option<Vec<String>> {
-    let (wanted, given): (Vec<_>, Vec<_>) =
-        (template.split('/').collect(), path.split('/').collect());
+    let (wanted, given): (Vec<_>, Vec<_>) = (template.split('/').collect(), path.split('/').collect());
     if wanted.len() != given.len() {
         return None;
     }
@@ -144,16 +131,9 @@ mod tests {
     #[test]
     fn literal_paths_win_over_placeholders() {
         let contract = Contract::bundled();
-        let found = |path| {
-            contract
-                .find("GET", path)
-                .map(|(operation, _)| operation.template.as_str())
-        };
+        let found = |path| contract.find("GET", path).map(|(operation, _)| operation.template.as_str());
         assert_eq!(found("/v1/customers/search"), Some("/v1/customers/search"));
-        assert_eq!(
-            found("/v1/customers/cus_1"),
-            Some("/v1/customers/{customer}")
-        );
+        assert_eq!(found("/v1/customers/cus_1"), Some("/v1/customers/{customer}"));
         assert_eq!(found("/v1/customers/"), None);
         assert_eq!(contract.operations().len(), 163);
     }

@@ -62,24 +62,14 @@ impl ApiError {
 
     /// 400: a parameter that can't be left out.
     pub fn missing(param: &str) -> Self {
-        Self::coded(
-            "parameter_missing",
-            param,
-            format!("Missing required param: {param}."),
-        )
+        Self::coded("parameter_missing", param, format!("Missing required param: {param}."))
     }
 
     /// An id that nothing answers to: 404 when it stands in the path (`in_path`), else 400.
     pub fn no_such(noun: &str, id: &str, param: &str, in_path: bool) -> Self {
         let message = format!("No such {noun}: '{id}'");
         let status = if in_path { 404 } else { 400 };
-        Self::new(
-            status,
-            ErrorType::InvalidRequest,
-            "resource_missing",
-            message,
-        )
-        .about(param)
+        Self::new(status, ErrorType::InvalidRequest, "resource_missing", message).about(param)
     }
 
     /// 501: part of Stripe, but not of the sandbox. Never a plausible 200.
@@ -103,10 +93,7 @@ impl ApiError {
         if let Some(code) = &self.code {
             error.insert("code".into(), json!(code));
             if !code.starts_with("sandbox_") {
-                let page = format!(
-                    "https://stripe.com/docs/error-codes/{}",
-                    code.replace('_', "-")
-                );
+                let page = format!("https://stripe.com/docs/error-codes/{}", code.replace('_', "-"));
                 error.insert("doc_url".into(), json!(page));
             }
         }

@@ -76,9 +76,7 @@ impl Fault {
             FaultKind::WrongCustomer => body["customer"] = json!("cus_SandboxWrong00"),
             FaultKind::WrongLivemode => body["livemode"] = json!(true),
             FaultKind::WrongUrl => {
-                let path = body["url"]
-                    .as_str()
-                    .and_then(|url| url.splitn(4, '/').nth(3));
+                let path = body["url"].as_str().and_then(|url| url.splitn(4, '/').nth(3));
                 let url = format!("https://evil.example/{}", path.unwrap_or_default());
                 body["url"] = json!(url);
             }
@@ -113,8 +111,7 @@ impl Faults {
     pub fn strike(&mut self, method: &str, path: &str, template: &str) -> Option<Fault> {
         let (by_path, by_template) = (format!("{method} {path}"), format!("{method} {template}"));
         let place = self.list.iter().position(|fault| {
-            fault.times != Some(0)
-                && ["*", &by_path, &by_template].contains(&fault.endpoint.as_str())
+            fault.times != Some(0) && ["*", &by_path, &by_template].contains(&fault.endpoint.as_str())
         })?;
         let struck = self.list[place].clone();
         if let Some(times) = &mut self.list[place].times {

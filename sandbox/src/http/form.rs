@@ -68,11 +68,7 @@ fn steps(name: &str) -> Option<Vec<Step<'_>>> {
         if inside.contains('[') {
             return None;
         }
-        steps.push(if inside.is_empty() {
-            Step::Push
-        } else {
-            Step::Key(inside)
-        });
+        steps.push(if inside.is_empty() { Step::Push } else { Step::Key(inside) });
         rest = after;
     }
     (steps.len() <= DEPTH).then_some(steps)
@@ -140,18 +136,12 @@ impl Form {
 
 /// A whole form as JSON.
 pub fn tree_json(map: &BTreeMap<String, Form>) -> Value {
-    Value::Object(
-        map.iter()
-            .map(|(key, form)| (key.clone(), form.to_json()))
-            .collect(),
-    )
+    Value::Object(map.iter().map(|(key, form)| (key.clone(), form.to_json())).collect())
 }
 
 /// The entries in order when every key is a position, from 0 without a gap.
 pub fn indexed(map: &BTreeMap<String, Form>) -> Option<Vec<&Form>> {
-    (0..map.len())
-        .map(|place| map.get(&place.to_string()))
-        .collect()
+    (0..map.len()).map(|place| map.get(&place.to_string())).collect()
 }
 
 #[cfg(test)]
@@ -161,9 +151,7 @@ mod tests {
 
     #[test]
     fn nested_names_become_a_tree() {
-        let form = parse(
-            b"items[0][price]=p1&items[1][price]=p2&metadata[a%20b]=c&expand[]=x&expand[]=y&name=",
-        );
+        let form = parse(b"items[0][price]=p1&items[1][price]=p2&metadata[a%20b]=c&expand[]=x&expand[]=y&name=");
         assert_eq!(
             form.map(|f| tree_json(&f)),
             Ok(json!({
@@ -176,10 +164,7 @@ mod tests {
     #[test]
     fn entries_without_a_number_are_grouped() {
         let form = parse(b"a[][b]=1&a[][c]=2&a[][b]=3");
-        assert_eq!(
-            form.map(|f| tree_json(&f)),
-            Ok(json!({"a": [{"b": "1", "c": "2"}, {"b": "3"}]}))
-        );
+        assert_eq!(form.map(|f| tree_json(&f)), Ok(json!({"a": [{"b": "1", "c": "2"}, {"b": "3"}]})));
     }
 
     #[test]
@@ -188,17 +173,8 @@ mod tests {
             let refused = parse(format!("{name}=1").as_bytes());
             assert_eq!(refused, Err(FormError::Name(name.into())), "{name}");
         }
-        for clash in [
-            "a=1&a=2",
-            "a=1&a[b]=2",
-            "a[b]=1&a=2",
-            "a[]=1&a[b]=2",
-            "a[b]=1&a[]=2",
-        ] {
-            assert!(
-                matches!(parse(clash.as_bytes()), Err(FormError::Clash(_))),
-                "{clash}"
-            );
+        for clash in ["a=1&a=2", "a=1&a[b]=2", "a[b]=1&a=2", "a[]=1&a[b]=2", "a[b]=1&a[]=2"] {
+            assert!(matches!(parse(clash.as_bytes()), Err(FormError::Clash(_))), "{clash}");
         }
         assert_eq!(parse(b"a=%FF"), Err(FormError::Encoding));
         assert!(parse(format!("a{}=1", "[b]".repeat(20)).as_bytes()).is_err());

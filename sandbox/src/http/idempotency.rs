@@ -54,31 +54,16 @@ impl IdempotencyKeys {
     /// # Errors
     /// 400 when the key was used with another path or other parameters, 409 while the first
     /// request is worked on.
-    pub fn claim(
-        &mut self,
-        key: &str,
-        path: &str,
-        params: &Value,
-        now: i64,
-    ) -> Result<Claim, ApiError> {
+    pub fn claim(&mut self, key: &str, path: &str, params: &Value, now: i64) -> Result<Claim, ApiError> {
         if key.is_empty() || key.len() > LONGEST {
             let message = format!("Idempotency keys must have 1 to {LONGEST} characters.");
             return Err(ApiError::new(400, ErrorType::Idempotency, "", message));
         }
-        if self
-            .entries
-            .get(key)
-            .is_some_and(|entry| entry.answer.is_some() && now - entry.at > REMEMBERED)
-        {
+        if self.entries.get(key).is_some_and(|entry| entry.answer.is_some() && now - entry.at > REMEMBERED) {
             self.entries.remove(key);
         }
         let Some(entry) = self.entries.get(key) else {
-            let entry = Entry {
-                path: path.to_owned(),
-                params: params.clone(),
-                at: now,
-                answer: None,
-            };
+            let entry = Entry { path: path.to_owned(), params: params.clone(), at: now, answer: None };
             self.entries.insert(key.to_owned(), entry);
             return Ok(Claim::First);
         };

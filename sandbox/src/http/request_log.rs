@@ -58,10 +58,7 @@ impl RequestLog {
 
     /// Changes a row, if it is still kept.
     pub fn change(&mut self, number: usize, change: impl FnOnce(&mut Row)) {
-        if let Some(row) = number
-            .checked_sub(self.dropped)
-            .and_then(|place| self.rows.get_mut(place))
-        {
+        if let Some(row) = number.checked_sub(self.dropped).and_then(|place| self.rows.get_mut(place)) {
             change(row);
         }
     }

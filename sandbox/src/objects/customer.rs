@@ -41,16 +41,8 @@ const CHANGEABLE: &[&str] = &[
     "shipping",
     "tax_exempt",
 ];
-const COPIED: &[&str] = &[
-    "address",
-    "business_name",
-    "description",
-    "email",
-    "individual_name",
-    "name",
-    "phone",
-    "shipping",
-];
+const COPIED: &[&str] =
+    &["address", "business_name", "description", "email", "individual_name", "name", "phone", "shipping"];
 
 pub const OPERATIONS: &[Modelled] = &[
     on("POST", "/v1/customers", WRITABLE, create),
@@ -75,12 +67,7 @@ fn create(books: &mut Books, call: &Call<'_>) -> Result<Value, ApiError> {
     write(books, call, &mut customer)?;
     let attached = match call.text("payment_method") {
         None => None,
-        Some(given) => Some(payment_method::prepare(
-            books,
-            given,
-            None,
-            "payment_method",
-        )?),
+        Some(given) => Some(payment_method::prepare(books, given, None, "payment_method")?),
     };
     let id = books.ids.object("cus");
     customer["id"] = json!(id);
@@ -99,38 +86,22 @@ fn create(books: &mut Books, call: &Call<'_>) -> Result<Value, ApiError> {
 /// Writes what creating and updating share.
 fn write(books: &Books, call: &Call<'_>, customer: &mut Value) -> Result<(), ApiError> {
     if let Some(email) = call.text("email") {
-        let is_address = email
-            .split_once('@')
-            .is_some_and(|(name, host)| !name.is_empty() && !host.is_empty());
+        let is_address = email.split_once('@').is_some_and(|(name, host)| !name.is_empty() && !host.is_empty());
         if !is_address || email.chars().any(char::is_whitespace) {
-            return Err(ApiError::coded(
-                "email_invalid",
-                "email",
-                format!("Invalid email address: {email}"),
-            ));
+            return Err(ApiError::coded("email_invalid", "email", format!("Invalid email address: {email}")));
         }
     }
-    let method = call
-        .params
-        .get("invoice_settings")
-        .and_then(|settings| settings.get("default_payment_method"));
+    let method = call.params.get("invoice_settings").and_then(|settings| settings.get("default_payment_method"));
     if let Some(method) = method.and_then(Value::as_str) {
         let param = "invoice_settings[default_payment_method]";
         let owner = &customer["id"];
-        let is_own = books
-            .payment_methods
-            .get(method)
-            .is_some_and(|m| !owner.is_null() && m["customer"] == *owner);
+        let is_own = books.payment_methods.get(method).is_some_and(|m| !owner.is_null() && m["customer"] == *owner);
         // A new customer may name the one it is made with.
         let is_coming = call.text("payment_method") == Some(method);
         if !method.is_empty() && !is_own && !is_coming {
             return Err(ApiError::no_such("PaymentMethod", method, param, false));
         }
-        let value = if method.is_empty() {
-            Value::Null
-        } else {
-            json!(method)
-        };
+        let value = if method.is_empty() { Value::Null } else { json!(method) };
         customer["invoice_settings"]["default_payment_method"] = value;
     }
     customer["metadata"] = metadata::merge(&customer["metadata"], call.params.get("metadata"))?;
@@ -143,11 +114,7 @@ fn write(books: &Books, call: &Call<'_>, customer: &mut Value) -> Result<(), Api
         customer["preferred_locales"] = locales.clone();
     }
     if let Some(exempt) = call.params.get("tax_exempt") {
-        customer["tax_exempt"] = if exempt == "" {
-            json!("none")
-        } else {
-            exempt.clone()
-        };
+        customer["tax_exempt"] = if exempt == "" { json!("none") } else { exempt.clone() };
     }
     Ok(())
 }
@@ -179,22 +146,11 @@ fn update(books: &mut Books, call: &Call<'_>) -> Result<Value, ApiError> {
 
 fn delete(books: &mut Books, call: &Call<'_>) -> Result<Value, ApiError> {
     let id = call.id();
-    let stub = books
-        .customers
-        .delete(id)
-        .ok_or_else(|| ApiError::no_such("customer", id, "id", true))?;
-    for subscription in books
-        .subscriptions
-        .all_mut()
-        .filter(|s| s["customer"] == id)
-    {
+    let stub = books.customers.delete(id).ok_or_else(|| ApiError::no_such("customer", id, "id", true))?;
+    for subscription in books.subscriptions.all_mut().filter(|s| s["customer"] == id) {
         subscription::end(subscription, call.now);
     }
-    for method in books
-        .payment_methods
-        .all_mut()
-        .filter(|m| m["customer"] == id)
-    {
+    for method in books.payment_methods.all_mut().filter(|m| m["customer"] == id) {
         method["customer"] = Value::Null;
     }
     Ok(stub)
@@ -202,15 +158,9 @@ fn delete(books: &mut Books, call: &Call<'_>) -> Result<Value, ApiError> {
 
 fn list_all(books: &mut Books, call: &Call<'_>) -> Result<Value, ApiError> {
     let email = call.text("email");
-    list::page(call, books.customers.newest_first(), |customer| {
-        email.is_none_or(|email| customer["email"] == email)
-    })
+    list::page(call, books.customers.newest_first(), |customer| email.is_none_or(|email| customer["email"] == email))
 }
 
 fn find(books: &mut Books, call: &Call<'_>) -> Result<Value, ApiError> {
-    search::page(
-        call,
-        &["created", "email", "metadata", "name", "phone"],
-        books.customers.newest_first(),
-    )
+    search::page(call, &["created", "email", "metadata", "name", "phone"], books.customers.newest_first())
 }

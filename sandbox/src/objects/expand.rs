@@ -14,17 +14,11 @@ const DEPTH: usize = 4;
 /// 400 for a path that leads to nothing expandable, or too deep; 501 for a part of Stripe that
 /// the sandbox has not.
 pub fn expand(books: &Books, answer: &mut Value, paths: Option<&Value>) -> Result<(), ApiError> {
-    for path in paths
-        .and_then(Value::as_array)
-        .into_iter()
-        .flatten()
-        .filter_map(Value::as_str)
-    {
+    for path in paths.and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str) {
         let steps: Vec<&str> = path.split('.').collect();
         let deep = steps.iter().filter(|step| **step != "data").count();
         if deep > DEPTH {
-            let message =
-                format!("You cannot expand more than {DEPTH} levels of a property ({path}).");
+            let message = format!("You cannot expand more than {DEPTH} levels of a property ({path}).");
             return Err(ApiError::invalid("expand", message));
         }
         follow(books, answer, &steps, path)?;
@@ -34,9 +28,7 @@ pub fn expand(books: &Books, answer: &mut Value, paths: Option<&Value>) -> Resul
 
 fn follow(books: &Books, at: &mut Value, steps: &[&str], path: &str) -> Result<(), ApiError> {
     if let Value::Array(entries) = at {
-        return entries
-            .iter_mut()
-            .try_for_each(|entry| follow(books, entry, steps, path));
+        return entries.iter_mut().try_for_each(|entry| follow(books, entry, steps, path));
     }
     let Some((step, rest)) = steps.split_first() else {
         return Ok(());
@@ -64,22 +56,14 @@ fn include_subscriptions(books: &Books, customer: &mut Value) {
     let own: Vec<&Value> = books
         .subscriptions
         .newest_first()
-        .filter(|subscription| {
-            subscription["customer"] == id && subscription["status"] != "canceled"
-        })
+        .filter(|subscription| subscription["customer"] == id && subscription["status"] != "canceled")
         .collect();
-    let url = format!(
-        "/v1/customers/{}/subscriptions",
-        id.as_str().unwrap_or_default()
-    );
+    let url = format!("/v1/customers/{}/subscriptions", id.as_str().unwrap_or_default());
     customer["subscriptions"] = json!({
         "object": "list", "url": url, "has_more": false, "total_count": own.len(), "data": own,
     });
 }
 
 fn refused(path: &str) -> ApiError {
-    ApiError::invalid(
-        "expand",
-        format!("This property cannot be expanded ({path})."),
-    )
+    ApiError::invalid("expand", format!("This property cannot be expanded ({path})."))
 }

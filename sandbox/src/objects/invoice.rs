@@ -9,32 +9,18 @@ use crate::http::errors::ApiError;
 use crate::money;
 
 pub const OPERATIONS: &[Modelled] = &[
-    on(
-        "GET",
-        "/v1/invoices",
-        &["customer", "status", "subscription"],
-        list_all,
-    ),
+    on("GET", "/v1/invoices", &["customer", "status", "subscription"], list_all),
     on("GET", "/v1/invoices/{invoice}", &[], retrieve),
 ];
 
 /// Makes the paid first invoice of a new subscription and returns its id.
 pub fn first(books: &mut Books, subscription: &Value, customer: &Value, call: &Call<'_>) -> String {
     let id = books.ids.object("in");
-    let items = subscription["items"]["data"]
-        .as_array()
-        .cloned()
-        .unwrap_or_default();
+    let items = subscription["items"]["data"].as_array().cloned().unwrap_or_default();
     let lines: Vec<Value> = items.iter().map(|item| line(books, item, &id)).collect();
-    let total: i64 = lines
-        .iter()
-        .filter_map(|line| line["amount"].as_i64())
-        .sum();
+    let total: i64 = lines.iter().filter_map(|line| line["amount"].as_i64()).sum();
     let sequence = customer["next_invoice_sequence"].as_i64().unwrap_or(1);
-    let number = format!(
-        "{}-{sequence:04}",
-        customer["invoice_prefix"].as_str().unwrap_or_default()
-    );
+    let number = format!("{}-{sequence:04}", customer["invoice_prefix"].as_str().unwrap_or_default());
     let mut invoice = settled(call.now, total);
     invoice["id"] = json!(id);
     invoice["number"] = json!(number);
@@ -105,17 +91,9 @@ fn settled(now: i64, total: i64) -> Value {
 fn line(books: &mut Books, item: &Value, invoice: &str) -> Value {
     let price = &item["price"];
     let quantity = item["quantity"].as_i64().unwrap_or(1);
-    let amount = price["unit_amount"]
-        .as_i64()
-        .unwrap_or(0)
-        .saturating_mul(quantity);
-    let product = price["product"]
-        .as_str()
-        .and_then(|id| books.products.get(id));
-    let name = product
-        .and_then(|product| product["name"].as_str())
-        .unwrap_or("Subscription")
-        .to_owned();
+    let amount = price["unit_amount"].as_i64().unwrap_or(0).saturating_mul(quantity);
+    let product = price["product"].as_str().and_then(|id| books.products.get(id));
+    let name = product.and_then(|product| product["name"].as_str()).unwrap_or("Subscription").to_owned();
     let each = money::written(&price["unit_amount"], &price["currency"]);
     let interval = price["recurring"]["interval"].as_str().unwrap_or_default();
     let description = format!("{quantity} × {name} (at {each} / {interval})");
@@ -148,10 +126,7 @@ fn retrieve(books: &mut Books, call: &Call<'_>) -> Result<Value, ApiError> {
 fn list_all(books: &mut Books, call: &Call<'_>) -> Result<Value, ApiError> {
     let subscription = call.text("subscription");
     list::page(call, books.invoices.newest_first(), |invoice| {
-        ["customer", "status"]
-            .iter()
-            .all(|key| call.text(key).is_none_or(|wanted| invoice[*key] == wanted))
-            && subscription
-                .is_none_or(|id| invoice["parent"]["subscription_details"]["subscription"] == id)
+        ["customer", "status"].iter().all(|key| call.text(key).is_none_or(|wanted| invoice[*key] == wanted))
+            && subscription.is_none_or(|id| invoice["parent"]["subscription_details"]["subscription"] == id)
     })
 }

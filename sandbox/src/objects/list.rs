@@ -17,9 +17,7 @@ pub fn page<'a>(
     objects: impl Iterator<Item = &'a Value>,
     keep: impl Fn(&Value) -> bool,
 ) -> Result<Value, ApiError> {
-    let kept: Vec<&Value> = objects
-        .filter(|object| keep(object) && created(call, object))
-        .collect();
+    let kept: Vec<&Value> = objects.filter(|object| keep(object) && created(call, object)).collect();
     let limit = limit(call)?;
     let (after, before) = (call.text("starting_after"), call.text("ending_before"));
     let (page, has_more) = match (after, before) {
@@ -33,9 +31,7 @@ pub fn page<'a>(
             (&kept[start..end], start > 0)
         }
         (after, None) => {
-            let start = after.map_or(Ok(0), |id| {
-                place(&kept, id, "starting_after").map(|place| place + 1)
-            })?;
+            let start = after.map_or(Ok(0), |id| place(&kept, id, "starting_after").map(|place| place + 1))?;
             let end = kept.len().min(start + limit);
             (&kept[start..end], end < kept.len())
         }
@@ -45,11 +41,7 @@ pub fn page<'a>(
 
 /// `limit`, 10 when absent.
 pub fn limit(call: &Call<'_>) -> Result<usize, ApiError> {
-    let limit = call
-        .params
-        .get("limit")
-        .and_then(Value::as_i64)
-        .unwrap_or(USUAL);
+    let limit = call.params.get("limit").and_then(Value::as_i64).unwrap_or(USUAL);
     if !(1..=MOST).contains(&limit) {
         let message = format!("Limit must be between 1 and {MOST}, but was {limit}.");
         return Err(ApiError::invalid("limit", message));
@@ -69,10 +61,7 @@ fn created(call: &Call<'_>, object: &Value) -> bool {
         None => true,
         Some(Value::Object(range)) => {
             let holds = |key: &str, test: fn(i64, i64) -> bool| {
-                range
-                    .get(key)
-                    .and_then(Value::as_i64)
-                    .is_none_or(|bound| test(at, bound))
+                range.get(key).and_then(Value::as_i64).is_none_or(|bound| test(at, bound))
             };
             holds("gt", |a, b| a > b)
                 && holds("gte", |a, b| a >= b)

@@ -31,10 +31,7 @@ fn put(merged: &mut Map<String, Value>, sent: &Map<String, Value>) -> Result<(),
         let param = format!("metadata[{key}]");
         let text = value.as_str().unwrap_or_default();
         if key.chars().count() > LONGEST_KEY {
-            return Err(ApiError::invalid(
-                &param,
-                format!("Metadata keys can have up to {LONGEST_KEY} characters."),
-            ));
+            return Err(ApiError::invalid(&param, format!("Metadata keys can have up to {LONGEST_KEY} characters.")));
         }
         if text.chars().count() > LONGEST_VALUE {
             let message = format!("Metadata values can have up to {LONGEST_VALUE} characters.");
@@ -57,10 +54,7 @@ mod tests {
     #[test]
     fn keys_are_merged_and_removed() {
         let old = json!({"a": "1", "b": "2"});
-        assert_eq!(
-            merge(&old, Some(&json!({"a": "", "c": "3"}))),
-            Ok(json!({"b": "2", "c": "3"}))
-        );
+        assert_eq!(merge(&old, Some(&json!({"a": "", "c": "3"}))), Ok(json!({"b": "2", "c": "3"})));
         assert_eq!(merge(&old, Some(&json!(""))), Ok(json!({})));
         assert_eq!(merge(&old, None), Ok(old));
         assert!(merge(&json!({}), Some(&json!({"k".repeat(41): "v"}))).is_err());

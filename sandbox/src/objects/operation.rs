@@ -2,10 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::{
-    customer, invoice, payment_method, portal_configuration, portal_session, price, product,
-    subscription,
-};
+use super::{customer, invoice, payment_method, portal_configuration, portal_session, price, product, subscription};
 use crate::books::Books;
 use crate::http::errors::ApiError;
 
@@ -30,10 +27,7 @@ impl Call<'_> {
 
     /// A text parameter; an empty one reads as absent.
     pub fn text(&self, key: &str) -> Option<&str> {
-        self.params
-            .get(key)
-            .and_then(Value::as_str)
-            .filter(|text| !text.is_empty())
+        self.params.get(key).and_then(Value::as_str).filter(|text| !text.is_empty())
     }
 
     /// A parameter as the object keeps it: absent and empty are null.
@@ -47,10 +41,7 @@ impl Call<'_> {
 
     /// A switch, with what it is when absent.
     pub fn flag(&self, key: &str, otherwise: bool) -> bool {
-        self.params
-            .get(key)
-            .and_then(Value::as_bool)
-            .unwrap_or(otherwise)
+        self.params.get(key).and_then(Value::as_bool).unwrap_or(otherwise)
     }
 
     /// Copies the named parameters that were sent onto an object; an empty text becomes null.
@@ -81,12 +72,7 @@ pub const fn on(
     params: &'static [&'static str],
     handler: Handler,
 ) -> Modelled {
-    Modelled {
-        method,
-        template,
-        params,
-        handler,
-    }
+    Modelled { method, template, params, handler }
 }
 
 /// The parameters of a list that every list has.
@@ -115,32 +101,22 @@ impl Modelled {
     /// # Errors
     /// 501 naming the first of them.
     pub fn check_params(&self, params: &Map<String, Value>) -> Result<(), ApiError> {
-        params
-            .iter()
-            .try_for_each(|(key, value)| self.check_param(key, value))
+        params.iter().try_for_each(|(key, value)| self.check_param(key, value))
     }
 
     fn check_param(&self, path: &str, value: &Value) -> Result<(), ApiError> {
-        if path == "expand"
-            || self.params.contains(&path)
-            || (self.method == "GET" && PAGING.contains(&path))
-        {
+        if path == "expand" || self.params.contains(&path) || (self.method == "GET" && PAGING.contains(&path)) {
             return Ok(());
         }
         let within = format!("{path}.");
         let is_partly = self.params.iter().any(|known| known.starts_with(&within));
         match value {
-            Value::Object(map) if is_partly => map
-                .iter()
-                .try_for_each(|(key, value)| self.check_param(&format!("{path}.{key}"), value)),
-            Value::Array(list) if is_partly => list
-                .iter()
-                .try_for_each(|entry| self.check_param(path, entry)),
+            Value::Object(map) if is_partly => {
+                map.iter().try_for_each(|(key, value)| self.check_param(&format!("{path}.{key}"), value))
+            }
+            Value::Array(list) if is_partly => list.iter().try_for_each(|entry| self.check_param(path, entry)),
             _ => {
-                let what = format!(
-                    "the parameter `{path}` of {} {}",
-                    self.method, self.template
-                );
+                let what = format!("the parameter `{path}` of {} {}", self.method, self.template);
                 Err(ApiError::not_modelled(&what).about(path))
             }
         }
@@ -163,11 +139,7 @@ mod tests {
             seen += 1;
             for param in known.params {
                 let top = param.split('.').next().unwrap_or(param);
-                assert!(
-                    operation.input["properties"].get(top).is_some(),
-                    "{} {param}",
-                    operation.template
-                );
+                assert!(operation.input["properties"].get(top).is_some(), "{} {param}", operation.template);
             }
         }
         let known = [

@@ -12,13 +12,7 @@ const TEST_CARDS: [(&str, &str, &str, &str, &str); 7] = [
     ("pm_card_visa", "visa", "4242", "credit", "US"),
     ("pm_card_visa_debit", "visa", "5556", "debit", "US"),
     ("pm_card_mastercard", "mastercard", "4444", "credit", "US"),
-    (
-        "pm_card_mastercard_debit",
-        "mastercard",
-        "3222",
-        "debit",
-        "US",
-    ),
+    ("pm_card_mastercard_debit", "mastercard", "3222", "debit", "US"),
     ("pm_card_amex", "amex", "8431", "credit", "US"),
     ("pm_card_discover", "discover", "9424", "credit", "US"),
     ("pm_card_de", "visa", "0016", "credit", "DE"),
@@ -26,37 +20,12 @@ const TEST_CARDS: [(&str, &str, &str, &str, &str); 7] = [
 const DECLINED: &str = "pm_card_chargeDeclined";
 
 pub const OPERATIONS: &[Modelled] = &[
-    on(
-        "GET",
-        "/v1/payment_methods",
-        &["customer", "type"],
-        list_all,
-    ),
+    on("GET", "/v1/payment_methods", &["customer", "type"], list_all),
     on("GET", "/v1/payment_methods/{payment_method}", &[], retrieve),
-    on(
-        "POST",
-        "/v1/payment_methods/{payment_method}/attach",
-        &["customer"],
-        attach,
-    ),
-    on(
-        "POST",
-        "/v1/payment_methods/{payment_method}/detach",
-        &[],
-        detach,
-    ),
-    on(
-        "GET",
-        "/v1/customers/{customer}/payment_methods",
-        &["type"],
-        list_of_customer,
-    ),
-    on(
-        "GET",
-        "/v1/customers/{customer}/payment_methods/{payment_method}",
-        &[],
-        retrieve_of_customer,
-    ),
+    on("POST", "/v1/payment_methods/{payment_method}/attach", &["customer"], attach),
+    on("POST", "/v1/payment_methods/{payment_method}/detach", &[], detach),
+    on("GET", "/v1/customers/{customer}/payment_methods", &["type"], list_of_customer),
+    on("GET", "/v1/customers/{customer}/payment_methods/{payment_method}", &[], retrieve_of_customer),
 ];
 
 /// A payment method ready to be attached: a new one from a test id, or one that `owner` has.
@@ -64,25 +33,13 @@ pub const OPERATIONS: &[Modelled] = &[
 /// # Errors
 /// 400 for an unknown id, one that was detached, or one that belongs to another customer than
 /// `owner`; 402 for the test id that declines.
-pub fn prepare(
-    books: &Books,
-    given: &str,
-    owner: Option<&str>,
-    param: &str,
-) -> Result<Value, ApiError> {
+pub fn prepare(books: &Books, given: &str, owner: Option<&str>, param: &str) -> Result<Value, ApiError> {
     if given == DECLINED {
-        let mut declined = ApiError::new(
-            402,
-            ErrorType::Card,
-            "card_declined",
-            "Your card was declined.",
-        );
+        let mut declined = ApiError::new(402, ErrorType::Card, "card_declined", "Your card was declined.");
         declined.decline_code = Some("generic_decline".into());
         return Err(declined);
     }
-    if let Some((_, brand, last4, funding, country)) =
-        TEST_CARDS.iter().find(|card| card.0 == given)
-    {
+    if let Some((_, brand, last4, funding, country)) = TEST_CARDS.iter().find(|card| card.0 == given) {
         return Ok(card(brand, last4, funding, country));
     }
     match books.payment_methods.get(given) {
@@ -96,8 +53,7 @@ pub fn prepare(
             Err(ApiError::invalid(param, message))
         }
         Some(method) if method["customer"].as_str() != owner => {
-            let message =
-                "The payment method you provided has already been attached to a customer.";
+            let message = "The payment method you provided has already been attached to a customer.";
             Err(ApiError::invalid(param, message))
         }
         Some(method) => Ok(method.clone()),
@@ -139,9 +95,7 @@ pub fn put(books: &mut Books, mut method: Value, customer: &str, now: i64) -> St
 }
 
 fn attach(books: &mut Books, call: &Call<'_>) -> Result<Value, ApiError> {
-    let customer = call
-        .text("customer")
-        .ok_or_else(|| ApiError::missing("customer"))?;
+    let customer = call.text("customer").ok_or_else(|| ApiError::missing("customer"))?;
     books.customer(customer, "customer")?;
     let method = prepare(books, call.id(), Some(customer), "payment_method")?;
     let id = put(books, method, customer, call.now);
@@ -163,22 +117,14 @@ fn detach(books: &mut Books, call: &Call<'_>) -> Result<Value, ApiError> {
     {
         customer["invoice_settings"]["default_payment_method"] = Value::Null;
     }
-    for subscription in books
-        .subscriptions
-        .all_mut()
-        .filter(|s| s["default_payment_method"] == call.id())
-    {
+    for subscription in books.subscriptions.all_mut().filter(|s| s["default_payment_method"] == call.id()) {
         subscription["default_payment_method"] = Value::Null;
     }
     found(books, call.id(), |_| true)
 }
 
 fn found(books: &Books, id: &str, is_wanted: impl Fn(&Value) -> bool) -> Result<Value, ApiError> {
-    let method = books
-        .payment_methods
-        .get(id)
-        .filter(|method| is_wanted(method))
-        .cloned();
+    let method = books.payment_methods.get(id).filter(|method| is_wanted(method)).cloned();
     method.ok_or_else(|| ApiError::no_such("PaymentMethod", id, "payment_method", true))
 }
 
@@ -192,9 +138,7 @@ fn retrieve_of_customer(books: &mut Books, call: &Call<'_>) -> Result<Value, Api
 }
 
 fn list_all(books: &mut Books, call: &Call<'_>) -> Result<Value, ApiError> {
-    let customer = call
-        .text("customer")
-        .ok_or_else(|| ApiError::missing("customer"))?;
+    let customer = call.text("customer").ok_or_else(|| ApiError::missing("customer"))?;
     of(books, call, customer)
 }
 

@@ -9,39 +9,16 @@ use crate::books::Books;
 use crate::http::errors::ApiError;
 use crate::ids::Ids;
 
-const PARAMS: &[&str] = &[
-    "business_profile",
-    "default_return_url",
-    "features",
-    "metadata",
-    "name",
-];
+const PARAMS: &[&str] = &["business_profile", "default_return_url", "features", "metadata", "name"];
 
 pub const OPERATIONS: &[Modelled] = &[
     on("POST", "/v1/billing_portal/configurations", PARAMS, create),
-    on(
-        "GET",
-        "/v1/billing_portal/configurations",
-        &["active", "is_default"],
-        list_all,
-    ),
-    on(
-        "GET",
-        "/v1/billing_portal/configurations/{configuration}",
-        &[],
-        retrieve,
-    ),
+    on("GET", "/v1/billing_portal/configurations", &["active", "is_default"], list_all),
+    on("GET", "/v1/billing_portal/configurations/{configuration}", &[], retrieve),
     on(
         "POST",
         "/v1/billing_portal/configurations/{configuration}",
-        &[
-            "active",
-            "business_profile",
-            "default_return_url",
-            "features",
-            "metadata",
-            "name",
-        ],
+        &["active", "business_profile", "default_return_url", "features", "metadata", "name"],
         update,
     ),
 ];
@@ -51,16 +28,10 @@ pub fn default(ids: &mut Ids, now: i64) -> Value {
     let mut configuration = blank(now);
     configuration["id"] = json!(ids.object("bpc"));
     configuration["is_default"] = json!(true);
-    for feature in [
-        "customer_update",
-        "invoice_history",
-        "payment_method_update",
-        "subscription_cancel",
-    ] {
+    for feature in ["customer_update", "invoice_history", "payment_method_update", "subscription_cancel"] {
         configuration["features"][feature]["enabled"] = json!(true);
     }
-    configuration["features"]["customer_update"]["allowed_updates"] =
-        json!(["email", "address", "phone", "tax_id"]);
+    configuration["features"]["customer_update"]["allowed_updates"] = json!(["email", "address", "phone", "tax_id"]);
     configuration
 }
 
@@ -103,15 +74,11 @@ fn create(books: &mut Books, call: &Call<'_>) -> Result<Value, ApiError> {
 }
 
 fn write(call: &Call<'_>, configuration: &mut Value) -> Result<(), ApiError> {
-    configuration["metadata"] =
-        metadata::merge(&configuration["metadata"], call.params.get("metadata"))?;
+    configuration["metadata"] = metadata::merge(&configuration["metadata"], call.params.get("metadata"))?;
     call.copy(&["default_return_url", "name"], configuration);
     if call.params.contains_key("active") {
         if configuration["is_default"] == true && !call.flag("active", true) {
-            return Err(ApiError::invalid(
-                "active",
-                "You can't deactivate the default configuration.",
-            ));
+            return Err(ApiError::invalid("active", "You can't deactivate the default configuration."));
         }
         configuration["active"] = json!(call.flag("active", true));
     }
@@ -153,15 +120,7 @@ fn update(books: &mut Books, call: &Call<'_>) -> Result<Value, ApiError> {
 }
 
 fn list_all(books: &mut Books, call: &Call<'_>) -> Result<Value, ApiError> {
-    list::page(
-        call,
-        books.portal_configurations.newest_first(),
-        |configuration| {
-            ["active", "is_default"].iter().all(|key| {
-                call.params
-                    .get(*key)
-                    .is_none_or(|v| configuration[*key] == *v)
-            })
-        },
-    )
+    list::page(call, books.portal_configurations.newest_first(), |configuration| {
+        ["active", "is_default"].iter().all(|key| call.params.get(*key).is_none_or(|v| configuration[*key] == *v))
+    })
 }

@@ -12,18 +12,12 @@ const TO_OPEN: i64 = 5 * 60;
 /// Seconds for which an opened portal works.
 const OPEN: i64 = 60 * 60;
 
-pub const OPERATIONS: &[Modelled] = &[on(
-    "POST",
-    "/v1/billing_portal/sessions",
-    &["configuration", "customer", "locale", "return_url"],
-    create,
-)];
+pub const OPERATIONS: &[Modelled] =
+    &[on("POST", "/v1/billing_portal/sessions", &["configuration", "customer", "locale", "return_url"], create)];
 
 fn create(books: &mut Books, call: &Call<'_>) -> Result<Value, ApiError> {
     // The contract does not mark it, since an account may stand instead; the sandbox has no accounts.
-    let customer = call
-        .text("customer")
-        .ok_or_else(|| ApiError::missing("customer"))?;
+    let customer = call.text("customer").ok_or_else(|| ApiError::missing("customer"))?;
     books.customer(customer, "customer")?;
     let configuration = configuration(books, call)?;
     let return_url = match call.text("return_url") {
@@ -38,38 +32,20 @@ fn create(books: &mut Books, call: &Call<'_>) -> Result<Value, ApiError> {
         "url": format!("{}/p/session/{secret}", call.public_url),
     });
     books.portal_sessions.insert(session.clone());
-    books.portal_visits.insert(
-        secret,
-        PortalVisit {
-            session: id,
-            created: call.now,
-            opened: None,
-        },
-    );
+    books.portal_visits.insert(secret, PortalVisit { session: id, created: call.now, opened: None });
     Ok(session)
 }
 
 fn configuration(books: &Books, call: &Call<'_>) -> Result<Value, ApiError> {
     let Some(id) = call.text("configuration") else {
-        let default = books
-            .portal_configurations
-            .newest_first()
-            .find(|c| c["is_default"] == true);
-        return default
-            .cloned()
-            .ok_or_else(|| ApiError::missing("configuration"));
+        let default = books.portal_configurations.newest_first().find(|c| c["is_default"] == true);
+        return default.cloned().ok_or_else(|| ApiError::missing("configuration"));
     };
     match books.portal_configurations.get(id) {
-        None => Err(ApiError::no_such(
-            "configuration",
-            id,
-            "configuration",
-            false,
-        )),
-        Some(found) if found["active"] == false => Err(ApiError::invalid(
-            "configuration",
-            "The configuration is inactive.",
-        )),
+        None => Err(ApiError::no_such("configuration", id, "configuration", false)),
+        Some(found) if found["active"] == false => {
+            Err(ApiError::invalid("configuration", "The configuration is inactive."))
+        }
         Some(found) => Ok(found.clone()),
     }
 }
@@ -77,11 +53,7 @@ fn configuration(books: &Books, call: &Call<'_>) -> Result<Value, ApiError> {
 fn web_address(text: &str) -> Result<&str, ApiError> {
     match Url::parse(text) {
         Ok(url) if ["http", "https"].contains(&url.scheme()) && url.has_host() => Ok(text),
-        _ => Err(ApiError::coded(
-            "url_invalid",
-            "return_url",
-            "Not a valid URL",
-        )),
+        _ => Err(ApiError::coded("url_invalid", "return_url", "Not a valid URL")),
     }
 }
 

@@ -30,31 +30,12 @@ pub const OPERATIONS: &[Modelled] = &[
         ],
         create,
     ),
-    on(
-        "GET",
-        "/v1/prices",
-        &[
-            "active",
-            "currency",
-            "lookup_keys",
-            "product",
-            "recurring.interval",
-            "type",
-        ],
-        list_all,
-    ),
+    on("GET", "/v1/prices", &["active", "currency", "lookup_keys", "product", "recurring.interval", "type"], list_all),
     on("GET", "/v1/prices/{price}", &[], retrieve),
     on(
         "POST",
         "/v1/prices/{price}",
-        &[
-            "active",
-            "lookup_key",
-            "metadata",
-            "nickname",
-            "tax_behavior",
-            "transfer_lookup_key",
-        ],
+        &["active", "lookup_key", "metadata", "nickname", "tax_behavior", "transfer_lookup_key"],
         update,
     ),
 ];
@@ -62,20 +43,13 @@ pub const OPERATIONS: &[Modelled] = &[
 fn create(books: &mut Books, call: &Call<'_>) -> Result<Value, ApiError> {
     let currency = call.text("currency").unwrap_or_default().to_lowercase();
     if currency.len() != 3 || !currency.chars().all(|c| c.is_ascii_lowercase()) {
-        return Err(ApiError::invalid(
-            "currency",
-            format!("Invalid currency: {currency}."),
-        ));
+        return Err(ApiError::invalid("currency", format!("Invalid currency: {currency}.")));
     }
     let amount = call.params.get("unit_amount").and_then(Value::as_i64);
     let amount = amount.ok_or_else(|| ApiError::missing("unit_amount"))?;
     if amount < 0 {
         let message = "Invalid non-negative integer";
-        return Err(ApiError::coded(
-            "parameter_invalid_integer",
-            "unit_amount",
-            message,
-        ));
+        return Err(ApiError::coded("parameter_invalid_integer", "unit_amount", message));
     }
     let mut price = json!({
         "object": "price", "active": call.flag("active", true), "billing_scheme": "per_unit", "created": call.now,
@@ -96,15 +70,9 @@ fn recurring(call: &Call<'_>) -> Result<Value, ApiError> {
     let Some(asked) = call.params.get("recurring") else {
         return Ok(Value::Null);
     };
-    let count = asked
-        .get("interval_count")
-        .and_then(Value::as_i64)
-        .unwrap_or(1);
+    let count = asked.get("interval_count").and_then(Value::as_i64).unwrap_or(1);
     if !(1..=1095).contains(&count) {
-        return Err(ApiError::invalid(
-            "recurring[interval_count]",
-            "Invalid interval_count",
-        ));
+        return Err(ApiError::invalid("recurring[interval_count]", "Invalid interval_count"));
     }
     Ok(json!({
         "interval": asked["interval"], "interval_count": count, "meter": null, "trial_period_days": null,
@@ -138,10 +106,7 @@ fn product_of(books: &mut Books, call: &Call<'_>) -> Result<String, ApiError> {
 
 fn write(books: &Books, call: &Call<'_>, price: &mut Value) -> Result<(), ApiError> {
     if let Some(key) = call.text("lookup_key") {
-        let holder = books
-            .prices
-            .newest_first()
-            .find(|other| other["lookup_key"] == key);
+        let holder = books.prices.newest_first().find(|other| other["lookup_key"] == key);
         let is_other = holder.is_some_and(|other| other["id"] != price["id"]);
         if is_other && !call.flag("transfer_lookup_key", false) {
             let message = format!("A price with the lookup key `{key}` already exists.");
@@ -158,11 +123,7 @@ fn take_lookup_key(books: &mut Books, price: &Value) {
     if price["lookup_key"].is_null() {
         return;
     }
-    for other in books
-        .prices
-        .all_mut()
-        .filter(|other| other["id"] != price["id"])
-    {
+    for other in books.prices.all_mut().filter(|other| other["id"] != price["id"]) {
         if other["lookup_key"] == price["lookup_key"] {
             other["lookup_key"] = Value::Null;
         }
@@ -186,10 +147,7 @@ fn update(books: &mut Books, call: &Call<'_>) -> Result<Value, ApiError> {
 
 fn list_all(books: &mut Books, call: &Call<'_>) -> Result<Value, ApiError> {
     let keys = call.params.get("lookup_keys").and_then(Value::as_array);
-    let interval = call
-        .params
-        .get("recurring")
-        .and_then(|recurring| recurring.get("interval"));
+    let interval = call.params.get("recurring").and_then(|recurring| recurring.get("interval"));
     list::page(call, books.prices.newest_first(), |price| {
         ["active", "currency", "product", "type"]
             .iter()

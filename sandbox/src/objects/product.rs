@@ -8,13 +8,7 @@ use super::operation::{Call, Modelled, on};
 use crate::books::Books;
 use crate::http::errors::ApiError;
 
-const COPIED: &[&str] = &[
-    "description",
-    "shippable",
-    "statement_descriptor",
-    "unit_label",
-    "url",
-];
+const COPIED: &[&str] = &["description", "shippable", "statement_descriptor", "unit_label", "url"];
 
 pub const OPERATIONS: &[Modelled] = &[
     on(
@@ -62,16 +56,10 @@ fn create(books: &mut Books, call: &Call<'_>) -> Result<Value, ApiError> {
     if let Some(id) = call.text("id") {
         // Only ids with the usual prefix are found again by `expand[]`.
         if !id.starts_with("prod_") {
-            return Err(
-                ApiError::not_modelled("product ids that do not begin with `prod_`").about("id"),
-            );
+            return Err(ApiError::not_modelled("product ids that do not begin with `prod_`").about("id"));
         }
         if books.products.get(id).is_some() {
-            return Err(ApiError::coded(
-                "resource_already_exists",
-                "id",
-                "Product already exists.",
-            ));
+            return Err(ApiError::coded("resource_already_exists", "id", "Product already exists."));
         }
         product["id"] = json!(id);
     }
@@ -96,19 +84,12 @@ pub fn blank(now: i64) -> Value {
 fn write(books: &Books, call: &Call<'_>, product: &mut Value) -> Result<(), ApiError> {
     if call.params.contains_key("name") {
         let name = call.text("name").ok_or_else(|| {
-            ApiError::coded(
-                "parameter_invalid_empty",
-                "name",
-                "You passed an empty string for 'name'.",
-            )
+            ApiError::coded("parameter_invalid_empty", "name", "You passed an empty string for 'name'.")
         })?;
         product["name"] = json!(name);
     }
     if let Some(price) = call.text("default_price") {
-        let is_own = books
-            .prices
-            .get(price)
-            .is_some_and(|p| p["product"] == product["id"]);
+        let is_own = books.prices.get(price).is_some_and(|p| p["product"] == product["id"]);
         if !is_own {
             return Err(ApiError::no_such("price", price, "default_price", false));
         }
@@ -143,12 +124,8 @@ fn update(books: &mut Books, call: &Call<'_>) -> Result<Value, ApiError> {
 }
 
 fn list_all(books: &mut Books, call: &Call<'_>) -> Result<Value, ApiError> {
-    let (active, ids) = (
-        call.params.get("active"),
-        call.params.get("ids").and_then(Value::as_array),
-    );
+    let (active, ids) = (call.params.get("active"), call.params.get("ids").and_then(Value::as_array));
     list::page(call, books.products.newest_first(), |product| {
-        active.is_none_or(|active| product["active"] == *active)
-            && ids.is_none_or(|ids| ids.contains(&product["id"]))
+        active.is_none_or(|active| product["active"] == *active) && ids.is_none_or(|ids| ids.contains(&product["id"]))
     })
 }

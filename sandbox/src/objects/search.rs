@@ -13,25 +13,14 @@ use crate::http::errors::ApiError;
 ///
 /// # Errors
 /// 400 for a query that can't be read or names another field.
-pub fn page<'a>(
-    call: &Call<'_>,
-    fields: &[&str],
-    objects: impl Iterator<Item = &'a Value>,
-) -> Result<Value, ApiError> {
-    let query = call
-        .text("query")
-        .ok_or_else(|| ApiError::missing("query"))?;
+pub fn page<'a>(call: &Call<'_>, fields: &[&str], objects: impl Iterator<Item = &'a Value>) -> Result<Value, ApiError> {
+    let query = call.text("query").ok_or_else(|| ApiError::missing("query"))?;
     let query = Query::read(query, fields).ok_or_else(|| {
-        ApiError::invalid(
-            "query",
-            "We were unable to parse your search query. See the documentation of search.",
-        )
+        ApiError::invalid("query", "We were unable to parse your search query. See the documentation of search.")
     })?;
     let start: usize = match call.text("page") {
         None => 0,
-        Some(page) => page
-            .parse()
-            .map_err(|_| ApiError::invalid("page", "Invalid page"))?,
+        Some(page) => page.parse().map_err(|_| ApiError::invalid("page", "Invalid page"))?,
     };
     let limit = list::limit(call)?;
     let found: Vec<&Value> = objects.filter(|object| query.holds(object)).collect();
@@ -72,9 +61,7 @@ impl Query {
             rest = after.trim_start();
         }
         let any = words.iter().any(|word| word == "OR");
-        let one_kind = words
-            .iter()
-            .all(|word| word == if any { "OR" } else { "AND" });
+        let one_kind = words.iter().all(|word| word == if any { "OR" } else { "AND" });
         one_kind.then_some(Self { clauses, any })
     }
 
@@ -89,9 +76,7 @@ impl Query {
 
 impl Clause {
     fn read<'t>(text: &'t str, fields: &[&str]) -> Option<(Self, &'t str)> {
-        let (negated, text) = text
-            .strip_prefix('-')
-            .map_or((false, text), |rest| (true, rest));
+        let (negated, text) = text.strip_prefix('-').map_or((false, text), |rest| (true, rest));
         let end = text.find([':', '~', '<', '>', '['])?;
         let (field, mut rest) = text.split_at(end);
         let field = field.trim_end();
@@ -101,17 +86,10 @@ impl Clause {
             pointer = format!("{pointer}/{}", key.replace('~', "~0").replace('/', "~1"));
             rest = after.strip_prefix(']')?;
         }
-        let operator = ["<=", ">=", "<", ">", ":", "~"]
-            .into_iter()
-            .find(|op| rest.starts_with(op))?;
+        let operator = ["<=", ">=", "<", ">", ":", "~"].into_iter().find(|op| rest.starts_with(op))?;
         let rest = rest[operator.len()..].trim_start();
         let (wanted, rest) = quoted(rest).or_else(|| number(rest))?;
-        let clause = Self {
-            negated,
-            pointer,
-            operator: operator.to_owned(),
-            wanted,
-        };
+        let clause = Self { negated, pointer, operator: operator.to_owned(), wanted };
         fields.contains(&field).then_some((clause, rest))
     }
 
@@ -177,14 +155,8 @@ mod tests {
         assert_eq!(holds("metadata[\"org\"]:\"8\""), Some(false));
         assert_eq!(holds("-email:'a@b.test' OR created<5"), Some(false));
         assert_eq!(holds("email~'B.TE'"), Some(true));
-        for bad in [
-            "",
-            "email",
-            "phone:'1'",
-            "email:'a",
-            "email:'a' created>1",
-            "email:'a' AND created>1 OR created<2",
-        ] {
+        for bad in ["", "email", "phone:'1'", "email:'a", "email:'a' created>1", "email:'a' AND created>1 OR created<2"]
+        {
             assert_eq!(holds(bad), None, "{bad}");
         }
     }

@@ -29,67 +29,31 @@ pub const OPERATIONS: &[Modelled] = &[
         ],
         create,
     ),
-    on(
-        "GET",
-        "/v1/subscriptions",
-        &["customer", "price", "status"],
-        list_all,
-    ),
-    on(
-        "GET",
-        "/v1/subscriptions/{subscription_exposed_id}",
-        &[],
-        retrieve,
-    ),
+    on("GET", "/v1/subscriptions", &["customer", "price", "status"], list_all),
+    on("GET", "/v1/subscriptions/{subscription_exposed_id}", &[], retrieve),
     on(
         "POST",
         "/v1/subscriptions/{subscription_exposed_id}",
-        &[
-            "cancel_at_period_end",
-            "cancellation_details",
-            "default_payment_method",
-            "description",
-            "metadata",
-        ],
+        &["cancel_at_period_end", "cancellation_details", "default_payment_method", "description", "metadata"],
         update,
     ),
-    on(
-        "DELETE",
-        "/v1/subscriptions/{subscription_exposed_id}",
-        &["cancellation_details"],
-        cancel,
-    ),
+    on("DELETE", "/v1/subscriptions/{subscription_exposed_id}", &["cancellation_details"], cancel),
 ];
 
 fn create(books: &mut Books, call: &Call<'_>) -> Result<Value, ApiError> {
-    let customer_id = call
-        .text("customer")
-        .ok_or_else(|| ApiError::missing("customer"))?;
+    let customer_id = call.text("customer").ok_or_else(|| ApiError::missing("customer"))?;
     let customer = books.customer(customer_id, "customer")?.clone();
     let items = items(books, call)?;
     let currency = items[0]["price"]["currency"].clone();
-    if call
-        .params
-        .get("currency")
-        .is_some_and(|asked| *asked != currency)
-    {
-        return Err(ApiError::invalid(
-            "currency",
-            "The price specified does not support this currency.",
-        ));
+    if call.params.get("currency").is_some_and(|asked| *asked != currency) {
+        return Err(ApiError::invalid("currency", "The price specified does not support this currency."));
     }
     if customer["currency"].is_string() && customer["currency"] != currency {
-        return Err(ApiError::invalid(
-            "items",
-            "You cannot combine currencies on a single customer.",
-        ));
+        return Err(ApiError::invalid("items", "You cannot combine currencies on a single customer."));
     }
     let method = own_method(books, call, customer_id)?;
     let is_free = items.iter().all(|item| item["price"]["unit_amount"] == 0);
-    if method.is_null()
-        && customer["invoice_settings"]["default_payment_method"].is_null()
-        && !is_free
-    {
+    if method.is_null() && customer["invoice_settings"]["default_payment_method"].is_null() && !is_free {
         let message = "This customer has no attached payment source or default payment method. Please consider \
                        adding a default payment method.";
         return Err(ApiError::coded("resource_missing", "", message));
@@ -112,11 +76,7 @@ fn create(books: &mut Books, call: &Call<'_>) -> Result<Value, ApiError> {
         "object": "list", "has_more": false, "total_count": items.len(), "data": items,
         "url": format!("/v1/subscription_items?subscription={id}"),
     });
-    set_cancel_at_period_end(
-        &mut subscription,
-        call.flag("cancel_at_period_end", false),
-        call.now,
-    );
+    set_cancel_at_period_end(&mut subscription, call.flag("cancel_at_period_end", false), call.now);
     subscription["latest_invoice"] = json!(invoice::first(books, &subscription, &customer, call));
     books.subscriptions.insert(subscription.clone());
     Ok(subscription)
@@ -148,22 +108,13 @@ fn blank(call: &Call<'_>, currency: &Value, metadata: &Value) -> Value {
 
 /// The items, still without ids; at least one, all recurring in one rhythm and one currency.
 fn items(books: &Books, call: &Call<'_>) -> Result<Vec<Value>, ApiError> {
-    let asked = call
-        .params
-        .get("items")
-        .and_then(Value::as_array)
-        .filter(|items| !items.is_empty());
+    let asked = call.params.get("items").and_then(Value::as_array).filter(|items| !items.is_empty());
     let asked = asked.ok_or_else(|| ApiError::missing("items"))?;
     let mut items: Vec<Value> = Vec::new();
     for (place, item) in asked.iter().enumerate() {
         let param = format!("items[{place}][price]");
-        let id = item["price"]
-            .as_str()
-            .ok_or_else(|| ApiError::missing(&param))?;
-        let of = books
-            .prices
-            .living(id)
-            .ok_or_else(|| ApiError::no_such("price", id, &param, false))?;
+        let id = item["price"].as_str().ok_or_else(|| ApiError::missing(&param))?;
+        let of = books.prices.living(id).ok_or_else(|| ApiError::no_such("price", id, &param, false))?;
         if of["active"] == false {
             return Err(ApiError::invalid(
                 &param,
@@ -172,11 +123,7 @@ fn items(books: &Books, call: &Call<'_>) -> Result<Vec<Value>, ApiError> {
         }
         let recurring = &of["recurring"];
         let interval = recurring["interval"].as_str().unwrap_or_default();
-        let end = calendar::after(
-            call.now,
-            interval,
-            recurring["interval_count"].as_i64().unwrap_or(1),
-        );
+        let end = calendar::after(call.now, interval, recurring["interval_count"].as_i64().unwrap_or(1));
         let end = end.ok_or_else(|| {
             let message = "The price specified is set to `type=one_time` but this field only accepts prices with \
                            `type=recurring`.";
@@ -185,11 +132,7 @@ fn items(books: &Books, call: &Call<'_>) -> Result<Vec<Value>, ApiError> {
         let quantity = item.get("quantity").and_then(Value::as_i64).unwrap_or(1);
         if quantity < 0 {
             let message = "Invalid non-negative integer";
-            return Err(ApiError::coded(
-                "parameter_invalid_integer",
-                &format!("items[{place}][quantity]"),
-                message,
-            ));
+            return Err(ApiError::coded("parameter_invalid_integer", &format!("items[{place}][quantity]"), message));
         }
         items.push(json!({
             "object": "subscription_item", "billing_thresholds": null, "created": call.now,
@@ -198,16 +141,10 @@ fn items(books: &Books, call: &Call<'_>) -> Result<Vec<Value>, ApiError> {
             "quantity": quantity, "tax_rates": [],
         }));
         if items[0]["price"]["currency"] != of["currency"] {
-            return Err(ApiError::invalid(
-                &param,
-                "All prices on a subscription must have the same currency.",
-            ));
+            return Err(ApiError::invalid(&param, "All prices on a subscription must have the same currency."));
         }
         if items[0]["price"]["recurring"] != *recurring {
-            return Err(
-                ApiError::not_modelled("subscriptions with prices of different intervals")
-                    .about(&param),
-            );
+            return Err(ApiError::not_modelled("subscriptions with prices of different intervals").about(&param));
         }
     }
     Ok(items)
@@ -224,12 +161,7 @@ fn own_method(books: &Books, call: &Call<'_>, customer: &str) -> Result<Value, A
                            attached to the customer.";
             Err(ApiError::invalid("default_payment_method", message))
         }
-        None => Err(ApiError::no_such(
-            "PaymentMethod",
-            id,
-            "default_payment_method",
-            false,
-        )),
+        None => Err(ApiError::no_such("PaymentMethod", id, "default_payment_method", false)),
     }
 }
 
@@ -267,27 +199,20 @@ fn retrieve(books: &mut Books, call: &Call<'_>) -> Result<Value, ApiError> {
 
 fn update(books: &mut Books, call: &Call<'_>) -> Result<Value, ApiError> {
     let mut subscription = retrieve(books, call)?;
-    let only_notes = call
-        .params
-        .keys()
-        .all(|key| ["cancellation_details", "expand", "metadata"].contains(&key.as_str()));
+    let only_notes =
+        call.params.keys().all(|key| ["cancellation_details", "expand", "metadata"].contains(&key.as_str()));
     if subscription["status"] == "canceled" && !only_notes {
-        let message =
-            "A canceled subscription can only update its cancellation_details and metadata.";
+        let message = "A canceled subscription can only update its cancellation_details and metadata.";
         return Err(ApiError::invalid("", message));
     }
     if call.params.contains_key("default_payment_method") {
         let customer = subscription["customer"].as_str().unwrap_or_default();
         subscription["default_payment_method"] = own_method(books, call, customer)?;
     }
-    subscription["metadata"] =
-        metadata::merge(&subscription["metadata"], call.params.get("metadata"))?;
+    subscription["metadata"] = metadata::merge(&subscription["metadata"], call.params.get("metadata"))?;
     call.copy(&["description"], &mut subscription);
     note(call, &mut subscription);
-    let at_end = call.flag(
-        "cancel_at_period_end",
-        subscription["cancel_at_period_end"] == true,
-    );
+    let at_end = call.flag("cancel_at_period_end", subscription["cancel_at_period_end"] == true);
     set_cancel_at_period_end(&mut subscription, at_end, call.now);
     keep(books, &subscription);
     Ok(subscription)
@@ -295,16 +220,8 @@ fn update(books: &mut Books, call: &Call<'_>) -> Result<Value, ApiError> {
 
 fn note(call: &Call<'_>, subscription: &mut Value) {
     for key in ["comment", "feedback"] {
-        if let Some(said) = call
-            .params
-            .get("cancellation_details")
-            .and_then(|details| details.get(key))
-        {
-            subscription["cancellation_details"][key] = if said == "" {
-                Value::Null
-            } else {
-                said.clone()
-            };
+        if let Some(said) = call.params.get("cancellation_details").and_then(|details| details.get(key)) {
+            subscription["cancellation_details"][key] = if said == "" { Value::Null } else { said.clone() };
         }
     }
 }
@@ -334,17 +251,12 @@ fn list_all(books: &mut Books, call: &Call<'_>) -> Result<Value, ApiError> {
         let has_status = match status {
             None => subscription["status"] != "canceled",
             Some("all") => true,
-            Some("ended") => {
-                subscription["status"] == "canceled"
-                    || subscription["status"] == "incomplete_expired"
-            }
+            Some("ended") => subscription["status"] == "canceled" || subscription["status"] == "incomplete_expired",
             Some(status) => subscription["status"] == status,
         };
         let items = subscription["items"]["data"].as_array();
         has_status
             && customer.is_none_or(|customer| subscription["customer"] == customer)
-            && price.is_none_or(|price| {
-                items.is_some_and(|items| items.iter().any(|i| i["price"]["id"] == price))
-            })
+            && price.is_none_or(|price| items.is_some_and(|items| items.iter().any(|i| i["price"]["id"] == price)))
     })
 }

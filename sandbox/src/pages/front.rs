@@ -19,20 +19,9 @@ const SHOWN: usize = 50;
 /// `GET /`.
 pub async fn show(State(sandbox): State<Arc<Sandbox>>) -> Response {
     let memory = sandbox.memory();
-    let customers: Vec<[String; 4]> = memory
-        .books
-        .customers
-        .newest_first()
-        .take(SHOWN)
-        .map(customer)
-        .collect();
-    let subscriptions: Vec<[String; 4]> = memory
-        .books
-        .subscriptions
-        .newest_first()
-        .take(SHOWN)
-        .map(subscription)
-        .collect();
+    let customers: Vec<[String; 4]> = memory.books.customers.newest_first().take(SHOWN).map(customer).collect();
+    let subscriptions: Vec<[String; 4]> =
+        memory.books.subscriptions.newest_first().take(SHOWN).map(subscription).collect();
     let mut requests: Vec<[String; 4]> = memory.log.last(SHOWN).map(request).collect();
     requests.reverse();
     let broken = memory.violations.len();
@@ -40,35 +29,15 @@ pub async fn show(State(sandbox): State<Arc<Sandbox>>) -> Response {
         "<header>{BANNER}</header><main class=\"frame wide\"><header class=\"top\"><h1>Stripe sandbox</h1>\
          <p class=\"soft\">API version {} · contract violations of its own: {broken}</p></header>{}{}{}</main>",
         crate::contract::API_VERSION,
-        table(
-            "customers",
-            "Customers",
-            ["Id", "Name", "E-mail", "Created"],
-            &customers
-        ),
-        table(
-            "subscriptions",
-            "Subscriptions",
-            ["Id", "Customer", "Status", "Since"],
-            &subscriptions
-        ),
-        table(
-            "requests",
-            "Latest requests",
-            ["At", "Request", "Status", "Object"],
-            &requests
-        ),
+        table("customers", "Customers", ["Id", "Name", "E-mail", "Created"], &customers),
+        table("subscriptions", "Subscriptions", ["Id", "Customer", "Status", "Since"], &subscriptions),
+        table("requests", "Latest requests", ["At", "Request", "Status", "Object"], &requests),
     );
     page(StatusCode::OK, "Stripe sandbox", &inside)
 }
 
 fn customer(customer: &Value) -> [String; 4] {
-    [
-        id(&customer["id"]),
-        text(&customer["name"]),
-        text(&customer["email"]),
-        at(&customer["created"]),
-    ]
+    [id(&customer["id"]), text(&customer["name"]), text(&customer["email"]), at(&customer["created"])]
 }
 
 fn subscription(subscription: &Value) -> [String; 4] {
@@ -81,21 +50,13 @@ fn subscription(subscription: &Value) -> [String; 4] {
 }
 
 fn request(row: &Row) -> [String; 4] {
-    let status = row
-        .status
-        .map_or_else(|| "no answer".to_owned(), |status| status.to_string());
-    let fault = row
-        .fault
-        .as_ref()
-        .map_or_else(String::new, |fault| format!(" (fault: {})", escape(fault)));
+    let status = row.status.map_or_else(|| "no answer".to_owned(), |status| status.to_string());
+    let fault = row.fault.as_ref().map_or_else(String::new, |fault| format!(" (fault: {})", escape(fault)));
     let object = row.object_id.as_deref().map(escape).unwrap_or_default();
     [
         calendar::moment(row.at),
         format!("<code>{} {}</code>", escape(&row.method), escape(&row.path)),
-        format!(
-            "{status}{}{fault}",
-            if row.replayed { " (replayed)" } else { "" }
-        ),
+        format!("{status}{}{fault}", if row.replayed { " (replayed)" } else { "" }),
         format!("<code>{object}</code>"),
     ]
 }
@@ -113,9 +74,7 @@ fn table(name: &str, heading: &str, columns: [&str; 4], rows: &[[String; 4]]) ->
     let inside = if rows.is_empty() {
         "<p class=\"soft\">None yet</p>".to_owned()
     } else {
-        let head = columns
-            .map(|column| format!("<th scope=\"col\">{column}</th>"))
-            .concat();
+        let head = columns.map(|column| format!("<th scope=\"col\">{column}</th>")).concat();
         let body = rows
             .iter()
             .map(|cells| {
@@ -129,7 +88,5 @@ fn table(name: &str, heading: &str, columns: [&str; 4], rows: &[[String; 4]]) ->
              <thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
         )
     };
-    format!(
-        "<section class=\"sheet\" aria-labelledby=\"{name}\"><h2 id=\"{name}\">{heading}</h2>{inside}</section>"
-    )
+    format!("<section class=\"sheet\" aria-labelledby=\"{name}\"><h2 id=\"{name}\">{heading}</h2>{inside}</section>")
 }

@@ -51,8 +51,7 @@ pub fn page(status: StatusCode, title: &str, inside: &str) -> Response {
 }
 
 /// The banner that stands on top of every page.
-pub const BANNER: &str =
-    "<p class=\"banner\" role=\"note\" data-testid=\"sandbox-banner\">Sandbox - no real money</p>";
+pub const BANNER: &str = "<p class=\"banner\" role=\"note\" data-testid=\"sandbox-banner\">Sandbox - no real money</p>";
 
 /// A page that only says something.
 pub fn notice(status: StatusCode, title: &str, text: &str) -> Response {
@@ -66,9 +65,5 @@ pub fn notice(status: StatusCode, title: &str, text: &str) -> Response {
 
 /// Any path that leads nowhere.
 pub async fn not_found() -> Response {
-    notice(
-        StatusCode::NOT_FOUND,
-        "Not found",
-        "The sandbox has no page at this address.",
-    )
+    notice(StatusCode::NOT_FOUND, "Not found", "The sandbox has no page at this address.")
 }

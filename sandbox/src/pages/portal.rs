@@ -17,37 +17,22 @@ use crate::objects::portal_session::{Opened, open};
 use crate::state_file::StateFile;
 
 /// `GET /p/session/{secret}`.
-pub async fn show(
-    State(sandbox): State<Arc<Sandbox>>,
-    method: Method,
-    Path(secret): Path<String>,
-) -> Response {
+pub async fn show(State(sandbox): State<Arc<Sandbox>>, method: Method, Path(secret): Path<String>) -> Response {
     if method != Method::GET {
         // Looking at the headers must not start the hour.
-        return notice(
-            StatusCode::METHOD_NOT_ALLOWED,
-            "Not allowed",
-            "Open this address in a browser.",
-        );
+        return notice(StatusCode::METHOD_NOT_ALLOWED, "Not allowed", "Open this address in a browser.");
     }
     let (response, snapshot) = {
         let mut memory = sandbox.memory();
         let opened = open(&mut memory.books, &secret, sandbox.clock.now());
         memory.changes += 1;
-        let snapshot = sandbox
-            .state_file
-            .is_some()
-            .then(|| StateFile::snapshot(&memory));
+        let snapshot = sandbox.state_file.is_some().then(|| StateFile::snapshot(&memory));
         (respond(&memory.books, opened), snapshot)
     };
     if let Some(snapshot) = snapshot
         && crate::saving::save(&sandbox, snapshot).await.is_err()
     {
-        return notice(
-            StatusCode::INTERNAL_SERVER_ERROR,
-            "Not saved",
-            "The sandbox could not save its state.",
-        );
+        return notice(StatusCode::INTERNAL_SERVER_ERROR, "Not saved", "The sandbox could not save its state.");
     }
     response
 }
@@ -56,7 +41,8 @@ fn respond(books: &Books, opened: Opened) -> Response {
     let session = match opened {
         Opened::Session(session) => session,
         Opened::Expired => {
-            let text = "For your safety, links to the billing portal work for a short time only. Go back and open it again.";
+            let text =
+                "For your safety, links to the billing portal work for a short time only. Go back and open it again.";
             return notice(StatusCode::GONE, "This link has expired", text);
         }
         Opened::Unknown => {
@@ -64,28 +50,14 @@ fn respond(books: &Books, opened: Opened) -> Response {
             return notice(StatusCode::NOT_FOUND, "Page not found", text);
         }
     };
-    match session["customer"]
-        .as_str()
-        .and_then(|id| books.customers.living(id))
-    {
-        Some(customer) => page(
-            StatusCode::OK,
-            "Billing portal",
-            &portal(books, &session, customer),
-        ),
-        None => notice(
-            StatusCode::GONE,
-            "This customer was deleted",
-            "There is nothing left to manage.",
-        ),
+    match session["customer"].as_str().and_then(|id| books.customers.living(id)) {
+        Some(customer) => page(StatusCode::OK, "Billing portal", &portal(books, &session, customer)),
+        None => notice(StatusCode::GONE, "This customer was deleted", "There is nothing left to manage."),
     }
 }
 
 fn portal(books: &Books, session: &Value, customer: &Value) -> String {
-    let name = customer["name"]
-        .as_str()
-        .or(customer["email"].as_str())
-        .unwrap_or("Customer without a name");
+    let name = customer["name"].as_str().or(customer["email"].as_str()).unwrap_or("Customer without a name");
     let email = customer["email"].as_str().unwrap_or("No e-mail address");
     let back = session["return_url"].as_str().map_or_else(String::new, |url| {
         let url = escape(url);
@@ -107,10 +79,7 @@ fn portal(books: &Books, session: &Value, customer: &Value) -> String {
 }
 
 fn current<'b>(books: &'b Books, customer: &Value) -> Option<&'b Value> {
-    books
-        .subscriptions
-        .newest_first()
-        .find(|s| s["customer"] == customer["id"] && s["status"] != "canceled")
+    books.subscriptions.newest_first().find(|s| s["customer"] == customer["id"] && s["status"] != "canceled")
 }
 
 fn plan(books: &Books, customer: &Value) -> String {
@@ -119,9 +88,7 @@ fn plan(books: &Books, customer: &Value) -> String {
         Some(subscription) => {
             let item = &subscription["items"]["data"][0];
             let price = &item["price"];
-            let product = price["product"]
-                .as_str()
-                .and_then(|id| books.products.get(id));
+            let product = price["product"].as_str().and_then(|id| books.products.get(id));
             let name = product.map_or_else(String::new, |product| text(&product["name"]));
             let every = every(&price["recurring"]);
             let end = calendar::day(item["current_period_end"].as_i64().unwrap_or(0));
@@ -162,8 +129,7 @@ fn every(recurring: &Value) -> String {
 }
 
 fn payment_method(books: &Books, customer: &Value) -> String {
-    let of_subscription =
-        current(books, customer).and_then(|s| s["default_payment_method"].as_str());
+    let of_subscription = current(books, customer).and_then(|s| s["default_payment_method"].as_str());
     let id = of_subscription.or(customer["invoice_settings"]["default_payment_method"].as_str());
     let inside = match id.and_then(|id| books.payment_methods.get(id)) {
         None => "<p data-testid=\"payment-method\">No payment method</p>".to_owned(),

@@ -20,10 +20,7 @@ fn another_address_than_loopback_is_refused_in_one_line() {
         assert_eq!(said.lines().count(), 1, "{said}");
         assert!(said.contains("loopback"), "{said}");
     }
-    let live = program()
-        .args(["--addr", "127.0.0.1:0", "--secret-key", "sk_live_x"])
-        .output()
-        .unwrap();
+    let live = program().args(["--addr", "127.0.0.1:0", "--secret-key", "sk_live_x"]).output().unwrap();
     assert_eq!(live.status.code(), Some(2));
 }
 
@@ -39,16 +36,10 @@ impl Drop for Program {
 }
 
 fn started(file: &std::path::Path) -> (Program, String) {
-    let mut child = program()
-        .args(["--addr", "127.0.0.1:0", "--state"])
-        .arg(file)
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
+    let mut child =
+        program().args(["--addr", "127.0.0.1:0", "--state"]).arg(file).stdout(Stdio::piped()).spawn().unwrap();
     let mut line = String::new();
-    BufReader::new(child.stdout.take().unwrap())
-        .read_line(&mut line)
-        .unwrap();
+    BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
     let url = line.split(' ').nth(2).unwrap().to_owned();
     (Program(child), url)
 }
@@ -69,21 +60,14 @@ async fn a_killed_program_goes_on_where_it_was() {
     let (_program, url) = started(&file);
     let request = http.get(format!("{url}/v1/customers")).bearer_auth(KEY);
     let list: Value = request.send().await.unwrap().json().await.unwrap();
-    let ids: Vec<_> = list["data"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|c| c["id"].clone())
-        .collect();
+    let ids: Vec<_> = list["data"].as_array().unwrap().iter().map(|c| c["id"].clone()).collect();
     assert_eq!(ids, made);
 }
 
 #[tokio::test]
 async fn both_names_of_the_machine_reach_it() {
     let listener = sandbox::bind(([127, 0, 0, 1], 0).into()).await.unwrap();
-    let running = sandbox::serve(listener, sandbox::Options::default())
-        .await
-        .unwrap();
+    let running = sandbox::serve(listener, sandbox::Options::default()).await.unwrap();
     let port = running.address().port();
     // `localhost` may mean either; a machine without `::1` can't be asked for it.
     let has_v6 = tokio::net::TcpListener::bind("[::1]:0").await.is_ok();
@@ -93,9 +77,6 @@ async fn both_names_of_the_machine_reach_it() {
     }
     running.stop().await;
     let listener = sandbox::bind(([127, 0, 0, 1], 0).into()).await.unwrap();
-    let options = sandbox::Options {
-        public_url: Some("http://a.test/path".into()),
-        ..sandbox::Options::default()
-    };
+    let options = sandbox::Options { public_url: Some("http://a.test/path".into()), ..sandbox::Options::default() };
     assert!(sandbox::serve(listener, options).await.is_err());
 }

@@ -9,30 +9,22 @@ use url::form_urlencoded::Serializer;
 /// Trees as they can be sent: no empty maps or lists, which have no form.
 fn tree() -> impl Strategy<Value = BTreeMap<String, Form>> {
     let name = "[a-zA-Z0-9_ .&=%é-]{1,8}";
-    let leaf =
-        any::<String>().prop_filter("the mark of broken text", |text| !text.contains('\u{FFFD}'));
-    let form = leaf
-        .prop_map(Form::Text)
-        .prop_recursive(4, 24, 4, move |inner| {
-            prop_oneof![
-                prop::collection::btree_map(name, inner.clone(), 1..4).prop_map(Form::Map),
-                // Lists of texts: entries with keys are grouped by Rack's rule, tested by hand.
-                prop::collection::vec(any::<u16>().prop_map(|n| Form::Text(n.to_string())), 1..4)
-                    .prop_map(Form::List),
-            ]
-        });
+    let leaf = any::<String>().prop_filter("the mark of broken text", |text| !text.contains('\u{FFFD}'));
+    let form = leaf.prop_map(Form::Text).prop_recursive(4, 24, 4, move |inner| {
+        prop_oneof![
+            prop::collection::btree_map(name, inner.clone(), 1..4).prop_map(Form::Map),
+            // Lists of texts: entries with keys are grouped by Rack's rule, tested by hand.
+            prop::collection::vec(any::<u16>().prop_map(|n| Form::Text(n.to_string())), 1..4).prop_map(Form::List),
+        ]
+    });
     prop::collection::btree_map(name, form, 0..5)
 }
 
 fn write(prefix: &str, form: &Form, pairs: &mut Vec<(String, String)>) {
     match form {
         Form::Text(text) => pairs.push((prefix.to_owned(), text.clone())),
-        Form::Map(map) => map
-            .iter()
-            .for_each(|(key, inner)| write(&format!("{prefix}[{key}]"), inner, pairs)),
-        Form::List(list) => list
-            .iter()
-            .for_each(|inner| write(&format!("{prefix}[]"), inner, pairs)),
+        Form::Map(map) => map.iter().for_each(|(key, inner)| write(&format!("{prefix}[{key}]"), inner, pairs)),
+        Form::List(list) => list.iter().for_each(|inner| write(&format!("{prefix}[]"), inner, pairs)),
     }
 }
 

@@ -1,10 +1,6 @@
 //! The sandbox from outside: every test starts one on a free port and ends by asserting that
 //! no answer of its own broke the contract.
-#![expect(
-    clippy::unwrap_used,
-    clippy::panic,
-    reason = "a test ends by panicking"
-)]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test ends by panicking")]
 
 mod binary;
 mod catalogue;

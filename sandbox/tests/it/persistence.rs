@@ -11,54 +11,28 @@ async fn objects_keys_and_open_portals_are_read_back() {
     let file = folder.path().join("state.json");
     let sandbox = start_with(Some(file.clone())).await;
     let (customer, subscription) = subscribed(&sandbox).await;
-    let request = sandbox
-        .post_request("/v1/customers", &[("name", "b")])
-        .header("idempotency-key", "k");
+    let request = sandbox.post_request("/v1/customers", &[("name", "b")]).header("idempotency-key", "k");
     let keyed = answered(request).await.1;
-    let session = sandbox
-        .made("/v1/billing_portal/sessions", &[("customer", &customer)])
-        .await;
-    sandbox
-        .delete(&format!("/v1/customers/{}", id(&keyed)))
-        .await;
+    let session = sandbox.made("/v1/billing_portal/sessions", &[("customer", &customer)]).await;
+    sandbox.delete(&format!("/v1/customers/{}", id(&keyed))).await;
     sandbox.end().await;
 
     let sandbox = start_with(Some(file.clone())).await;
     let path = format!("/v1/subscriptions/{}", id(&subscription));
     let read = sandbox.get(&path).await.1;
     assert_eq!(read["items"], subscription["items"]);
-    let request = sandbox
-        .post_request("/v1/customers", &[("name", "b")])
-        .header("idempotency-key", "k");
+    let request = sandbox.post_request("/v1/customers", &[("name", "b")]).header("idempotency-key", "k");
     assert_eq!(answered(request).await.1, keyed);
-    assert_eq!(
-        sandbox
-            .get(&format!("/v1/customers/{}", id(&keyed)))
-            .await
-            .1["deleted"],
-        true
-    );
+    assert_eq!(sandbox.get(&format!("/v1/customers/{}", id(&keyed))).await.1["deleted"], true);
     let secret = session["url"].as_str().unwrap().rsplit('/').next().unwrap();
-    let page = sandbox
-        .http
-        .get(sandbox.at(&format!("/p/session/{secret}")))
-        .send()
-        .await
-        .unwrap();
+    let page = sandbox.http.get(sandbox.at(&format!("/p/session/{secret}"))).send().await.unwrap();
     assert_eq!(page.status(), 200);
     assert_ne!(sandbox.customer().await, customer);
     sandbox.end().await;
 
     let saved: Value = serde_json::from_slice(&std::fs::read(&file).unwrap()).unwrap();
-    assert_eq!(
-        saved["books"]["portal_visits"][secret]["opened"],
-        json!(START)
-    );
-    assert_eq!(
-        std::fs::read_dir(folder.path()).unwrap().count(),
-        1,
-        "no temporary file is left"
-    );
+    assert_eq!(saved["books"]["portal_visits"][secret]["opened"], json!(START));
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1, "no temporary file is left");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -74,12 +48,7 @@ async fn a_key_whose_work_was_cut_off_is_free_again() {
         request.header("idempotency-key", "k")
     };
     let first = tokio::spawn(keyed(&sandbox).send());
-    while !sandbox
-        .log()
-        .await
-        .iter()
-        .any(|row| row["fault"] == "delay_ms")
-    {
+    while !sandbox.log().await.iter().any(|row| row["fault"] == "delay_ms") {
         tokio::task::yield_now().await;
     }
     // Another change saves the state with the key in flight.
@@ -100,15 +69,8 @@ async fn a_file_that_can_not_be_read_stops_the_start() {
     let file = folder.path().join("state.json");
     std::fs::write(&file, "{\"format\": 1").unwrap();
     let listener = sandbox::bind(([127, 0, 0, 1], 0).into()).await.unwrap();
-    let options = sandbox::Options {
-        state_file: Some(file.clone()),
-        ..sandbox::Options::default()
-    };
+    let options = sandbox::Options { state_file: Some(file.clone()), ..sandbox::Options::default() };
     let refused = sandbox::serve(listener, options).await.err();
     assert!(matches!(refused, Some(sandbox::ServeError::State(_))));
-    assert_eq!(
-        std::fs::read_to_string(&file).unwrap(),
-        "{\"format\": 1",
-        "it is left alone"
-    );
+    assert_eq!(std::fs::read_to_string(&file).unwrap(), "{\"format\": 1", "it is left alone");
 }

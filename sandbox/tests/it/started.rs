@@ -28,21 +28,10 @@ pub async fn start() -> Started {
 pub async fn start_with(state_file: Option<PathBuf>) -> Started {
     let clock = Arc::new(ManualClock::at(START));
     let listener = sandbox::bind(([127, 0, 0, 1], 0).into()).await.unwrap();
-    let options = Options {
-        clock: clock.clone(),
-        state_file,
-        ..Options::default()
-    };
+    let options = Options { clock: clock.clone(), state_file, ..Options::default() };
     let running = sandbox::serve(listener, options).await.unwrap();
-    let http = Client::builder()
-        .redirect(reqwest::redirect::Policy::none())
-        .build()
-        .unwrap();
-    Started {
-        running,
-        clock,
-        http,
-    }
+    let http = Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
+    Started { running, clock, http }
 }
 
 impl Started {
@@ -93,12 +82,7 @@ impl Started {
     }
 
     pub async fn customer(&self) -> String {
-        let customer = self
-            .made(
-                "/v1/customers",
-                &[("email", "owner@acme.test"), ("name", "Acme")],
-            )
-            .await;
+        let customer = self.made("/v1/customers", &[("email", "owner@acme.test"), ("name", "Acme")]).await;
         id(&customer)
     }
 

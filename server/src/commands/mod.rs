@@ -58,8 +58,9 @@ impl CommandError {
     /// 2: the configuration is wrong. 1: everything else.
     fn exit_code(&self) -> ExitCode {
         match self {
-            Self::Config(_)
-            | Self::Wiring(WiringError::Config(_) | WiringError::Stripe(_) | WiringError::Store(_)) => ExitCode::from(2),
+            Self::Config(_) | Self::Wiring(WiringError::Config(_) | WiringError::Stripe(_) | WiringError::Store(_)) => {
+                ExitCode::from(2)
+            }
             _ => ExitCode::FAILURE,
         }
     }

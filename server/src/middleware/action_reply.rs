@@ -11,7 +11,10 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Response},
 };
-use http::{HeaderMap, HeaderValue, StatusCode, header::{ACCEPT, LOCATION, SET_COOKIE}};
+use http::{
+    HeaderMap, HeaderValue, Method, StatusCode,
+    header::{ACCEPT, LOCATION, SET_COOKIE},
+};
 
 use super::{admission::refusal, flashes::Flashes};
 
@@ -19,6 +22,9 @@ use super::{admission::refusal, flashes::Flashes};
 const SERVER_FN_ERROR: &str = "serverfnerror";
 
 pub async fn make(State(flashes): State<Flashes>, mut request: Request, next: Next) -> Response {
+    if *request.method() != Method::POST {
+        return next.run(request).await;
+    }
     let reply = Reply::default();
     request.extensions_mut().insert(reply.clone());
     let wants_page = wants_page(request.headers());
@@ -28,8 +34,6 @@ pub async fn make(State(flashes): State<Flashes>, mut request: Request, next: Ne
         Some(Outcome::BackTo { page, flash }) => back_to(&flashes, &page, flash, wants_page).await,
         Some(Outcome::Refused(error)) => refusal(error),
         None if response.headers().contains_key(SERVER_FN_ERROR) => refusal(AppError::BadRequest),
-        // No server function wrote anything: not one of ours.
-        None if response.status() == StatusCode::BAD_REQUEST => refusal(AppError::NotFound),
         None => response,
     }
 }

@@ -3,14 +3,17 @@
 
 use std::{future::Future, pin::Pin, sync::Arc};
 
-use app::{Shell, PageOptions, error::AppError, routes::ErrorReply};
+use app::{PageOptions, Shell, error::AppError, routes::ErrorReply};
 use axum::{
     body::Body,
     extract::{Request, State},
     middleware::Next,
     response::Response,
 };
-use http::{Method, StatusCode, header::{CONTENT_TYPE, CONTENT_LENGTH}, HeaderValue};
+use http::{
+    HeaderValue, Method, StatusCode,
+    header::{CONTENT_LENGTH, CONTENT_TYPE},
+};
 use leptos::prelude::*;
 
 use super::action_reply::wants_page;

@@ -10,7 +10,10 @@ use axum::{
     response::Response,
 };
 use domain::Millis;
-use http::{HeaderMap, HeaderValue, Method, header::{COOKIE, SET_COOKIE}};
+use http::{
+    HeaderMap, HeaderValue, Method,
+    header::{COOKIE, SET_COOKIE},
+};
 use services::Services;
 use sha2::{Digest, Sha256};
 

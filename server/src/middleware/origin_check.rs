@@ -10,7 +10,10 @@ use axum::{
     middleware::Next,
     response::Response,
 };
-use http::{HeaderMap, Method, StatusCode, header::{CONTENT_TYPE, ORIGIN}};
+use http::{
+    HeaderMap, Method, StatusCode,
+    header::{CONTENT_TYPE, ORIGIN},
+};
 
 use super::admission::refusal;
 

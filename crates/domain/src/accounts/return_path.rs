@@ -46,10 +46,27 @@ mod tests {
     #[test]
     fn o08_other_places_are_refused() {
         for path in [
-            "", "o/acme", "//evil.example", "/\\evil.example", "\\/evil.example", "/%2f/evil.example",
-            "/%2F%2Fevil.example", "/%5cevil.example", "\t//evil.example", "/\t/evil.example", "https:evil.example",
-            "https://evil.example", "http://127.0.0.1@evil.example", "/ /evil.example", "/a\r\nSet-Cookie: x=1",
-            "javascript:alert(1)", "/é", "/a//evil.example", "/\u{202e}evil", "/api/auth/sign-out", "/sign-in?next=/sign-in",
+            "",
+            "o/acme",
+            "//evil.example",
+            "/\\evil.example",
+            "\\/evil.example",
+            "/%2f/evil.example",
+            "/%2F%2Fevil.example",
+            "/%5cevil.example",
+            "\t//evil.example",
+            "/\t/evil.example",
+            "https:evil.example",
+            "https://evil.example",
+            "http://127.0.0.1@evil.example",
+            "/ /evil.example",
+            "/a\r\nSet-Cookie: x=1",
+            "javascript:alert(1)",
+            "/é",
+            "/a//evil.example",
+            "/\u{202e}evil",
+            "/api/auth/sign-out",
+            "/sign-in?next=/sign-in",
         ] {
             assert_eq!(ReturnPath::parse(path), None, "{path:?}");
         }

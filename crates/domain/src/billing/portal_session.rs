@@ -99,15 +99,26 @@ mod tests {
         assert_eq!(check("CUS_ACME", true, PAGE, BACK), Err(PortalMismatch::Customer));
         assert_eq!(check("cus_acme", false, PAGE, BACK), Err(PortalMismatch::Livemode));
         assert_eq!(check("cus_acme", true, PAGE, None), Err(PortalMismatch::ReturnUrl));
-        assert_eq!(check("cus_acme", true, PAGE, Some("https://portico.test/o/globex")), Err(PortalMismatch::ReturnUrl));
+        assert_eq!(
+            check("cus_acme", true, PAGE, Some("https://portico.test/o/globex")),
+            Err(PortalMismatch::ReturnUrl)
+        );
     }
 
     #[test]
     fn b05_the_page_must_be_on_an_allowed_origin() {
         for url in [
-            "https://evil.example/p", "http://billing.stripe.com/p", "https://billing.stripe.com.evil.example/",
-            "https://billing.stripe.com:8443/p", "https://billing.stripe.com@evil.example/", "//billing.stripe.com/p",
-            "https://user@billing.stripe.com/p", "javascript:alert(1)", "data:text/html,x", "", "/p/session",
+            "https://evil.example/p",
+            "http://billing.stripe.com/p",
+            "https://billing.stripe.com.evil.example/",
+            "https://billing.stripe.com:8443/p",
+            "https://billing.stripe.com@evil.example/",
+            "//billing.stripe.com/p",
+            "https://user@billing.stripe.com/p",
+            "javascript:alert(1)",
+            "data:text/html,x",
+            "",
+            "/p/session",
         ] {
             assert_eq!(check("cus_acme", true, url, BACK), Err(PortalMismatch::Origin), "{url}");
         }

@@ -25,7 +25,8 @@ impl OrgName {
             Err(OrgNameProblem::Empty)
         } else if name.chars().nth(Self::MAX_CHARS).is_some() {
             Err(OrgNameProblem::TooLong)
-        } else if name.chars().any(|c| c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')) {
+        } else if name.chars().any(|c| c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'))
+        {
             Err(OrgNameProblem::Unprintable)
         } else {
             Ok(Self(name.to_owned()))

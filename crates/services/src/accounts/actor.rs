@@ -6,7 +6,7 @@ use domain::{UserId, accounts::Person, orgs::Slug};
 use policy::Subject;
 use store::Membership;
 
-use crate::{Services, ServiceError};
+use crate::{ServiceError, Services};
 
 /// Where a request came from, for the audit trail.
 #[derive(Clone, Debug, Default)]

@@ -38,7 +38,8 @@ impl Services {
 
         let happening = |outcome, reason| Happening { action: AuditAction::SignIn, outcome, reason, org: None };
         let Some(row) = known else {
-            self.record_as(None, email.as_str(), origin, happening(AuditOutcome::Refused, Some("wrong_credentials"))).await?;
+            self.record_as(None, email.as_str(), origin, happening(AuditOutcome::Refused, Some("wrong_credentials")))
+                .await?;
             return Err(ServiceError::WrongCredentials);
         };
         if verdict.outdated {

@@ -13,7 +13,7 @@ use store::{BillingCustomer, Lease, Membership, StoreError};
 use tokio::time::{Instant, sleep};
 
 use super::payments::{Customer, NewCustomer, PaymentsError};
-use crate::{Actor, Alert, ServiceError, Services, alert, audit::Happening, orgs::refuse_unless};
+use crate::{Actor, Alert, ServiceError, Services, audit::Happening, orgs::refuse_unless};
 
 /// How often somebody who waits for another's call looks whether it is done.
 const LOOK_EVERY: Duration = Duration::from_millis(100);
@@ -109,10 +109,15 @@ impl Services {
         self.keep(membership, &lease, customer).await
     }
 
-    async fn keep(&self, membership: &Membership, lease: &Lease, customer: Customer) -> Result<CustomerId, ServiceError> {
+    async fn keep(
+        &self,
+        membership: &Membership,
+        lease: &Lease,
+        customer: Customer,
+    ) -> Result<CustomerId, ServiceError> {
         let org = membership.organization.id;
         if customer.livemode != self.ports.payments.livemode() {
-            alert::raise(Alert::CustomerMismatch { org });
+            self.ports.alerts.raise(&Alert::CustomerMismatch { org });
             self.store.release_customer_creation(lease, false).await?;
             return Err(PaymentsError::Mismatch.into());
         }
@@ -124,7 +129,7 @@ impl Services {
                 Some(stored) if stored.id == row.id => {}
                 // The provider gave us a customer that is another organisation's, or a second one.
                 _ => {
-                    alert::raise(Alert::CustomerMismatch { org });
+                    self.ports.alerts.raise(&Alert::CustomerMismatch { org });
                     self.store.release_customer_creation(lease, false).await?;
                     return Err(PaymentsError::Mismatch.into());
                 }
@@ -141,7 +146,7 @@ impl Services {
         call: &'static str,
         error: PaymentsError,
     ) -> Result<CustomerId, ServiceError> {
-        alert::raise(Alert::PaymentsFailed { org: lease.attempt.org, call, error: &error });
+        self.ports.alerts.raise(&Alert::PaymentsFailed { org: lease.attempt.org, call, error: &error });
         self.store.release_customer_creation(lease, error.did_nothing()).await?;
         Err(error.into())
     }

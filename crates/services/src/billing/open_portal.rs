@@ -24,7 +24,7 @@ use store::Membership;
 use tokio::time::{Instant, timeout_at};
 
 use super::payments::{PaymentsError, PortalSession};
-use crate::{Actor, Alert, ServiceError, Services, alert, audit::Happening, orgs::refuse_unless};
+use crate::{Actor, Alert, ServiceError, Services, audit::Happening, orgs::refuse_unless};
 
 /// The whole action; a clear page stands within ten seconds (check F8).
 const PATIENCE: Duration = Duration::from_secs(8);
@@ -85,7 +85,7 @@ impl Services {
         let org = membership.organization.id;
         let opened = match &membership.billing.customer {
             Some(_) if membership.billing.livemode != self.ports.payments.livemode() => {
-                alert::raise(Alert::CustomerMismatch { org });
+                self.ports.alerts.raise(&Alert::CustomerMismatch { org });
                 Err(PaymentsError::Mismatch)
             }
             Some(customer) => self.ask_provider(membership, customer, until).await,
@@ -118,7 +118,7 @@ impl Services {
             .await
             .unwrap_or(Err(PaymentsError::Timeout));
         let session = answer.inspect_err(|error| {
-            alert::raise(Alert::PaymentsFailed { org, call: "create_portal_session", error });
+            self.ports.alerts.raise(&Alert::PaymentsFailed { org, call: "create_portal_session", error });
         })?;
         let answer = PortalAnswer {
             customer: &session.customer,
@@ -129,7 +129,7 @@ impl Services {
         match check_portal_answer(&answer, customer, payments.livemode(), &return_url, &self.settings.portal_origins) {
             Ok(()) => Ok(session),
             Err(mismatch) => {
-                alert::raise(Alert::PortalMismatch { org, mismatch });
+                self.ports.alerts.raise(&Alert::PortalMismatch { org, mismatch });
                 Err(PaymentsError::Mismatch)
             }
         }

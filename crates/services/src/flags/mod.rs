@@ -15,8 +15,7 @@ pub use provider::STALE_AFTER;
 /// Evaluates flags, with a cache of at most [`STALE_AFTER`].
 pub struct Flags {
     client: Client,
-    // The client reads through it; it must live as long.
-    _api: OpenFeature,
+    table: provider::TableProvider,
 }
 
 #[derive(Debug, Error)]
@@ -25,9 +24,15 @@ pub struct FlagUnreadable(String);
 
 impl Flags {
     pub(crate) async fn new(store: Store, overrides: BTreeMap<&'static str, bool>) -> Self {
+        let table = provider::TableProvider::new(store, overrides);
         let mut api = OpenFeature::default();
-        api.set_provider(provider::TableProvider::new(store, overrides)).await;
-        Self { client: api.create_client(), _api: api }
+        api.set_provider(table.clone()).await;
+        Self { client: api.create_client(), table }
+    }
+
+    /// After a change made here: this node sees it with the next question.
+    pub(crate) fn forget(&self) {
+        self.table.forget();
     }
 
     /// # Errors

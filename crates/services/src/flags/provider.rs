@@ -25,7 +25,11 @@ use tokio::sync::Mutex;
 /// With the time a read takes on top, well under the second that P-06 allows.
 pub const STALE_AFTER: Duration = Duration::from_millis(400);
 
-pub(super) struct TableProvider {
+/// Cheap to clone; clones share what was read.
+#[derive(Clone)]
+pub(super) struct TableProvider(Arc<Inner>);
+
+struct Inner {
     metadata: ProviderMetadata,
     store: Store,
     overrides: BTreeMap<&'static str, bool>,
@@ -41,17 +45,23 @@ struct Seen {
 
 impl TableProvider {
     pub(super) fn new(store: Store, overrides: BTreeMap<&'static str, bool>) -> Self {
-        Self {
+        Self(Arc::new(Inner {
             metadata: ProviderMetadata::new("portico feature_flags table"),
             store,
             overrides,
             seen: RwLock::new(None),
             reading: Mutex::new(()),
+        }))
+    }
+
+    pub(super) fn forget(&self) {
+        if let Ok(mut seen) = self.0.seen.write() {
+            *seen = None;
         }
     }
 
     fn fresh(&self) -> Option<Arc<[StoredFlag]>> {
-        let seen = self.seen.read().ok()?;
+        let seen = self.0.seen.read().ok()?;
         seen.as_ref().filter(|seen| seen.at.elapsed() < STALE_AFTER).map(|seen| Arc::clone(&seen.rows))
     }
 
@@ -60,14 +70,14 @@ impl TableProvider {
             return Ok(rows);
         }
         // One reads, the others wait for it.
-        let _reading = self.reading.lock().await;
+        let _reading = self.0.reading.lock().await;
         if let Some(rows) = self.fresh() {
             return Ok(rows);
         }
         // Taken before the read: what changes while it runs counts as not seen.
         let at = Instant::now();
-        let rows: Arc<[StoredFlag]> = self.store.list_flags().await?.into();
-        if let Ok(mut seen) = self.seen.write() {
+        let rows: Arc<[StoredFlag]> = self.0.store.list_flags().await?.into();
+        if let Ok(mut seen) = self.0.seen.write() {
             *seen = Some(Seen { rows: Arc::clone(&rows), at });
         }
         Ok(rows)
@@ -81,7 +91,7 @@ fn error(code: EvaluationErrorCode, message: String) -> EvaluationError {
 #[async_trait]
 impl FeatureProvider for TableProvider {
     fn metadata(&self) -> &ProviderMetadata {
-        &self.metadata
+        &self.0.metadata
     }
 
     async fn resolve_bool_value(
@@ -91,13 +101,11 @@ impl FeatureProvider for TableProvider {
     ) -> EvaluationResult<ResolutionDetails<bool>> {
         let flag = flags::find(flag_key)
             .ok_or_else(|| error(EvaluationErrorCode::FlagNotFound, format!("no flag {flag_key:?}")))?;
-        let org = context
-            .targeting_key
-            .as_deref()
-            .and_then(|key| key.parse().ok())
-            .map(OrgId::from_uuid)
-            .ok_or_else(|| error(EvaluationErrorCode::TargetingKeyMissing, "want an organisation's id".to_owned()))?;
-        if let Some(word) = self.overrides.get(flag.name) {
+        let org =
+            context.targeting_key.as_deref().and_then(|key| key.parse().ok()).map(OrgId::from_uuid).ok_or_else(
+                || error(EvaluationErrorCode::TargetingKeyMissing, "want an organisation's id".to_owned()),
+            )?;
+        if let Some(word) = self.0.overrides.get(flag.name) {
             return Ok(ResolutionDetails::new(*word));
         }
         let rows = self.rows().await.map_err(|e| error(EvaluationErrorCode::General("store".into()), e.to_string()))?;

@@ -21,6 +21,7 @@ impl Services {
         };
         let stored = StoredFlag { name: flag.name.to_owned(), org, rollout };
         self.store.put_flag(&stored, self.now()).await?;
+        self.flags.forget();
         let reason = match rollout {
             Rollout::On => "on",
             Rollout::Off => "off",

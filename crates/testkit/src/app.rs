@@ -1,0 +1,123 @@
+//! The app, listening on loopback: one node or several on one database.
+
+use std::{collections::BTreeMap, net::SocketAddr, sync::Arc};
+
+use domain::Timestamp;
+use payments_stripe::Stripe;
+use policy::Policy;
+use server::{
+    config::Config,
+    entropy::SystemEntropy,
+    router,
+    wiring::{self, Wired},
+};
+use services::{Clock, Ports, Services};
+use store::Store;
+use tokio::{net::TcpListener, task::JoinHandle};
+
+use crate::{Browser, Database, Provider, SeenAlerts, TurnedClock};
+
+/// A database, a provider, a clock, and the nodes on them.
+pub struct World {
+    pub database: Database,
+    pub provider: Provider,
+    pub alerts: Arc<SeenAlerts>,
+    pub clock: Arc<TurnedClock>,
+    pub node: Node,
+    extra: BTreeMap<String, String>,
+}
+
+/// One listening server.
+pub struct Node {
+    pub url: String,
+    pub services: Services,
+    serving: JoinHandle<()>,
+}
+
+impl Drop for Node {
+    fn drop(&mut self) {
+        self.serving.abort();
+    }
+}
+
+impl World {
+    pub async fn on(database: Database) -> Self {
+        Self::with_settings(database, &[]).await
+    }
+
+    /// With more configuration than what every test needs.
+    pub async fn with_settings(database: Database, extra: &[(&str, &str)]) -> Self {
+        let provider = Provider::start().await;
+        let (alerts, clock) = (Arc::new(SeenAlerts::default()), Arc::new(TurnedClock::starting_now()));
+        let extra: BTreeMap<_, _> = extra.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())).collect();
+        let node = start(&database, &provider, &alerts, &clock, &extra).await;
+        Self { database, provider, alerts, clock, node, extra }
+    }
+
+    /// One more server on the same database, with caches of its own.
+    pub async fn another_node(&self) -> Node {
+        start(&self.database, &self.provider, &self.alerts, &self.clock, &self.extra).await
+    }
+
+    pub fn services(&self) -> &Services {
+        &self.node.services
+    }
+
+    pub fn store(&self) -> &Store {
+        self.node.services.store()
+    }
+
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// Somebody's browser, not signed in.
+    pub fn browser(&self) -> Browser {
+        Browser::at(&self.node.url)
+    }
+
+    /// Somebody's browser, signed in.
+    pub async fn signed_in(&self, email: &str) -> Browser {
+        let browser = self.browser();
+        browser.sign_in(email).await;
+        browser
+    }
+}
+
+async fn start(
+    database: &Database,
+    provider: &Provider,
+    alerts: &Arc<SeenAlerts>,
+    clock: &Arc<TurnedClock>,
+    extra: &BTreeMap<String, String>,
+) -> Node {
+    let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a free port");
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let mut values = BTreeMap::from(
+        [
+            ("PORTICO_ENV", "development"),
+            ("PORTICO_BASE_URL", &url),
+            ("PORTICO_DATABASE_URL", &database.url),
+            ("PORTICO_STRIPE_SECRET_KEY", "sk_test_sandbox"),
+            ("PORTICO_STRIPE_API_URL", &provider.url),
+        ]
+        .map(|(name, value)| (name.to_owned(), value.to_owned())),
+    );
+    values.extend(extra.clone());
+    let config = Config::from_values(values).expect("a configuration");
+    let store = wiring::store(&config).await.expect("the database");
+    let key = config.stripe_secret_key.as_ref().expect("a key");
+    let stripe = Stripe::new(key, config.stripe_api_url.as_ref()).expect("the adapter");
+    let ports = Ports {
+        payments: Arc::new(stripe),
+        alerts: Arc::clone(alerts) as Arc<dyn services::Alerts>,
+        clock: Arc::clone(clock) as Arc<dyn Clock>,
+        entropy: Arc::new(SystemEntropy),
+    };
+    let policy = Policy::load().expect("the policies");
+    let services = Services::new(store, policy, ports, wiring::settings(&config)).await;
+    let wired = Wired::new(config, services.clone(), Arc::clone(clock) as Arc<dyn Clock>).expect("wiring");
+    let app = router::build(&wired).into_make_service_with_connect_info::<SocketAddr>();
+    let serving = tokio::spawn(async move { axum::serve(listener, app).await.expect("serving") });
+    Node { url, services, serving }
+}

@@ -1,0 +1,54 @@
+//! People and organisations to test with.
+
+use domain::{
+    OrgId, UserId,
+    accounts::Email,
+    orgs::{OrgName, Role, Slug},
+};
+use store::NewUser;
+use uuid::Uuid;
+
+use crate::World;
+
+/// Everybody's.
+pub const PASSWORD: &str = "correct horse battery staple";
+
+/// Of [`PASSWORD`], with the product's parameters: hashing it once saves seconds in every test.
+const HASH: &str = include_str!("password.phc");
+
+impl World {
+    pub async fn person(&self, email: &str) -> UserId {
+        let id = UserId::from_uuid(Uuid::new_v4());
+        let email = Email::parse(email).expect("an address");
+        let name = email.as_str().split('@').next().expect("a name");
+        let user = NewUser { id, email: &email, name, password_hash: Some(HASH.trim()) };
+        assert!(self.store().insert_user(&user, self.now()).await.unwrap(), "{email:?} is new");
+        id
+    }
+
+    pub async fn organization(&self, slug: &str) -> OrgId {
+        let id = OrgId::from_uuid(Uuid::new_v4());
+        let slug = Slug::parse(slug).expect("a slug");
+        let name = OrgName::parse(&format!("Org {}", slug.as_str())).expect("a name");
+        assert!(self.store().insert_organization(id, &slug, &name, self.now()).await.unwrap(), "{slug:?} is new");
+        id
+    }
+
+    pub async fn join(&self, org: OrgId, user: UserId, role: Role) {
+        self.store().put_membership(org, user, role, self.now()).await.unwrap();
+    }
+
+    pub async fn leave(&self, org: OrgId, user: UserId) {
+        self.store().delete_membership(org, user).await.unwrap();
+    }
+
+    /// An organisation with one person of each role, `owner@acme.test` and so on.
+    pub async fn team(&self, slug: &str) -> OrgId {
+        let org = self.organization(slug).await;
+        for role in Role::ALL {
+            let user = self.person(&format!("{}@{slug}.test", role.as_str().to_lowercase())).await;
+            self.join(org, user, role).await;
+        }
+        org
+    }
+}

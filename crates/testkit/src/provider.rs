@@ -1,0 +1,61 @@
+//! The payment provider of a test: a sandbox of its own, and what it was asked.
+
+use serde_json::Value;
+
+pub struct Provider {
+    pub url: String,
+    http: reqwest::Client,
+    // Stops with the test.
+    _running: sandbox::Running,
+}
+
+impl Provider {
+    pub async fn start() -> Self {
+        let listener = sandbox::bind(([127, 0, 0, 1], 0).into()).await.expect("a free port");
+        let running = sandbox::serve(listener, sandbox::Options::default()).await.expect("a sandbox");
+        Self { url: running.url(), http: reqwest::Client::new(), _running: running }
+    }
+
+    /// Every request it received on a path, oldest first.
+    pub async fn requests(&self, method: &str, path: &str) -> Vec<Value> {
+        let all: Vec<Value> = self.get("/_sandbox/requests").await;
+        all.into_iter().filter(|r| r["method"] == method && r["path"] == path).collect()
+    }
+
+    pub async fn portal_calls(&self) -> Vec<Value> {
+        self.requests("POST", "/v1/billing_portal/sessions").await
+    }
+
+    /// Customers that exist there.
+    pub async fn customers(&self) -> Vec<Value> {
+        let answer = self
+            .http
+            .get(format!("{}/v1/customers?limit=100", self.url))
+            .bearer_auth("sk_test_sandbox")
+            .send()
+            .await
+            .unwrap();
+        answer.json::<Value>().await.unwrap()["data"].as_array().unwrap().clone()
+    }
+
+    /// Plants a fault, `{"kind": …, "value": …, "times": …}`, on an endpoint.
+    pub async fn fail(&self, endpoint: &str, mut fault: Value) {
+        fault["endpoint"] = endpoint.into();
+        let answer = self.http.post(format!("{}/_sandbox/faults", self.url)).json(&fault).send().await.unwrap();
+        assert!(answer.status().is_success(), "{}", answer.text().await.unwrap());
+    }
+
+    pub async fn heal(&self) {
+        self.http.delete(format!("{}/_sandbox/faults", self.url)).send().await.unwrap();
+    }
+
+    /// Nothing that was asked or answered broke the contract.
+    pub async fn assert_contract_kept(&self) {
+        let violations: Vec<Value> = self.get("/_sandbox/violations").await;
+        assert!(violations.is_empty(), "{violations:#?}");
+    }
+
+    async fn get<T: serde::de::DeserializeOwned>(&self, path: &str) -> T {
+        self.http.get(format!("{}{path}", self.url)).send().await.unwrap().json().await.unwrap()
+    }
+}

@@ -1,0 +1,1 @@
+//! Portico from outside, on both databases.
