@@ -59,7 +59,7 @@ export async function fillIn(page: Page, email: string, secret: string): Promise
 
 export async function signOut(page: Page): Promise<void> {
   const button = page.getByRole('button', { name: 'Sign out' });
-  if (!(await button.isVisible())) await page.getByLabel(/^account/i).first().click();
+  if (!(await button.isVisible())) await page.getByTestId('person-menu').click();
   await button.click();
   await expect(page.getByRole('button', { name: 'Sign out' })).toHaveCount(0);
 }
