@@ -80,7 +80,12 @@ pub async fn store(config: &Config) -> Result<Store, WiringError> {
 /// # Errors
 /// When the policies can't be used.
 pub async fn services(config: &Config, store: Store, payments: Arc<dyn Payments>) -> Result<Services, WiringError> {
-    let ports = Ports { payments, alerts: Arc::new(LogAndCount), clock: Arc::new(SystemClock), entropy: Arc::new(SystemEntropy) };
+    let ports = Ports {
+        payments,
+        alerts: Arc::new(LogAndCount),
+        clock: Arc::new(SystemClock),
+        entropy: Arc::new(SystemEntropy),
+    };
     Ok(Services::new(store, Policy::load()?, ports, settings(config)).await)
 }
 
