@@ -122,7 +122,9 @@ def sign_in(base, email, password):
     """As the form does it. Gives the Cookie header."""
     form = urllib.parse.urlencode({"email": email, "password": password, "next": ""}).encode()
     request = urllib.request.Request(
-        f"{base}/api/auth/sign-in", form, {"Origin": base, "Sec-Fetch-Site": "same-origin", "Referer": f"{base}/sign-in"}
+        f"{base}/api/auth/sign-in",
+        form,
+        {"Accept": "text/html", "Origin": base, "Sec-Fetch-Site": "same-origin", "Referer": f"{base}/sign-in"},
     )
     try:
         reply = urllib.request.build_opener(NoRedirect).open(request)

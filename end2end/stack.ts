@@ -58,6 +58,7 @@ export async function startStack(
     PATH: process.env.PATH ?? '',
     HOME: process.env.HOME ?? data,
     RUST_LOG: process.env.RUST_LOG ?? 'info',
+    NO_COLOR: '1',
     LEPTOS_OUTPUT_NAME: 'portico',
     LEPTOS_SITE_ROOT: site,
     LEPTOS_SITE_PKG_DIR: 'pkg',
