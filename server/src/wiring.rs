@@ -64,13 +64,13 @@ pub fn stripe(config: &Config) -> Result<Stripe, WiringError> {
 pub async fn store(config: &Config) -> Result<Store, WiringError> {
     let url = config.database_url.expose_secret();
     // SQLite makes the file but not its folder.
-    if let Some(path) = url.strip_prefix("sqlite://").and_then(|rest| rest.split('?').next()) {
-        if let Some(folder) = Path::new(path).parent().filter(|folder| !folder.as_os_str().is_empty()) {
-            std::fs::create_dir_all(folder).map_err(|error| ConfigError {
-                name: "PORTICO_DATABASE_URL".to_owned(),
-                why: format!("its folder can't be made: {error}"),
-            })?;
-        }
+    if let Some(path) = url.strip_prefix("sqlite://").and_then(|rest| rest.split('?').next())
+        && let Some(folder) = Path::new(path).parent().filter(|folder| !folder.as_os_str().is_empty())
+    {
+        std::fs::create_dir_all(folder).map_err(|error| ConfigError {
+            name: "PORTICO_DATABASE_URL".to_owned(),
+            why: format!("its folder can't be made: {error}"),
+        })?;
     }
     Ok(Store::open(url).await?)
 }
@@ -109,12 +109,12 @@ pub fn leptos_options(config: &Config) -> Result<LeptosOptions, WiringError> {
     options.site_addr = config.site_addr;
     // A shipped binary finds its site and the names of its files beside itself.
     let beside = std::env::current_exe().ok().and_then(|exe| exe.parent().map(Path::to_owned));
-    if let Some(beside) = beside {
-        if beside.join("site").is_dir() {
-            options.site_root = beside.join("site").to_string_lossy().into_owned().into();
-            options.hash_files = beside.join("hash.txt").is_file();
-            options.env = leptos::config::Env::PROD;
-        }
+    if let Some(beside) = beside
+        && beside.join("site").is_dir()
+    {
+        options.site_root = beside.join("site").to_string_lossy().into_owned().into();
+        options.hash_files = beside.join("hash.txt").is_file();
+        options.env = leptos::config::Env::PROD;
     }
     Ok(options)
 }

@@ -32,10 +32,10 @@ fn content_security_policy(options: &PageOptions, nonce: &str) -> String {
 #[component]
 pub fn Shell(options: PageOptions) -> impl IntoView {
     provide_meta_context();
-    if let (Some(response), Some(nonce)) = (use_context::<ResponseOptions>(), use_nonce()) {
-        if let Ok(policy) = HeaderValue::from_str(&content_security_policy(&options, &nonce)) {
-            response.insert_header(CONTENT_SECURITY_POLICY, policy);
-        }
+    if let (Some(response), Some(nonce)) = (use_context::<ResponseOptions>(), use_nonce())
+        && let Ok(policy) = HeaderValue::from_str(&content_security_policy(&options, &nonce))
+    {
+        response.insert_header(CONTENT_SECURITY_POLICY, policy);
     }
     let leptos = options.leptos.clone();
     view! {

@@ -42,14 +42,14 @@ impl Store {
         let mut keep = OnConflict::column(Column::OrgId);
         keep.do_nothing();
         Entity::insert(row).on_conflict(keep).try_insert().exec_without_returning(&self.db).await?;
-        let taken = Entity::update_many()
+        let leased = Entity::update_many()
             .col_expr(Column::Lease, token.into())
             .col_expr(Column::LeaseUntil, (now + LEASE).as_millis().into())
             .filter(Column::OrgId.eq(org.as_uuid()))
             .filter(Column::LeaseUntil.lte(now.as_millis()))
             .exec_with_returning(&self.db)
             .await?;
-        Ok(taken.into_iter().next().map(|row| Lease {
+        Ok(leased.into_iter().next().map(|row| Lease {
             attempt: Attempt {
                 org,
                 key_number: u32::try_from(row.key_number).unwrap_or(1),

@@ -1,6 +1,8 @@
 //! Portico from outside: the real router over HTTP, the sandbox as payment
 //! provider, the database as oracle; on SQLite and on PostgreSQL.
 
+#![expect(clippy::unwrap_used, reason = "a test stops at the first thing that is wrong")]
+
 mod actions;
 mod command_line;
 mod customer;

@@ -28,7 +28,7 @@ async fn p03_an_owner_is_sent_to_the_portal_of_their_organization() {
         let location = page.location().unwrap();
         assert!(location.starts_with(&world.provider.url.replace("127.0.0.1", "localhost")), "{location}");
         assert_eq!(page.headers["cache-control"], "no-store");
-        assert!(page.body.is_empty());
+        assert_eq!(page.body, "");
         // And it opens the page of that customer.
         let hosted = reqwest::get(location).await.unwrap().text().await.unwrap();
         assert!(hosted.contains(stored.id.as_str()));

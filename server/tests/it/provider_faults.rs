@@ -121,7 +121,7 @@ async fn b04_a_stored_customer_of_the_other_mode_is_not_used() {
         let page = world.signed_in("owner@acme.test").await.open_portal("acme").await;
         assert_eq!(page.status, StatusCode::BAD_GATEWAY);
         assert_eq!(world.alerts.take(), ["customer_mismatch"]);
-        assert!(world.provider.portal_calls().await.is_empty());
+        assert_eq!(world.provider.portal_calls().await, [] as [serde_json::Value; 0]);
     })
     .await;
 }

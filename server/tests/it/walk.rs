@@ -138,9 +138,9 @@ impl Walk {
         let target = if everybody { None } else { Some(&slug) };
         self.world.services().set_flag(BILLING_PORTAL, target, rollout).await.unwrap();
         if everybody {
-            self.model.everybody_off = !on
+            self.model.everybody_off = !on;
         } else {
-            self.model.off_for[org] = !on
+            self.model.off_for[org] = !on;
         }
         format!("flag {rollout} for {}", target.map_or("everybody", Slug::as_str))
     }

@@ -91,19 +91,15 @@ impl Services {
                 Err(error) => return self.give_up(&lease, "find_customer", error).await,
             }
         }
-        let customer = match made {
-            Some(customer) => customer,
-            None => {
-                self.store.note_customer_call(&lease).await?;
-                let new = NewCustomer {
-                    org,
-                    name: membership.organization.name.clone(),
-                    email: actor.person().email.clone(),
-                };
-                match payments.create_customer(&new, &lease.attempt.idempotency_key()).await {
-                    Ok(customer) => customer,
-                    Err(error) => return self.give_up(&lease, "create_customer", error).await,
-                }
+        let customer = if let Some(customer) = made {
+            customer
+        } else {
+            self.store.note_customer_call(&lease).await?;
+            let new =
+                NewCustomer { org, name: membership.organization.name.clone(), email: actor.person().email.clone() };
+            match payments.create_customer(&new, &lease.attempt.idempotency_key()).await {
+                Ok(customer) => customer,
+                Err(error) => return self.give_up(&lease, "create_customer", error).await,
             }
         };
         self.keep(membership, &lease, customer).await
