@@ -34,6 +34,14 @@ async fn p07_no_secret_leaves_the_server() {
         keep(&browser.get("/sign-in").await, &mut seen);
     }
     secrets.push("canary-typed-password".to_owned());
+    // A card number, wherever somebody might put one (C-03).
+    for card in ["4242424242424242", "4242 4242 4242 4242"] {
+        secrets.push(card.to_owned());
+        browser.try_sign_in(&format!("{card}@acme.test"), card).await;
+        browser.open_portal(card).await;
+        let path = format!("/o/{}", card.replace(' ', "%20"));
+        browser.http.get(format!("{url}{path}")).header("user-agent", card).send().await.unwrap();
+    }
     // Opened, and failed in every way.
     for fault in
         [None, Some("wrong_customer"), Some("wrong_url"), Some("wrong_livemode"), Some("half_answer"), Some("drop")]
