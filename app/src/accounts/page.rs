@@ -7,7 +7,7 @@ use super::api::SignIn;
 use crate::{
     error::{AppError, FieldName, FieldProblem},
     flash::Flash,
-    layouts::{brand::Mark, moment::minutes, public::PublicLayout},
+    layouts::{moment::minutes, public::PublicLayout},
     request::{flash, query_value},
     ui::{busy_button::BusyButton, password_field::PasswordField},
 };
@@ -55,20 +55,21 @@ pub fn SignInPage() -> impl IntoView {
     } else {
         "With your e-mail address and password."
     };
+    // A kept address that is right leaves the password to be typed again.
+    let retry = !email.is_empty() && email_error.is_none();
     let signed_out = flash == Some(Flash::SignedOut);
     view! {
         <PublicLayout title="Sign in">
             <div class="mx-auto w-full max-w-md py-8 sm:my-auto sm:py-12">
                 <div class="panel p-6 sm:p-9">
-                    <Mark class="size-11"/>
-                    <h1 class="title mt-5">"Sign in"</h1>
+                    <h1 class="title">"Sign in"</h1>
                     <p class="mt-1 text-muted">{lead}</p>
                     {signed_out.then(|| view! {
                         <p class="alert alert-success alert-soft mt-5" role="status" data-testid="flash">"You are signed out."</p>
                     })}
                     <form method="post" action=SignIn::PATH class="mt-6 grid gap-5" novalidate>
-                        <EmailField email error=email_error/>
-                        <PasswordField error=password_error.or(whole)/>
+                        <EmailField email error=email_error autofocus={!retry}/>
+                        <PasswordField error=password_error.or(whole) autofocus=retry/>
                         {next.map(|next| view! { <input type="hidden" name="next" value=next.as_str().to_owned()/> })}
                         <BusyButton label="Sign in".to_owned() busy_label="Signing in…".to_owned() testid="sign-in".to_owned()/>
                     </form>
@@ -82,13 +83,13 @@ pub fn SignInPage() -> impl IntoView {
 }
 
 #[component]
-fn EmailField(email: String, error: Option<&'static str>) -> impl IntoView {
+fn EmailField(email: String, error: Option<&'static str>, autofocus: bool) -> impl IntoView {
     view! {
         <div>
             <label class="field-label mb-1.5" for="email">"Email"</label>
             <input
                 class="input w-full" id="email" name="email" type="email" autocomplete="username" inputmode="email"
-                value=email maxlength=Email::MAX_BYTES.to_string() required autofocus
+                value=email maxlength=Email::MAX_BYTES.to_string() required autofocus=autofocus
                 aria-invalid=error.map(|_| "true") aria-describedby=error.map(|_| "email-error")
             />
             {error.map(|text| view! {

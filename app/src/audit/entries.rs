@@ -36,9 +36,9 @@ pub fn Entries<'a>(audit: &'a AuditView) -> impl IntoView {
                 <thead role="rowgroup">
                     <tr role="row">
                         <th role="columnheader" scope="col">"What"</th>
-                        <th role="columnheader" scope="col">"Outcome"</th>
-                        <th role="columnheader" scope="col">"Who"</th>
-                        <th role="columnheader" scope="col">"When and where from"</th>
+                        <th role="columnheader" scope="col" class="w-26">"Outcome"</th>
+                        <th role="columnheader" scope="col" class="w-44">"Who"</th>
+                        <th role="columnheader" scope="col" class="w-48">"When, from where"</th>
                     </tr>
                 </thead>
                 <tbody role="rowgroup">{rows}</tbody>

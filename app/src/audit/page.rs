@@ -47,8 +47,8 @@ fn Pager(base: String, page: u32, has_more: bool) -> impl IntoView {
     (newer.is_some() || older.is_some()).then(|| {
         view! {
             <nav class="mt-4 flex justify-between gap-4" aria-label="Pages">
-                {newer.map(|href| view! { <a class="btn btn-sm" href=href rel="prev">"Newer"</a> })}
-                {older.map(|href| view! { <a class="btn btn-sm" href=href rel="next">"Older"</a> })}
+                {newer.map(|href| view! { <a class="btn btn-sm btn-quiet" href=href rel="prev">"Newer"</a> })}
+                {older.map(|href| view! { <a class="btn btn-sm btn-quiet" href=href rel="next">"Older"</a> })}
             </nav>
         }
     })

@@ -83,7 +83,7 @@ fn WaysOn(error: AppError) -> impl IntoView {
     match came_from() {
         Some(page) => view! {
             <a class="btn btn-primary" href=page.as_str().to_owned()>"Go back"</a>
-            {start("btn")}
+            {start("btn btn-quiet")}
         }
         .into_any(),
         None => start("btn btn-primary").into_any(),

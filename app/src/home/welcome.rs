@@ -8,9 +8,9 @@ use crate::{
     ui::icon::{CARD, DATABASE, Icon, KEY, LAYERS, LIST, PEOPLE},
 };
 
-/// Every claim here is one that a test holds.
+/// What is there today, said plainly.
 const PARTS: [(&str, &str, &str); 6] = [
-    (KEY, "Sign-in", "E-mail and password, slow to guess. Sessions end when people sign out, on every server."),
+    (KEY, "Sign-in", "E-mail and password, throttled against guessing. Signing out ends the session on every server."),
     (
         PEOPLE,
         "Organizations and roles",
@@ -19,7 +19,7 @@ const PARTS: [(&str, &str, &str); 6] = [
     (
         CARD,
         "Payments",
-        "Owners open the billing portal from settings and come back signed in. Nobody else sees the door.",
+        "Owners open the billing portal from settings and come back signed in. Nobody else sees the button.",
     ),
     (LIST, "Audit log", "Who did what and when, and why it was refused."),
     (LAYERS, "Plain pages", "Rendered on the server. Every form works with JavaScript off; scripts add comfort only."),

@@ -40,7 +40,7 @@ fn Items(scope: OrgScope) -> impl IntoView {
             view! {
                 <li>
                     <a
-                        class="flex min-h-11 items-center gap-3 rounded-field px-3 py-1.5 text-sm hover:bg-base-200"
+                        class="menu-item flex items-center gap-3"
                         href=format!("/o/{}", organization.slug) aria-current=current.then_some("true")
                     >
                         <span class="min-w-0 grow">

@@ -12,7 +12,7 @@ pub fn initials(name: &str, class: &'static str) -> impl IntoView + use<> {
 }
 
 #[component]
-pub fn SignOutForm(#[prop(default = "btn btn-sm")] class: &'static str) -> impl IntoView {
+pub fn SignOutForm(#[prop(default = "btn btn-sm btn-quiet")] class: &'static str) -> impl IntoView {
     view! {
         <form method="post" action=SignOut::PATH>
             <button class=class type="submit">"Sign out"</button>
@@ -34,7 +34,7 @@ pub fn PersonMenu(person: Person) -> impl IntoView {
                     <p class="text-muted wrap-anywhere">{person.email}</p>
                 </div>
                 <div class="border-t border-base-300 pt-2">
-                    <SignOutForm class="btn btn-ghost btn-sm btn-block justify-start"/>
+                    <SignOutForm class="menu-item w-full cursor-pointer text-left"/>
                 </div>
             </div>
         </details>

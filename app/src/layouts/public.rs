@@ -14,8 +14,8 @@ pub fn PublicLayout(
     children: Children,
 ) -> impl IntoView {
     let person = actor().ok().map(|actor| actor.person().clone());
-    let sign_in =
-        (offers_sign_in && person.is_none()).then(|| view! { <a class="btn btn-sm" href="/sign-in">"Sign in"</a> });
+    let sign_in = (offers_sign_in && person.is_none())
+        .then(|| view! { <a class="btn btn-sm btn-quiet" href="/sign-in">"Sign in"</a> });
     view! {
         <PageTitle text=if title == "Portico" { title.to_owned() } else { format!("{title} · Portico") }/>
         <a class="skip-link" href="#content">"Skip to content"</a>

@@ -4,7 +4,7 @@
 use leptos::prelude::*;
 
 #[island]
-pub fn PasswordField(error: Option<String>) -> impl IntoView {
+pub fn PasswordField(error: Option<String>, autofocus: bool) -> impl IntoView {
     let (shown, set_shown) = signal(false);
     // The switch works by script, so it appears with it.
     let (scripted, set_scripted) = signal(false);
@@ -26,7 +26,7 @@ pub fn PasswordField(error: Option<String>) -> impl IntoView {
                 </button>
             </div>
             <input
-                class="input w-full" id="password" name="password" autocomplete="current-password" maxlength="1024" required
+                class="input w-full" id="password" name="password" autocomplete="current-password" maxlength="1024" required autofocus=autofocus
                 type=move || if shown.get() { "text" } else { "password" }
                 aria-invalid=error.is_some().then_some("true")
                 aria-describedby=described_by
