@@ -3,6 +3,7 @@
 
 use std::sync::{Arc, Mutex};
 
+use domain::accounts::ReturnPath;
 use http::request::Parts;
 use leptos::prelude::use_context;
 use services::{Actor, Origin, Services};
@@ -83,6 +84,17 @@ pub fn path_and_query() -> String {
     use_context::<Parts>()
         .and_then(|parts| parts.uri.path_and_query().map(ToString::to_string))
         .unwrap_or_else(|| "/".to_owned())
+}
+
+/// The page of ours that led here, by the browser's word; its path alone is taken, so it can lead nowhere else.
+pub fn came_from() -> Option<ReturnPath> {
+    let parts = use_context::<Parts>()?;
+    let header = |name: &str| parts.headers.get(name)?.to_str().ok();
+    if header("sec-fetch-site") != Some("same-origin") {
+        return None;
+    }
+    let page: http::Uri = header("referer")?.parse().ok()?;
+    ReturnPath::parse(page.path_and_query()?.as_str()).filter(|page| page.as_str() != path_and_query())
 }
 
 /// One value of the query string, decoded.

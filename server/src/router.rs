@@ -100,5 +100,7 @@ fn static_files(options: &PageOptions) -> Router {
     let top = ["/favicon.svg", "/robots.txt"]
         .into_iter()
         .fold(Router::new(), |router, path| router.route_service(path, ServeDir::new(root)));
-    pkg.merge(top.layer(header("public, max-age=3600")))
+    // A font's name carries its version.
+    let fonts = Router::new().nest_service("/fonts", dir("fonts")).layer(header("public, max-age=31536000, immutable"));
+    pkg.merge(fonts).merge(top.layer(header("public, max-age=3600")))
 }

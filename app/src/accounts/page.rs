@@ -7,7 +7,7 @@ use super::api::SignIn;
 use crate::{
     error::{AppError, FieldName, FieldProblem},
     flash::Flash,
-    layouts::public::PublicLayout,
+    layouts::{brand::Mark, moment::minutes, public::PublicLayout},
     request::{flash, query_value},
     ui::{busy_button::BusyButton, password_field::PasswordField},
 };
@@ -19,9 +19,8 @@ fn notice(error: &AppError) -> Option<String> {
             Some("That e-mail and password don't match. Check both and try again.".to_owned())
         }
         AppError::Throttled { retry_after_seconds } => {
-            let minutes = (retry_after_seconds + 59) / 60;
-            let unit = if minutes == 1 { "minute" } else { "minutes" };
-            Some(format!("Too many attempts. For your safety, wait {minutes} {unit} and try again."))
+            let wait = minutes(*retry_after_seconds);
+            Some(format!("Too many attempts. For your safety, wait {wait} and try again."))
         }
         _ => None,
     }
@@ -51,31 +50,50 @@ pub fn SignInPage() -> impl IntoView {
         Some(Flash::SignIn { error, .. }) => notice(error),
         _ => None,
     };
+    let lead = if next.is_some() {
+        "Then we take you to the page you asked for."
+    } else {
+        "With your e-mail address and password."
+    };
     let signed_out = flash == Some(Flash::SignedOut);
     view! {
         <PublicLayout title="Sign in">
-            <div class="mx-auto max-w-sm py-12">
-                <h1 class="text-2xl font-semibold">"Sign in"</h1>
-                {signed_out.then(|| view! {
-                    <p class="alert mt-4" role="status" data-testid="flash">"You are signed out."</p>
-                })}
-                <form method="post" action=SignIn::PATH class="mt-6 grid gap-4" novalidate>
-                    <div>
-                        <label class="field-label" for="email">"Email"</label>
-                        <input
-                            class="input w-full" id="email" name="email" type="email" autocomplete="username"
-                            inputmode="email" value=email maxlength=Email::MAX_BYTES.to_string() required autofocus
-                            aria-invalid=email_error.map(|_| "true") aria-describedby=email_error.map(|_| "email-error")
-                        />
-                        {email_error.map(|text| view! {
-                            <p class="field-error" id="email-error" data-testid="form-error">{text}</p>
-                        })}
-                    </div>
-                    <PasswordField error=password_error.or(whole)/>
-                    {next.map(|next| view! { <input type="hidden" name="next" value=next.as_str().to_owned()/> })}
-                    <BusyButton label="Sign in".to_owned() busy_label="Signing in…".to_owned() testid="sign-in".to_owned()/>
-                </form>
+            <div class="mx-auto w-full max-w-md py-8 sm:my-auto sm:py-12">
+                <div class="panel p-6 sm:p-9">
+                    <Mark class="size-11"/>
+                    <h1 class="title mt-5">"Sign in"</h1>
+                    <p class="mt-1 text-muted">{lead}</p>
+                    {signed_out.then(|| view! {
+                        <p class="alert alert-success alert-soft mt-5" role="status" data-testid="flash">"You are signed out."</p>
+                    })}
+                    <form method="post" action=SignIn::PATH class="mt-6 grid gap-5" novalidate>
+                        <EmailField email error=email_error/>
+                        <PasswordField error=password_error.or(whole)/>
+                        {next.map(|next| view! { <input type="hidden" name="next" value=next.as_str().to_owned()/> })}
+                        <BusyButton label="Sign in".to_owned() busy_label="Signing in…".to_owned() testid="sign-in".to_owned()/>
+                    </form>
+                </div>
+                <p class="mt-5 px-6 text-center text-sm text-pretty text-muted">
+                    "No account, or no way in? Ask an owner of your organization."
+                </p>
             </div>
         </PublicLayout>
+    }
+}
+
+#[component]
+fn EmailField(email: String, error: Option<&'static str>) -> impl IntoView {
+    view! {
+        <div>
+            <label class="field-label mb-1.5" for="email">"Email"</label>
+            <input
+                class="input w-full" id="email" name="email" type="email" autocomplete="username" inputmode="email"
+                value=email maxlength=Email::MAX_BYTES.to_string() required autofocus
+                aria-invalid=error.map(|_| "true") aria-describedby=error.map(|_| "email-error")
+            />
+            {error.map(|text| view! {
+                <p class="field-error" id="email-error" data-testid="form-error">{text}</p>
+            })}
+        </div>
     }
 }

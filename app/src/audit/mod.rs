@@ -1,3 +1,4 @@
-//! The organisation's audit trail.
+//! The audit log as people read it.
 
+mod entries;
 pub mod page;

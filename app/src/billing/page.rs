@@ -12,7 +12,7 @@ use crate::{
 #[component]
 pub fn BillingPage() -> impl IntoView {
     let load = async move {
-        let scope = OrgScope::of_address()?;
+        let scope = OrgScope::of_address().await?;
         let billing = scope.services.show_billing(&scope.actor, scope.slug()).await?;
         Ok((scope, billing))
     };

@@ -1,20 +1,9 @@
-//! Which plan, in which state.
+//! Which plan, in which state, and what that means for the person reading it.
 
 use domain::{Timestamp, billing::SubscriptionStatus};
 use leptos::prelude::*;
 
 use crate::layouts::moment::Day;
-
-/// What a status means to the person reading it, and how loud it is said.
-fn tone(status: SubscriptionStatus) -> &'static str {
-    match status {
-        SubscriptionStatus::Active | SubscriptionStatus::Trialing => "badge badge-soft badge-success",
-        SubscriptionStatus::PastDue | SubscriptionStatus::Incomplete | SubscriptionStatus::Unpaid => {
-            "badge badge-soft badge-warning"
-        }
-        _ => "badge badge-soft",
-    }
-}
 
 #[component]
 pub fn PlanCard(
@@ -23,20 +12,73 @@ pub fn PlanCard(
     current_period_end: Option<Timestamp>,
 ) -> impl IntoView {
     view! {
-        <section class="card" aria-labelledby="plan-title">
-            <div class="card-body">
-                <h2 class="card-title" id="plan-title">"Current plan"</h2>
-                <p class="flex flex-wrap items-center gap-3">
-                    <span class="text-2xl font-semibold" data-testid="plan-name">{plan}</span>
-                    {status.map(|status| view! {
-                        <span class=tone(status) data-testid="subscription-status">{status.label()}</span>
-                    })}
-                </p>
-                {match current_period_end {
-                    Some(end) => view! { <p class="text-muted">"Renews on " <Day at=end/> "."</p> }.into_any(),
-                    None => view! { <p class="text-muted">"Nothing to pay. Upgrade whenever you need more."</p> }.into_any(),
-                }}
-            </div>
+        <section class="panel p-5 sm:p-6" aria-labelledby="plan-title">
+            <h2 class="text-sm font-medium text-muted" id="plan-title">"Current plan"</h2>
+            <p class="mt-1 flex flex-wrap items-center gap-x-3 gap-y-1">
+                <span class="text-3xl font-semibold tracking-tight" data-testid="plan-name">{plan}</span>
+                {status.map(|status| view! {
+                    <span class=tone(status) data-testid="subscription-status">{status.label()}</span>
+                })}
+            </p>
+            <Meaning status current_period_end/>
         </section>
+    }
+}
+
+/// How loud a status is said.
+fn tone(status: SubscriptionStatus) -> &'static str {
+    match status {
+        SubscriptionStatus::Active | SubscriptionStatus::Trialing => "badge badge-soft badge-success font-medium",
+        SubscriptionStatus::PastDue | SubscriptionStatus::Incomplete | SubscriptionStatus::Unpaid => {
+            "badge badge-soft badge-warning font-medium"
+        }
+        _ => "badge badge-soft font-medium",
+    }
+}
+
+#[component]
+fn Meaning(status: Option<SubscriptionStatus>, current_period_end: Option<Timestamp>) -> impl IntoView {
+    let text = meaning(status, current_period_end.is_some());
+    // Only a sentence that ends before the date is given one.
+    let day = current_period_end
+        .filter(|_| text.ends_with("on"))
+        .map(|end| view! { " " <span class="font-medium text-base-content"><Day at=end/></span> "." });
+    (!text.is_empty()).then(|| view! { <p class="mt-2 text-muted">{text} {day}</p> })
+}
+
+/// What now. A sentence that ends in "on" is followed by the end of the period.
+const fn meaning(status: Option<SubscriptionStatus>, has_end: bool) -> &'static str {
+    match status {
+        None => "There is nothing to pay on this plan.",
+        Some(SubscriptionStatus::Active) if has_end => "Renews on",
+        Some(SubscriptionStatus::Trialing) if has_end => "The trial ends on",
+        Some(SubscriptionStatus::Active | SubscriptionStatus::Trialing) => "",
+        Some(SubscriptionStatus::PastDue | SubscriptionStatus::Unpaid) => {
+            "The last payment did not go through. Check the payment method to keep this plan."
+        }
+        Some(SubscriptionStatus::Incomplete) => "This plan starts once the first payment has gone through.",
+        Some(SubscriptionStatus::IncompleteExpired) => {
+            "The first payment did not go through, so this plan never started."
+        }
+        Some(SubscriptionStatus::Canceled) => "This plan has ended. Nothing more will be charged.",
+        Some(SubscriptionStatus::Paused) => "Nothing is charged while this plan is paused.",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_plan_that_goes_on_is_given_a_date() {
+        for status in SubscriptionStatus::ALL {
+            let dated = meaning(Some(status), true).ends_with("on");
+            assert_eq!(
+                dated,
+                matches!(status, SubscriptionStatus::Active | SubscriptionStatus::Trialing),
+                "{status:?}"
+            );
+            assert!(!meaning(Some(status), false).ends_with(" on"), "{status:?}");
+        }
     }
 }

@@ -3,7 +3,11 @@
 use http::StatusCode;
 use leptos::prelude::*;
 
-use crate::{error::AppError, layouts::public::PublicLayout};
+use crate::{
+    error::AppError,
+    layouts::{moment::minutes, public::PublicLayout},
+    request::came_from,
+};
 
 struct Words {
     title: &'static str,
@@ -33,7 +37,7 @@ fn words(error: &AppError, status: StatusCode) -> Words {
             title: "That is too much",
             text: "What you sent is larger than we accept. Go back, shorten it and send it again.",
         },
-        (_, 429) => Words { title: "Too many attempts", text: "Please wait a few minutes and try again." },
+        (_, 429) => Words { title: "Too many attempts", text: "For your safety, we have to slow this down." },
         (_, 503) => Words {
             title: "Back in a moment",
             text: "We can't reach part of our system right now. Nothing was lost. Please try again in a minute.",
@@ -51,21 +55,37 @@ fn words(error: &AppError, status: StatusCode) -> Words {
 #[component]
 pub fn ErrorPage(error: AppError, status: StatusCode) -> impl IntoView {
     let Words { title, text } = words(&error, status);
-    let sign_in = error == AppError::SignInRequired;
+    let wait = wait(&error);
     view! {
         <PublicLayout title=title>
-            <div class="mx-auto max-w-md py-16 text-center" data-testid="error-page">
-                <p class="text-sm font-medium text-muted">{status.as_u16()}</p>
-                <h1 class="mt-2 text-2xl font-semibold">{title}</h1>
-                <p class="mt-3 text-muted">{text}</p>
-                <p class="mt-8">
-                    {if sign_in {
-                        view! { <a class="btn btn-primary" href="/sign-in">"Sign in"</a> }
-                    } else {
-                        view! { <a class="btn btn-primary" href="/">"Go to the start page"</a> }
-                    }}
-                </p>
+            <div class="m-auto max-w-md py-12 text-center" data-testid="error-page">
+                <p class="text-sm font-semibold text-secondary">"Error " {status.as_u16()}</p>
+                <h1 class="title mt-2">{title}</h1>
+                <p class="mt-3 text-pretty text-muted">{text} {wait}</p>
+                <div class="mt-8 flex flex-wrap justify-center gap-3"><WaysOn error/></div>
             </div>
         </PublicLayout>
+    }
+}
+
+fn wait(error: &AppError) -> Option<String> {
+    let AppError::Throttled { retry_after_seconds } = error else { return None };
+    Some(format!(" Try again in {}.", minutes(*retry_after_seconds)))
+}
+
+/// Where to go from here: back, if the person came from a page of ours, and the start.
+#[component]
+fn WaysOn(error: AppError) -> impl IntoView {
+    if error == AppError::SignInRequired {
+        return view! { <a class="btn btn-primary" href="/sign-in">"Sign in"</a> }.into_any();
+    }
+    let start = |class| view! { <a class=class href="/">"Go to the start page"</a> };
+    match came_from() {
+        Some(page) => view! {
+            <a class="btn btn-primary" href=page.as_str().to_owned()>"Go back"</a>
+            {start("btn")}
+        }
+        .into_any(),
+        None => start("btn btn-primary").into_any(),
     }
 }

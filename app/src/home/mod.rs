@@ -1,3 +1,5 @@
 //! The start page.
 
+mod illustration;
 pub mod page;
+mod welcome;

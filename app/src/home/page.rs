@@ -1,9 +1,14 @@
-//! `/`: for strangers what this is, for people who are signed in their organisations.
+//! `/`: for strangers what this is, for people who are signed in their organizations.
 
 use leptos::prelude::*;
 use services::Actor;
 
-use crate::{layouts::public::PublicLayout, request::actor};
+use super::welcome::Welcome;
+use crate::{
+    layouts::{person::initials, public::PublicLayout},
+    request::actor,
+    ui::icon::{ARROW, Icon},
+};
 
 #[component]
 pub fn HomePage() -> impl IntoView {
@@ -14,53 +19,41 @@ pub fn HomePage() -> impl IntoView {
 }
 
 #[component]
-fn Welcome() -> impl IntoView {
-    view! {
-        <PublicLayout title="Portico">
-            <div class="mx-auto max-w-3xl py-20 text-center">
-                <h1 class="text-4xl font-semibold tracking-tight sm:text-5xl">"The front door of your product"</h1>
-                <p class="mx-auto mt-6 max-w-xl text-lg text-muted">
-                    "People, organizations, sign-in, plans and payments, in Rust, ready to build on."
-                </p>
-                <p class="mt-10">
-                    <a class="btn btn-primary btn-lg" href="/sign-in">"Sign in"</a>
-                </p>
-            </div>
-        </PublicLayout>
-    }
-}
-
-#[component]
 fn Organizations<'a>(actor: &'a Actor) -> impl IntoView {
     let rows = actor
         .memberships()
         .iter()
         .map(|membership| {
+            let name = membership.organization.name.clone();
             view! {
-                <li class="card card-link">
-                    <div class="card-body flex-row items-center justify-between">
-                        <a class="stretched font-medium" href=format!("/o/{}", membership.organization.slug)>
-                            {membership.organization.name.clone()}
-                        </a>
-                        <span class="text-muted">{membership.role.as_str()}</span>
+                <li class="panel panel-link flex items-center gap-4 p-4 sm:p-5">
+                    {initials(&name, "size-11 text-sm")}
+                    <div class="min-w-0 grow">
+                        <a class="stretched font-semibold" href=format!("/o/{}", membership.organization.slug)>{name}</a>
+                        <p class="text-sm text-muted">"You are " {membership.role.as_str()}</p>
                     </div>
+                    <Icon drawing=ARROW class="size-5 text-muted"/>
                 </li>
             }
         })
         .collect_view();
     let empty = actor.memberships().is_empty();
+    let email = actor.person().email.clone();
     view! {
         <PublicLayout title="Your organizations">
-            <div class="mx-auto max-w-xl py-12">
-                <h1 class="text-2xl font-semibold">"Your organizations"</h1>
+            <div class="mx-auto w-full max-w-xl py-10 sm:py-16">
+                <h1 class="title">"Your organizations"</h1>
                 {if empty {
                     view! {
-                        <p class="mt-4 text-muted">
-                            "You don't belong to an organization yet. Ask an owner to invite you."
+                        <p class="panel mt-6 p-6 text-muted">
+                            "You don't belong to an organization yet. Ask an owner to add " {email} "."
                         </p>
                     }.into_any()
                 } else {
-                    view! { <ul class="mt-6 grid gap-3">{rows}</ul> }.into_any()
+                    view! {
+                        <p class="mt-1 text-muted">"Choose where to go."</p>
+                        <ul class="mt-6 grid gap-3">{rows}</ul>
+                    }.into_any()
                 }}
             </div>
         </PublicLayout>

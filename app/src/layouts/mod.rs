@@ -1,7 +1,10 @@
 //! What surrounds pages.
 
+pub mod brand;
 pub mod moment;
 pub mod org;
+mod organization_switcher;
+pub mod person;
 pub mod public;
 pub mod settings;
 pub mod shell;

@@ -1,4 +1,4 @@
-//! Points in time as people read them, UTC.
+//! Points in time (UTC) and waits, as people read them.
 
 use domain::Timestamp;
 use leptos::prelude::*;
@@ -11,6 +11,14 @@ const MACHINE: &[BorrowedFormatItem<'_>] = format_description!("[year]-[month]-[
 
 fn write(at: Timestamp, format: &[BorrowedFormatItem<'_>]) -> String {
     OffsetDateTime::from_unix_timestamp(at.as_seconds()).ok().and_then(|at| at.format(format).ok()).unwrap_or_default()
+}
+
+/// A wait in words, rounded up: nobody comes back too early.
+pub fn minutes(seconds: i64) -> String {
+    match (seconds + 59) / 60 {
+        ..=1 => "1 minute".to_owned(),
+        minutes => format!("{minutes} minutes"),
+    }
 }
 
 #[component]

@@ -1,29 +1,38 @@
-//! Pages outside an organisation.
+//! Pages outside an organization.
 
 use leptos::prelude::*;
 use leptos_meta::Title;
 
-use super::org::{Brand, SignOutForm};
+use super::{brand::Brand, person::SignOutForm};
 use crate::request::actor;
 
 #[component]
-pub fn PublicLayout(title: &'static str, children: Children) -> impl IntoView {
+pub fn PublicLayout(
+    title: &'static str,
+    /// Whether strangers find the way to sign in on top of the page.
+    #[prop(optional)]
+    offers_sign_in: bool,
+    children: Children,
+) -> impl IntoView {
     let person = actor().ok().map(|actor| actor.person().clone());
+    let sign_in =
+        (offers_sign_in && person.is_none()).then(|| view! { <a class="btn btn-sm" href="/sign-in">"Sign in"</a> });
     view! {
         <Title text=if title == "Portico" { title.to_owned() } else { format!("{title} · Portico") }/>
         <a class="skip-link" href="#content">"Skip to content"</a>
-        <header class="border-b border-base-300">
-            <div class="page flex h-14 items-center justify-between">
+        <header>
+            <div class="page flex h-15 items-center justify-between">
                 <Brand/>
+                {sign_in}
                 {person.map(|person| view! {
                     <div class="flex items-center gap-3">
-                        <span class="hidden text-muted sm:inline">{person.email}</span>
+                        <span class="hidden text-sm text-muted sm:inline">{person.email}</span>
                         <SignOutForm/>
                     </div>
                 })}
             </div>
         </header>
-        <main class="page" id="content">{children()}</main>
+        <main class="page flex grow flex-col" id="content">{children()}</main>
     }
     // Erased: a layout inside a layout would make types too deep to compile.
     .into_any()

@@ -1,4 +1,4 @@
-//! The settings of an organisation: its four pages side by side.
+//! The settings of an organization: its pages side by side, as far as this person may open them.
 
 use leptos::prelude::*;
 
@@ -33,6 +33,11 @@ impl Tab {
             Self::Audit => "/audit",
         }
     }
+
+    /// Members may read everything but the audit log, which needs a role.
+    fn is_open_to(self, scope: &OrgScope) -> bool {
+        self != Self::Audit || scope.reads_audit
+    }
 }
 
 #[component]
@@ -46,21 +51,22 @@ pub fn SettingsLayout(
     let base = format!("/o/{}/settings", scope.slug());
     let links = Tab::ALL
         .into_iter()
+        .filter(|each| each.is_open_to(&scope))
         .map(|each| {
             let current = (each == tab).then_some("page");
             view! {
-                <li><a class="nav-link" href=format!("{base}{}", each.path()) aria-current=current>{each.label()}</a></li>
+                <li><a class="side-link" href=format!("{base}{}", each.path()) aria-current=current>{each.label()}</a></li>
             }
         })
         .collect_view();
     view! {
         <OrgLayout scope title=title.to_owned()>
-            <div class="grid gap-8 md:grid-cols-[12rem_1fr]">
+            <div class="grid gap-6 md:grid-cols-[11rem_1fr] md:gap-10">
                 <nav aria-label="Settings">
-                    <ul class="flex gap-1 overflow-x-auto md:flex-col">{links}</ul>
+                    <ul class="-mx-1 flex justify-between sm:mx-0 sm:justify-start sm:gap-1 md:flex-col">{links}</ul>
                 </nav>
                 <div class="min-w-0">
-                    <h1 class="text-2xl font-semibold">{title}</h1>
+                    <h1 class="title">{title}</h1>
                     <p class="mt-1 mb-6 text-muted">{lead}</p>
                     {children()}
                 </div>

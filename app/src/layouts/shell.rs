@@ -37,7 +37,7 @@ pub fn Shell(options: PageOptions) -> impl IntoView {
     {
         response.insert_header(CONTENT_SECURITY_POLICY, policy);
     }
-    let leptos = options.leptos.clone();
+    let leptos = options.leptos;
     view! {
         <!DOCTYPE html>
         <html lang="en">
@@ -45,7 +45,9 @@ pub fn Shell(options: PageOptions) -> impl IntoView {
                 <meta charset="utf-8"/>
                 <meta name="viewport" content="width=device-width, initial-scale=1"/>
                 <meta name="color-scheme" content="light dark"/>
+                <meta name="description" content="Portico: sign-in, organizations, roles and payments for your product."/>
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml"/>
+                <link as="font" rel="preload" href="/fonts/figtree-5.3.0.woff2" type="font/woff2" crossorigin="anonymous"/>
                 <HashedStylesheet options=leptos.clone() id="style"/>
                 <AutoReload options=leptos.clone()/>
                 <HydrationScripts options=leptos islands=true/>

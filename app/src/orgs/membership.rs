@@ -5,6 +5,7 @@ use std::sync::Arc;
 use domain::orgs::{Organization, Role};
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
+use policy::Action;
 use services::{Actor, Services};
 
 use crate::{
@@ -19,17 +20,21 @@ pub struct OrgScope {
     pub actor: Arc<Actor>,
     pub organization: Organization,
     pub role: Role,
+    /// Whether the audit log is theirs to read; where it is not, nothing leads there.
+    pub reads_audit: bool,
 }
 
 impl OrgScope {
     /// # Errors
     /// [`AppError::NotFound`] for an organisation that does not exist or is not theirs.
-    pub fn of_address() -> Result<Self, AppError> {
+    pub async fn of_address() -> Result<Self, AppError> {
         let slug = use_params_map().with_untracked(|params| params.get("org")).unwrap_or_default();
         let actor = actor()?;
         let membership = actor.membership(&slug)?;
         let (organization, role) = (membership.organization.clone(), membership.role);
-        Ok(Self { services: services()?, actor, organization, role })
+        let services = services()?;
+        let reads_audit = services.decide(&actor, membership, Action::ReadAudit).await.allowed;
+        Ok(Self { services, actor, organization, role, reads_audit })
     }
 
     pub fn slug(&self) -> &str {

@@ -1,4 +1,7 @@
 //! Islands and small parts without domain words.
 
 pub mod busy_button;
+#[cfg(feature = "ssr")]
+pub mod icon;
+pub mod menu_closer;
 pub mod password_field;

@@ -12,11 +12,11 @@ pub fn PasswordField(error: Option<String>) -> impl IntoView {
     let described_by = error.is_some().then_some("password-error");
     view! {
         <div>
-            <div class="flex items-baseline justify-between">
+            <div class="mb-1.5 flex items-baseline justify-between">
                 <label class="field-label" for="password">"Password"</label>
                 <button
                     type="button"
-                    class="link text-sm"
+                    class="cursor-pointer rounded-field text-sm text-muted underline-offset-4 hover:text-base-content hover:underline"
                     class:hidden=move || !scripted.get()
                     aria-pressed=move || shown.get().to_string()
                     aria-controls="password"

@@ -14,6 +14,8 @@ use domain::flags::{BILLING_PORTAL, Rollout};
 use reqwest::StatusCode;
 use testkit::{Browser, Database, World, each_database};
 
+use crate::process::Process;
+
 #[derive(Clone, Copy)]
 struct Seen {
     at: Instant,
@@ -31,13 +33,13 @@ async fn keep_opening(browser: Browser, stop: Arc<AtomicBool>) -> Vec<Seen> {
     seen
 }
 
-/// Two nodes on one database, eight browsers on each, the flag turned on a third.
+/// Two server processes on one database, four browsers on each; the flag is turned by a third.
 #[tokio::test(flavor = "multi_thread")]
 async fn p06_off_under_load_is_off_within_a_second_on_every_node() {
     each_database(|database| async {
         let world = World::on(database).await;
         world.team("acme").await;
-        let nodes = [world.another_node().await, world.another_node().await];
+        let nodes = [Process::serve(&world, &[]).await, Process::serve(&world, &[]).await];
         let owner = world.signed_in("owner@acme.test").await;
         owner.open_portal("acme").await;
         let rows_before = billing_rows(&world).await;

@@ -2,68 +2,23 @@
 //! real process that logs at trace. It must be nowhere: not in pages, scripts,
 //! WebAssembly, logs, or error pages.
 
-use std::{
-    io::Read,
-    process::{Child, Command, Stdio},
-    time::{Duration, Instant},
-};
-
 use reqwest::StatusCode;
 use testkit::{Browser, Database, PASSWORD, Page, World};
 
+use crate::process::Process;
+
 const STRIPE_KEY: &str = "sk_test_sandbox";
 const WEBHOOK: &str = "whsec_canary7F3webhook";
-
-struct Portico(Child);
-
-impl Drop for Portico {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
-
-fn free_port() -> u16 {
-    std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap().port()
-}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn p07_no_secret_leaves_the_server() {
     // The database and the provider of a world; the server under test is a process of its own.
     let world = World::on(Database::postgres().await).await;
     world.team("acme").await;
-    let url = format!("http://127.0.0.1:{}", free_port());
-    let metrics = format!("127.0.0.1:{}", free_port());
-    let log = tempfile::NamedTempFile::new().unwrap();
-    let folder = tempfile::tempdir().unwrap();
-    let child = Command::new(env!("CARGO_BIN_EXE_portico"))
-        .arg("serve")
-        .current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
-        .env_clear()
-        .envs([
-            ("PORTICO_BASE_URL", url.as_str()),
-            ("LEPTOS_SITE_ADDR", url.strip_prefix("http://").unwrap()),
-            ("PORTICO_METRICS_ADDR", &metrics),
-            ("PORTICO_DATABASE_URL", &world.database.url),
-            ("PORTICO_STRIPE_SECRET_KEY", STRIPE_KEY),
-            ("PORTICO_STRIPE_WEBHOOK_SECRETS", WEBHOOK),
-            ("PORTICO_STRIPE_API_URL", &world.provider.url),
-            ("PORTICO_LOG", "trace"),
-            ("HOME", folder.path().to_str().unwrap()),
-        ])
-        .stdin(Stdio::null())
-        .stdout(log.reopen().unwrap())
-        .stderr(log.reopen().unwrap())
-        .spawn()
-        .unwrap();
-    let _portico = Portico(child);
-    let begun = Instant::now();
-    while reqwest::get(format!("{url}/readyz")).await.map_or(true, |reply| !reply.status().is_success()) {
-        assert!(begun.elapsed() < Duration::from_secs(20), "the server starts");
-        tokio::task::yield_now().await;
-    }
-
-    let browser = Browser::at(&url);
+    let settings = [("PORTICO_STRIPE_WEBHOOK_SECRETS", WEBHOOK), ("PORTICO_LOG", "trace")];
+    let portico = Process::serve(&world, &settings).await;
+    let url = &portico.url;
+    let browser = Browser::at(url);
     let mut seen = String::new();
     let mut secrets = vec![STRIPE_KEY.to_owned(), WEBHOOK.to_owned(), world.database.url.clone(), PASSWORD.to_owned()];
     let keep = |page: &Page, seen: &mut String| *seen += &format!("{:?}\n{}\n", page.headers, page.body);
@@ -112,14 +67,14 @@ async fn p07_no_secret_leaves_the_server() {
         "/pkg/portico.css",
     ] {
         let reply = browser.http.get(format!("{url}{path}")).send().await.unwrap();
+        assert!(!path.starts_with("/pkg") || reply.status().is_success(), "{path}: build first (`cargo leptos build`)");
         let headers = format!("{:?}", reply.headers());
         seen += &headers;
         seen += &String::from_utf8_lossy(&reply.bytes().await.unwrap());
     }
-    seen += &reqwest::get(format!("http://{metrics}/metrics")).await.unwrap().text().await.unwrap();
+    seen += &reqwest::get(format!("http://{}/metrics", portico.metrics)).await.unwrap().text().await.unwrap();
 
-    let mut log_text = String::new();
-    log.reopen().unwrap().read_to_string(&mut log_text).unwrap();
+    let log_text = portico.log();
     assert!(log_text.contains("\"level\":\"DEBUG\""), "it does log at its lowest levels");
     assert!(log_text.contains("portal_mismatch"), "and the alerts are in it");
     assert!(secrets.len() >= 7, "a portal address and a session among them: {}", secrets.len());

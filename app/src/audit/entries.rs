@@ -1,0 +1,75 @@
+//! The rows of the audit log: a table where there is room, stacked where there is not.
+
+use domain::audit::AuditOutcome;
+use leptos::prelude::*;
+use services::audit::AuditView;
+
+use crate::layouts::moment::Moment;
+
+/// Rows become blocks on narrow screens, so each part says by `role` what it is.
+#[component]
+pub fn Entries<'a>(audit: &'a AuditView) -> impl IntoView {
+    let rows = audit
+        .entries
+        .iter()
+        .map(|entry| {
+            let reason = entry.reason.as_deref().map(in_words);
+            view! {
+                <tr role="row" class="entry" data-testid="audit-row">
+                    <td role="cell" class="entry-what">
+                        <span class="font-medium">{entry.action.label()}</span>
+                        {reason.map(|reason| view! { <span class="block text-sm text-muted">{reason}</span> })}
+                    </td>
+                    <td role="cell" class="entry-outcome"><span class=tone(entry.outcome)>{entry.outcome.label()}</span></td>
+                    <td role="cell" class="entry-detail wrap-anywhere">{entry.actor.clone()}</td>
+                    <td role="cell" class="entry-detail">
+                        <Moment at=entry.at/>
+                        {entry.address.clone().map(|address| view! { <span class="block wrap-anywhere">{address}</span> })}
+                    </td>
+                </tr>
+            }
+        })
+        .collect_view();
+    view! {
+        <div class="panel">
+            <table class="entries" role="table">
+                <thead role="rowgroup">
+                    <tr role="row">
+                        <th role="columnheader" scope="col">"What"</th>
+                        <th role="columnheader" scope="col">"Outcome"</th>
+                        <th role="columnheader" scope="col">"Who"</th>
+                        <th role="columnheader" scope="col">"When and where from"</th>
+                    </tr>
+                </thead>
+                <tbody role="rowgroup">{rows}</tbody>
+            </table>
+        </div>
+    }
+}
+
+const fn tone(outcome: AuditOutcome) -> &'static str {
+    match outcome {
+        AuditOutcome::Done => "badge badge-soft badge-success badge-sm font-medium",
+        AuditOutcome::Refused => "badge badge-soft badge-warning badge-sm font-medium",
+        AuditOutcome::Failed => "badge badge-soft badge-error badge-sm font-medium",
+    }
+}
+
+/// Why. Stored reasons are a closed list; one that is not known here is shown as it is.
+fn in_words(reason: &str) -> String {
+    match reason {
+        "not_a_member" => "Not a member",
+        "flag_off" => "Switched off",
+        "role_missing" => "Needs the owner role",
+        "no_customer" => "Billing was not set up",
+        "undecidable" => "The rules could not be evaluated",
+        "timeout" => "The payment provider did not answer in time",
+        "unreachable" => "The payment provider was out of reach",
+        "provider_failed" => "The payment provider failed",
+        "provider_refused" => "The payment provider refused",
+        "unreadable_answer" => "The payment provider's answer could not be read",
+        "answer_mismatch" => "The payment provider's answer did not match this organization",
+        other => return other.replace('_', " "),
+    }
+    .to_owned()
+}

@@ -1,0 +1,42 @@
+//! Who is signed in, and the way out.
+
+use domain::accounts::Person;
+use leptos::{prelude::*, server_fn::ServerFn};
+
+use crate::accounts::api::SignOut;
+
+/// The first letters of a name's first two words. They stand beside the name, never alone for a reader.
+pub fn initials(name: &str, class: &'static str) -> impl IntoView + use<> {
+    let letters: String = name.split_whitespace().filter_map(|word| word.chars().next()).take(2).collect();
+    view! { <span class=format!("initials {class}") aria-hidden="true">{letters.to_uppercase()}</span> }
+}
+
+#[component]
+pub fn SignOutForm(#[prop(default = "btn btn-sm")] class: &'static str) -> impl IntoView {
+    view! {
+        <form method="post" action=SignOut::PATH>
+            <button class=class type="submit">"Sign out"</button>
+        </form>
+    }
+}
+
+/// A menu without script: `<details>` opens it, its form leaves it. Menus share a name: one is open at a time.
+#[component]
+pub fn PersonMenu(person: Person) -> impl IntoView {
+    view! {
+        <details class="dropdown dropdown-end" name="menu">
+            <summary class="flex cursor-pointer rounded-full" data-testid="person-menu" aria-label="Account menu">
+                {initials(&person.name, "size-9")}
+            </summary>
+            <div class="dropdown-content menu-sheet">
+                <div class="px-3 pt-2 pb-3 text-sm">
+                    <p class="font-medium">{person.name}</p>
+                    <p class="text-muted wrap-anywhere">{person.email}</p>
+                </div>
+                <div class="border-t border-base-300 pt-2">
+                    <SignOutForm class="btn btn-ghost btn-sm btn-block justify-start"/>
+                </div>
+            </div>
+        </details>
+    }
+}
