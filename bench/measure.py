@@ -203,7 +203,7 @@ def start_servers(programs, bare, database, folder):
         urls = [url.rsplit("/", 1)[0] + f"/bench_{name}" for name in ("portico", "bare")]
     env = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
     settings = env | {
-        "RUST_LOG": "warn",
+        "PORTICO_LOG": "warn",
         "LEPTOS_SITE_ADDR": f"127.0.0.1:{portico_port}",
         "PORTICO_ENV": "development",
         "PORTICO_BASE_URL": base,

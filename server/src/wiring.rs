@@ -13,7 +13,7 @@ use thiserror::Error;
 
 use crate::{
     clock::SystemClock,
-    config::{Config, ConfigError},
+    config::{Config, ConfigError, Mode},
     entropy::SystemEntropy,
     middleware::{origin::OriginOptions, origin_check::OwnOrigin},
 };
@@ -107,6 +107,9 @@ pub fn leptos_options(config: &Config) -> Result<LeptosOptions, WiringError> {
     let mut options =
         leptos::config::get_config_from_str(LEPTOS_TOML).map_err(|error| WiringError::Leptos(error.to_string()))?;
     options.site_addr = config.site_addr;
+    if config.mode == Mode::Production {
+        options.env = leptos::config::Env::PROD;
+    }
     // A shipped binary finds its site and the names of its files beside itself.
     let beside = std::env::current_exe().ok().and_then(|exe| exe.parent().map(Path::to_owned));
     if let Some(beside) = beside

@@ -4,6 +4,26 @@ use migrations::Migrator;
 use sea_orm_migration::MigratorTrait;
 use testkit::each_database;
 
+/// X04: during a deploy the newer version migrates first; the older one stays ready.
+#[tokio::test]
+async fn a_step_of_a_newer_version_does_no_harm() {
+    each_database(|database| async {
+        use sea_orm::ConnectionTrait;
+        let world = testkit::World::on(database).await;
+        assert_eq!(world.browser().get("/readyz").await.body, "ready\n");
+        let db = world.store().connection();
+        db.execute_unprepared("INSERT INTO seaql_migrations (version, applied_at) VALUES ('m9999_future', 1)")
+            .await
+            .unwrap();
+        assert_eq!(world.browser().get("/readyz").await.status, reqwest::StatusCode::OK);
+        db.execute_unprepared("DELETE FROM seaql_migrations WHERE version LIKE 'm0005%'").await.unwrap();
+        let page = world.browser().get("/readyz").await;
+        assert_eq!(page.status, reqwest::StatusCode::SERVICE_UNAVAILABLE);
+        assert!(page.body.contains("portico migrate"), "{}", page.body);
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn up_down_up() {
     each_database(|database| async move {

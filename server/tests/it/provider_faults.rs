@@ -110,6 +110,30 @@ async fn f8_a_provider_that_hangs_is_given_up_on() {
     .await;
 }
 
+/// P-05: a call that is answered too late may still be under way when the next one
+/// goes out. Only the same key makes one customer of the two.
+#[tokio::test(flavor = "multi_thread")]
+async fn p05_a_very_late_answer_makes_no_second_customer() {
+    each_database(|database| async {
+        let world = World::on(database).await;
+        let acme = world.team("acme").await;
+        let owner = world.signed_in("owner@acme.test").await;
+        world.provider.fail(CUSTOMERS, json!({"kind": "delay_ms", "value": 6_000, "times": 1})).await;
+        assert_eq!(owner.open_portal("acme").await.status, StatusCode::BAD_GATEWAY, "given up on");
+        let begun = Instant::now();
+        while owner.open_portal("acme").await.status != StatusCode::SEE_OTHER {
+            assert!(begun.elapsed() < BOUND, "opens once the first call is through");
+        }
+        let keys: std::collections::BTreeSet<_> = (world.provider.requests("POST", "/v1/customers").await.iter())
+            .map(|request| request["idempotency_key"].to_string())
+            .collect();
+        assert_eq!(keys.len(), 1, "{keys:?}");
+        assert_eq!(world.provider.customers().await.len(), 1);
+        assert!(world.store().find_billing_customer(acme).await.unwrap().is_some());
+    })
+    .await;
+}
+
 /// The stored customer is of test mode and the key of live mode, or the reverse.
 #[tokio::test]
 async fn b04_a_stored_customer_of_the_other_mode_is_not_used() {

@@ -75,14 +75,15 @@ async fn a_refused_form_comes_back_with_what_was_typed_and_the_message_beside_it
             ("nobody@acme.test", WRONG, "password", "match"),
         ] {
             let browser = world.browser();
-            let form = [("email", email), ("password", password), ("next", "/o/acme/settings")];
+            let next = "/o/acme/settings/audit?page=1&x=2";
+            let form = [("email", email), ("password", password), ("next", next)];
             let refused = browser.post("/api/auth/sign-in", &form).await;
             let page = form_after(&browser, &refused).await;
             assert!(page.shows("form-error"), "{email} {password}");
             assert!(page.body.contains(message), "{email} {password}: {message}");
             assert!(page.body.contains(&format!("aria-describedby=\"{field}-error\"")), "{field}");
             assert!(page.body.contains(&format!("value=\"{email}\"")) || email.is_empty(), "{email} is still there");
-            assert!(page.body.contains("value=\"/o/acme/settings\""), "so is where to go");
+            assert!(page.body.contains("value=\"/o/acme/settings/audit?page=1&amp;x=2\""), "so is where to go");
             assert!(!page.body.contains(WRONG), "the password isn't");
             let again = browser.get("/sign-in").await;
             assert!(!again.shows("form-error"), "said once");

@@ -4,6 +4,8 @@
 //! and a disabled account (check L01); attempts are counted before the password
 //! is looked at, on all nodes together (check L02).
 
+use std::net::{IpAddr, Ipv6Addr};
+
 use domain::{
     accounts::{
         Email, EmailProblem, Person,
@@ -85,7 +87,14 @@ impl Services {
 }
 
 fn address_subject(origin: &Origin) -> Option<String> {
-    origin.address.map(|address| format!("address:{address}"))
+    origin.address.map(|address| match address {
+        IpAddr::V4(address) => format!("address:{address}"),
+        // One household or server gets a /64 and can pick any address in it (RFC 6177).
+        IpAddr::V6(address) => {
+            let network = u128::from(address) >> 64 << 64;
+            format!("address:{}/64", Ipv6Addr::from(network))
+        }
+    })
 }
 
 fn parse(typed: &SignIn) -> Result<Email, ServiceError> {
