@@ -122,7 +122,9 @@ def sign_in(base, email, password):
     """As the form does it. Gives the Cookie header."""
     form = urllib.parse.urlencode({"email": email, "password": password, "next": ""}).encode()
     request = urllib.request.Request(
-        f"{base}/api/auth/sign-in", form, {"Origin": base, "Sec-Fetch-Site": "same-origin", "Referer": f"{base}/sign-in"}
+        f"{base}/api/auth/sign-in",
+        form,
+        {"Accept": "text/html", "Origin": base, "Sec-Fetch-Site": "same-origin", "Referer": f"{base}/sign-in"},
     )
     try:
         reply = urllib.request.build_opener(NoRedirect).open(request)
@@ -201,7 +203,7 @@ def start_servers(programs, bare, database, folder):
         urls = [url.rsplit("/", 1)[0] + f"/bench_{name}" for name in ("portico", "bare")]
     env = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
     settings = env | {
-        "RUST_LOG": "warn",
+        "PORTICO_LOG": "warn",
         "LEPTOS_SITE_ADDR": f"127.0.0.1:{portico_port}",
         "PORTICO_ENV": "development",
         "PORTICO_BASE_URL": base,

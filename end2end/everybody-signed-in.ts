@@ -1,9 +1,11 @@
 // Before the first story: one stack for all of them, and everybody of the demo signed
 // in once (passwords are slow to check, on purpose), their cookies kept.
+import { rmSync } from 'node:fs';
 import { cookiesOf, people, signedIn, type Person } from './people.ts';
-import { startStack } from './stack.ts';
+import { logFolder, startStack } from './stack.ts';
 
 export default async function everybodySignedIn() {
+  rmSync(logFolder, { recursive: true, force: true });
   const stack = await startStack('main');
   try {
     for (const person of Object.keys(people) as Person[]) {

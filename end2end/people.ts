@@ -21,12 +21,20 @@ export const settingsPages = ['settings', 'settings/members', 'settings/billing'
 /** Where the cookies of somebody signed in before the stories began are kept. */
 export const cookiesOf = (person: Person) => join(logFolder, '..', 'cookies', `${person}.json`);
 
+/** What a browser says of itself when it sends a form; scripts get other answers. */
+export const asForm = (baseURL: string) => ({
+  Accept: 'text/html,application/xhtml+xml',
+  Origin: baseURL,
+  Referer: `${baseURL}/`,
+  'Sec-Fetch-Site': 'same-origin',
+});
+
 /** Signs in the way a form does, without a browser. */
 export async function signedIn(baseURL: string, person: Person): Promise<APIRequestContext> {
   const context = await request.newContext({
     baseURL,
     ignoreHTTPSErrors: true,
-    extraHTTPHeaders: { Origin: baseURL, 'Sec-Fetch-Site': 'same-origin' },
+    extraHTTPHeaders: asForm(baseURL),
   });
   const reply = await context.post('/api/auth/sign-in', {
     form: { email: people[person], password, next: '' },
@@ -51,7 +59,7 @@ export async function fillIn(page: Page, email: string, secret: string): Promise
 
 export async function signOut(page: Page): Promise<void> {
   const button = page.getByRole('button', { name: 'Sign out' });
-  if (!(await button.isVisible())) await page.getByLabel(/^account/i).first().click();
+  if (!(await button.isVisible())) await page.getByTestId('person-menu').click();
   await button.click();
   await expect(page.getByRole('button', { name: 'Sign out' })).toHaveCount(0);
 }

@@ -16,10 +16,12 @@ export default defineConfig({
   forbidOnly: !!process.env.CI,
   fullyParallel: true,
   workers: 2,
-  timeout: 60_000,
+  timeout: 45_000,
+  // When this many fail, one cause is behind them.
+  maxFailures: 20,
   expect: { timeout: 10_000 },
   reporter: [['list'], ['json', { outputFile: 'test-results/results.json' }]],
-  use: { trace: 'retain-on-failure', screenshot: 'only-on-failure' },
+  use: { trace: 'retain-on-failure', screenshot: 'only-on-failure', actionTimeout: 10_000, navigationTimeout: 15_000 },
   projects: [
     { name: 'js', use: desktop, testIgnore: process.env.SCREENSHOTS ? [] : ['screenshots.spec.ts'] },
     {

@@ -15,6 +15,6 @@ for (const look of pages)
           await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
           await page.setViewportSize({ width, height: width < 500 ? 800 : 900 });
           await page.goto(look.path);
-          await page.screenshot({ path: `${folder}/${nameOf(look)}-${width}-${colorScheme}.png`, fullPage: true });
+          await page.screenshot({ path: `${folder}/${nameOf(look)}-${width}-${colorScheme}.png`, fullPage: true, caret: 'initial' });
         });
   });

@@ -57,7 +57,8 @@ export async function startStack(
   const environment = {
     PATH: process.env.PATH ?? '',
     HOME: process.env.HOME ?? data,
-    RUST_LOG: process.env.RUST_LOG ?? 'info',
+    PORTICO_LOG: process.env.PORTICO_LOG ?? 'info',
+    NO_COLOR: '1',
     LEPTOS_OUTPUT_NAME: 'portico',
     LEPTOS_SITE_ROOT: site,
     LEPTOS_SITE_PKG_DIR: 'pkg',

@@ -60,7 +60,12 @@ export function refuse(complaints: string[], info: TestInfo): void {
   if (unexpected.length) throw new Error(`The browser complains:\n${unexpected.join('\n')}`);
 }
 
+/** What the servers had to complain about; all of what they said is in the files. */
 function showLogs(): void {
-  for (const file of readdirSync(logFolder).filter((name) => name.endsWith('portico.log')))
-    console.log(`--- ${file} ends:\n${tail(join(logFolder, file))}`);
+  for (const file of readdirSync(logFolder).filter((name) => name.endsWith('.log'))) {
+    const complaints = tail(join(logFolder, file), 200)
+      .split('\n')
+      .filter((line) => /\b(WARN|ERROR|panicked)\b/.test(line));
+    if (complaints.length) console.log(`--- ${file}:\n${complaints.slice(-5).join('\n')}`);
+  }
 }

@@ -69,10 +69,11 @@ stop_children() {
 }
 
 any_alive() {
-  local pid
+  local pid state
   for pid in "${children[@]}"; do
     # A finished child stays a zombie until waited for; it no longer counts.
-    [ -r "/proc/$pid/stat" ] && [ "$(sed -E 's/^.*\) (.).*/\1/' "/proc/$pid/stat")" != Z ] && return 0
+    state=$(sed -E 's/^.*\) (.).*/\1/' "/proc/$pid/stat" 2>/dev/null) || continue
+    [ "$state" = Z ] || return 0
   done
   return 1
 }

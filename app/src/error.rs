@@ -36,6 +36,8 @@ pub enum AppError {
     WrongCredentials,
     #[error("too many attempts")]
     Throttled { retry_after_seconds: i64 },
+    #[error("too many requests from one address")]
+    Flooded { retry_after_seconds: i64 },
     #[error("busy")]
     Busy,
     #[error("the payment provider failed")]
@@ -56,7 +58,7 @@ impl AppError {
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::Forbidden => StatusCode::FORBIDDEN,
             Self::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
-            Self::Throttled { .. } => StatusCode::TOO_MANY_REQUESTS,
+            Self::Throttled { .. } | Self::Flooded { .. } => StatusCode::TOO_MANY_REQUESTS,
             Self::PaymentsFailed => StatusCode::BAD_GATEWAY,
             Self::Busy | Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
             Self::BadRequest => StatusCode::BAD_REQUEST,
@@ -74,6 +76,7 @@ impl From<ServiceError> for AppError {
             ServiceError::Invalid(problems) => Self::Invalid(problems.into_iter().map(translate).collect()),
             ServiceError::WrongCredentials => Self::WrongCredentials,
             ServiceError::Throttled { retry_after_seconds } => Self::Throttled { retry_after_seconds },
+            ServiceError::Flooded { retry_after_seconds } => Self::Flooded { retry_after_seconds },
             ServiceError::Busy => Self::Busy,
             // Alerted where it happened.
             ServiceError::Payments(_) => Self::PaymentsFailed,

@@ -1,6 +1,6 @@
 // P-06: the flag takes the action and its endpoint away, without a restart. Has a stack of its own.
 import { expect, test as story } from '../story.ts';
-import { signIn } from '../people.ts';
+import { asForm, signIn } from '../people.ts';
 import { startStack, type Stack } from '../stack.ts';
 
 const test = story.extend<object, { stack: Stack }>({
@@ -19,7 +19,7 @@ test('P-06: flag off, no action, 404, and no call to Stripe; flag on, all is bac
   const open = () =>
     context.request.post(`${stack.baseURL}/api/billing/open-portal`, {
       form: { org: 'acme' },
-      headers: { Origin: stack.baseURL, 'Sec-Fetch-Site': 'same-origin' },
+      headers: asForm(stack.baseURL),
       maxRedirects: 0,
     });
   const action = page.getByTestId('billing-portal-action');

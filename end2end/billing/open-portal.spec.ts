@@ -1,6 +1,6 @@
 // The smoke test of the main job (P-03, P-09), and what must not open a portal.
 import { expect, test } from '../story.ts';
-import { signIn } from '../people.ts';
+import { asForm, signIn } from '../people.ts';
 import { openPortalAndReturn } from './walk.ts';
 
 const hosted = () => process.env.E2E_HOSTED_URL!;
@@ -35,7 +35,7 @@ test.describe('an owner', () => {
   test('B10: the answer is 303, and nobody may keep it', async ({ context, baseURL }) => {
     const reply = await context.request.post('/api/billing/open-portal', {
       form: { org: 'acme' },
-      headers: { Origin: baseURL!, 'Sec-Fetch-Site': 'same-origin' },
+      headers: asForm(baseURL!),
       maxRedirects: 0,
     });
     expect(reply.status()).toBe(303);
@@ -46,7 +46,7 @@ test.describe('an owner', () => {
   test('a post from another site is refused', async ({ context }) => {
     const reply = await context.request.post('/api/billing/open-portal', {
       form: { org: 'acme' },
-      headers: { Origin: 'http://example.com', 'Sec-Fetch-Site': 'cross-site' },
+      headers: { ...asForm('http://example.com'), 'Sec-Fetch-Site': 'cross-site' },
       maxRedirects: 0,
     });
     expect(reply.status()).toBe(403);
@@ -59,7 +59,7 @@ for (const person of ['admin', 'editor', 'viewer', 'globexOwner'] as const) {
     test(`P-02: ${person} is refused at the endpoint, not only on the page`, async ({ context, baseURL }) => {
       const reply = await context.request.post('/api/billing/open-portal', {
         form: { org: 'acme' },
-        headers: { Origin: baseURL!, 'Sec-Fetch-Site': 'same-origin' },
+        headers: asForm(baseURL!),
         maxRedirects: 0,
       });
       expect(reply.status()).toBe(person === 'globexOwner' ? 404 : 403);

@@ -27,16 +27,17 @@ test.describe('the owner', () => {
 for (const person of ['admin', 'editor', 'viewer'] as const) {
   test.describe(person, () => {
     test.use({ as: person });
-    for (const path of settingsPages)
-      test(`P-01: ${person} sees no billing portal action on ${path}`, async ({ page, mayComplain }) => {
-        mayComplain(/status of 403/);
+    test(`P-01: ${person} sees no billing portal action on any settings page`, async ({ page, mayComplain }) => {
+      mayComplain(/status of 403/);
+      for (const path of settingsPages) {
         const reply = await page.goto(`/o/acme/${path}`);
         // May look, or is told that they may not; never an error, never somebody else's page.
-        expect([200, 403]).toContain(reply!.status());
+        expect([200, 403], path).toContain(reply!.status());
         await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
         await expect(page.getByTestId('billing-portal-action')).toHaveCount(0);
-        expect(await page.content()).not.toContain('/api/billing/open-portal');
-      });
+        expect(await page.content(), path).not.toContain('/api/billing/open-portal');
+      }
+    });
   });
 }
 
@@ -61,9 +62,8 @@ test.describe('somebody in two organisations', () => {
   test('T03: switches, and is the owner in one and a viewer in the other', async ({ page }) => {
     await page.goto('/o/acme/settings/billing');
     await expect(page.getByTestId('billing-portal-action')).toBeVisible();
-    const link = page.getByRole('link', { name: /globex/i });
-    if (!(await link.first().isVisible())) await page.getByLabel(/organi[sz]ation/i).first().click();
-    await link.first().click();
+    await page.getByTestId('organization-switcher').click();
+    await page.getByRole('link', { name: /globex/i }).click();
     await expect(page).toHaveURL(/\/o\/globex/);
     await page.goto('/o/globex/settings/billing');
     await expect(page.getByTestId('billing-portal-action')).toHaveCount(0);

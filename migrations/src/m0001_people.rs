@@ -60,7 +60,7 @@ impl MigrationTrait for Migration {
             .create_table(
                 Table::create()
                     .table("throttle_counters")
-                    // What is counted and for whom, hashed.
+                    // What is counted: account:<e-mail> or address:<network address>.
                     .col(string("subject").primary_key())
                     .col(at("window_start"))
                     .col(integer("attempts"))

@@ -34,7 +34,8 @@ impl MigrationTrait for Migration {
                     .col(uuid("org_id").primary_key())
                     .col(integer("key_number"))
                     .col(at("first_at"))
-                    .col(boolean("outcome_unknown"))
+                    // none | unanswered | failed
+                    .col(string("last_call"))
                     .col(string_null("lease"))
                     .col(at("lease_until"))
                     .foreign_key(&mut owned_by("org_id", "organizations", "id"))

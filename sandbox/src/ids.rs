@@ -15,6 +15,7 @@ pub struct Ids {
 
 impl Ids {
     /// `None` takes a seed from the operating system.
+    #[expect(clippy::disallowed_methods, reason = "this is where the sandbox's randomness comes from")]
     pub fn new(seed: Option<u64>) -> Self {
         Self { seed: seed.unwrap_or_else(|| rand::rng().random()), made: 0 }
     }

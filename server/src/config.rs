@@ -64,7 +64,8 @@ const NOT_USED_YET: [&str; 12] = [
 ];
 
 /// Read by the scripts and tests of this repository, or by the log.
-const NOT_OURS: [&str; 4] = ["PORTICO_CACHE", "PORTICO_TEST_POSTGRES_URL", "PORTICO_PROVE", "PORTICO_LOG"];
+const NOT_OURS: [&str; 5] =
+    ["PORTICO_CACHE", "PORTICO_CHROMIUM", "PORTICO_TEST_POSTGRES_URL", "PORTICO_PROVE", "PORTICO_LOG"];
 
 impl Config {
     /// # Errors
@@ -172,6 +173,10 @@ fn api_url(given: Option<String>, key: Option<&SecretString>) -> Result<Option<U
     const NAME: &str = "PORTICO_STRIPE_API_URL";
     let Some(text) = given else { return Ok(None) };
     let url: Url = text.parse().map_err(|_| wrong(NAME, "must be an address such as http://127.0.0.1:12111"))?;
+    // Stripe itself: the same as unset.
+    if url.as_str() == "https://api.stripe.com/" {
+        return Ok(None);
+    }
     if !is_loopback(&url) {
         return Err(wrong(NAME, "is for a sandbox on this machine; leave it unset to use Stripe"));
     }

@@ -3,14 +3,13 @@
 use std::sync::Arc;
 
 use app::{PageOptions, Shell, routes::App};
-use axum::{Router, middleware, routing::get};
+use axum::{Router, middleware, response::Response, routing::get};
 use http::{HeaderValue, header::CACHE_CONTROL};
 use leptos::prelude::*;
 use leptos_axum::{LeptosRoutes, generate_route_list};
 use services::Services;
 use tower_http::{
     catch_panic::CatchPanicLayer, compression::CompressionLayer, limit::RequestBodyLimitLayer, services::ServeDir,
-    set_header::SetResponseHeaderLayer,
 };
 use tower_sessions::{SessionManagerLayer, cookie::SameSite};
 
@@ -46,11 +45,11 @@ pub fn build(wired: &Wired) -> Router {
         .merge(static_files(page_options))
         .layer(middleware::from_fn_with_state(admission::Admission::default(), admission::admit))
         .layer(CatchPanicLayer::new())
-        // Health answers while everything else is too busy.
-        .route("/healthz", get(health::alive))
-        .route("/readyz", get(health::ready).with_state(services.clone()))
         .fallback(|| async { http::StatusCode::NOT_FOUND })
         .layer(middleware::from_fn_with_state(error_pages, error_pages::add))
+        // Health answers while everything else is too busy, in plain text.
+        .route("/healthz", get(health::alive))
+        .route("/readyz", get(health::ready).with_state(services.clone()))
         .layer(middleware::from_fn_with_state(security_headers::HeaderOptions { https: *https }, security_headers::add))
         .layer(middleware::from_fn_with_state(wired.origin_options(), origin::note))
 }
@@ -94,8 +93,15 @@ fn static_files(options: &PageOptions) -> Router {
     let root = options.leptos.site_root.as_ref();
     let cache = if options.leptos.hash_files { "public, max-age=31536000, immutable" } else { "no-cache" };
     let dir = |path: &str| ServeDir::new(format!("{root}/{path}")).precompressed_br().precompressed_gzip();
-    let header =
-        |value: &'static str| SetResponseHeaderLayer::overriding(CACHE_CONTROL, HeaderValue::from_static(value));
+    // A file that isn't there may be there a moment later, on another node of a rolling deploy.
+    let header = |value: &'static str| {
+        middleware::map_response(move |mut reply: Response| async move {
+            if reply.status().is_success() {
+                reply.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static(value));
+            }
+            reply
+        })
+    };
     let pkg = Router::new().nest_service("/pkg", dir(&options.leptos.site_pkg_dir)).layer(header(cache));
     let top = ["/favicon.svg", "/robots.txt"]
         .into_iter()

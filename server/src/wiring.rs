@@ -13,7 +13,7 @@ use thiserror::Error;
 
 use crate::{
     clock::SystemClock,
-    config::{Config, ConfigError},
+    config::{Config, ConfigError, Mode},
     entropy::SystemEntropy,
     middleware::{origin::OriginOptions, origin_check::OwnOrigin},
 };
@@ -64,13 +64,13 @@ pub fn stripe(config: &Config) -> Result<Stripe, WiringError> {
 pub async fn store(config: &Config) -> Result<Store, WiringError> {
     let url = config.database_url.expose_secret();
     // SQLite makes the file but not its folder.
-    if let Some(path) = url.strip_prefix("sqlite://").and_then(|rest| rest.split('?').next()) {
-        if let Some(folder) = Path::new(path).parent().filter(|folder| !folder.as_os_str().is_empty()) {
-            std::fs::create_dir_all(folder).map_err(|error| ConfigError {
-                name: "PORTICO_DATABASE_URL".to_owned(),
-                why: format!("its folder can't be made: {error}"),
-            })?;
-        }
+    if let Some(path) = url.strip_prefix("sqlite://").and_then(|rest| rest.split('?').next())
+        && let Some(folder) = Path::new(path).parent().filter(|folder| !folder.as_os_str().is_empty())
+    {
+        std::fs::create_dir_all(folder).map_err(|error| ConfigError {
+            name: "PORTICO_DATABASE_URL".to_owned(),
+            why: format!("its folder can't be made: {error}"),
+        })?;
     }
     Ok(Store::open(url).await?)
 }
@@ -80,7 +80,12 @@ pub async fn store(config: &Config) -> Result<Store, WiringError> {
 /// # Errors
 /// When the policies can't be used.
 pub async fn services(config: &Config, store: Store, payments: Arc<dyn Payments>) -> Result<Services, WiringError> {
-    let ports = Ports { payments, alerts: Arc::new(LogAndCount), clock: Arc::new(SystemClock), entropy: Arc::new(SystemEntropy) };
+    let ports = Ports {
+        payments,
+        alerts: Arc::new(LogAndCount),
+        clock: Arc::new(SystemClock),
+        entropy: Arc::new(SystemEntropy),
+    };
     Ok(Services::new(store, Policy::load()?, ports, settings(config)).await)
 }
 
@@ -102,14 +107,17 @@ pub fn leptos_options(config: &Config) -> Result<LeptosOptions, WiringError> {
     let mut options =
         leptos::config::get_config_from_str(LEPTOS_TOML).map_err(|error| WiringError::Leptos(error.to_string()))?;
     options.site_addr = config.site_addr;
+    if config.mode == Mode::Production {
+        options.env = leptos::config::Env::PROD;
+    }
     // A shipped binary finds its site and the names of its files beside itself.
     let beside = std::env::current_exe().ok().and_then(|exe| exe.parent().map(Path::to_owned));
-    if let Some(beside) = beside {
-        if beside.join("site").is_dir() {
-            options.site_root = beside.join("site").to_string_lossy().into_owned().into();
-            options.hash_files = beside.join("hash.txt").is_file();
-            options.env = leptos::config::Env::PROD;
-        }
+    if let Some(beside) = beside
+        && beside.join("site").is_dir()
+    {
+        options.site_root = beside.join("site").to_string_lossy().into_owned().into();
+        options.hash_files = beside.join("hash.txt").is_file();
+        options.env = leptos::config::Env::PROD;
     }
     Ok(options)
 }

@@ -22,9 +22,9 @@ pub async fn sign_in(
 ) -> Result<(), AppError> {
     let typed = Typed { email: email.clone(), password: SecretString::from(password) };
     let next = ReturnPath::parse(&next);
-    match services()?.sign_in(typed, &origin()?).await {
+    match answer(services())?.sign_in(typed, &answer(origin())?).await {
         Ok(person) => {
-            let session = session()?;
+            let session = answer(session())?;
             // A new id at every sign-in (check S01).
             answer(session.cycle_id().await.map_err(|_| AppError::Unavailable))?;
             answer(session.insert(SESSION_USER, person.id).await.map_err(|_| AppError::Unavailable))?;
@@ -36,7 +36,7 @@ pub async fn sign_in(
             let comes_back =
                 matches!(error, AppError::Invalid(_) | AppError::WrongCredentials | AppError::Throttled { .. });
             if comes_back {
-                let page = next.map_or("/sign-in".to_owned(), |next| format!("/sign-in?next={}", next.as_str()));
+                let page = next.map_or_else(|| "/sign-in".to_owned(), |next| next.sign_in_address());
                 back_to(page, Flash::SignIn { email: email.chars().take(254).collect(), error: error.clone() });
                 return Err(error);
             }
@@ -47,10 +47,17 @@ pub async fn sign_in(
 
 #[server(name = SignOut, prefix = "/api", endpoint = "auth/sign-out")]
 pub async fn sign_out() -> Result<(), AppError> {
-    if let Ok(actor) = actor() {
-        answer(services()?.record_sign_out(&actor).await.map_err(AppError::from))?;
-    }
-    answer(session()?.flush().await.map_err(|_| AppError::Unavailable))?;
+    answer(end_session().await)?;
     back_to("/sign-in", Flash::SignedOut);
+    Ok(())
+}
+
+/// The session first: whatever fails after it, the person is signed out.
+async fn end_session() -> Result<(), AppError> {
+    let actor = actor();
+    session()?.flush().await.map_err(|_| AppError::Unavailable)?;
+    if let Ok(actor) = actor {
+        services()?.record_sign_out(&actor).await?;
+    }
     Ok(())
 }

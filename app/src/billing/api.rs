@@ -11,7 +11,7 @@ use crate::{
 #[server(name = OpenPortal, prefix = "/api", endpoint = "billing/open-portal")]
 pub async fn open_portal(#[server(default)] org: String) -> Result<(), AppError> {
     let actor = answer(actor())?;
-    let link = answer(services()?.open_portal(&actor, &org).await.map_err(AppError::from))?;
+    let link = answer(answer(services())?.open_portal(&actor, &org).await.map_err(AppError::from))?;
     see_other(link.expose());
     Ok(())
 }

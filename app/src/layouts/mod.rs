@@ -4,6 +4,7 @@ pub mod brand;
 pub mod moment;
 pub mod org;
 mod organization_switcher;
+mod page_title;
 pub mod person;
 pub mod public;
 pub mod settings;

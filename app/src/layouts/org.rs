@@ -1,9 +1,8 @@
 //! Pages of an organization: which one, where in it, who you are.
 
 use leptos::prelude::*;
-use leptos_meta::Title;
 
-use super::{brand::Brand, organization_switcher::OrganizationSwitcher, person::PersonMenu};
+use super::{brand::Brand, organization_switcher::OrganizationSwitcher, page_title::PageTitle, person::PersonMenu};
 use crate::{orgs::membership::OrgScope, request::path_and_query, ui::menu_closer::MenuCloser};
 
 #[component]
@@ -11,7 +10,7 @@ pub fn OrgLayout(scope: OrgScope, title: String, children: Children) -> impl Int
     let name = &scope.organization.name;
     let title = if title == *name { title } else { format!("{title} · {name}") };
     view! {
-        <Title text=title/>
+        <PageTitle text=title/>
         <a class="skip-link" href="#content">"Skip to content"</a>
         <header class="border-b border-base-300 bg-base-100">
             <div class="page">

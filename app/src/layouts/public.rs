@@ -1,9 +1,8 @@
 //! Pages outside an organization.
 
 use leptos::prelude::*;
-use leptos_meta::Title;
 
-use super::{brand::Brand, person::SignOutForm};
+use super::{brand::Brand, page_title::PageTitle, person::SignOutForm};
 use crate::request::actor;
 
 #[component]
@@ -18,7 +17,7 @@ pub fn PublicLayout(
     let sign_in = (offers_sign_in && person.is_none())
         .then(|| view! { <a class="btn btn-sm btn-quiet" href="/sign-in">"Sign in"</a> });
     view! {
-        <Title text=if title == "Portico" { title.to_owned() } else { format!("{title} · Portico") }/>
+        <PageTitle text=if title == "Portico" { title.to_owned() } else { format!("{title} · Portico") }/>
         <a class="skip-link" href="#content">"Skip to content"</a>
         <header>
             <div class="page flex h-15 items-center justify-between">

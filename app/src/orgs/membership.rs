@@ -29,10 +29,9 @@ impl OrgScope {
     /// [`AppError::NotFound`] for an organisation that does not exist or is not theirs.
     pub async fn of_address() -> Result<Self, AppError> {
         let slug = use_params_map().with_untracked(|params| params.get("org")).unwrap_or_default();
-        let actor = actor()?;
-        let membership = actor.membership(&slug)?;
+        let (services, actor) = (services()?, actor()?);
+        let membership = services.authorize(&actor, &slug, Action::ReadOrganization).await?;
         let (organization, role) = (membership.organization.clone(), membership.role);
-        let services = services()?;
         let reads_audit = services.decide(&actor, membership, Action::ReadAudit).await.allowed;
         Ok(Self { services, actor, organization, role, reads_audit })
     }

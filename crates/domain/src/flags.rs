@@ -121,8 +121,7 @@ mod tests {
                         (Some(word), _, _) => word,
                         (None, Some(Rollout::Off), _) => false,
                         (None, _, Some(own)) => own,
-                        (None, Some(Rollout::Percent(0)), None) => false,
-                        (None, _, None) => true,
+                        (None, share, None) => share != Some(Rollout::Percent(0)),
                     };
                     assert_eq!(got, want, "{environment:?} {everybody:?} {organization:?}");
                 }

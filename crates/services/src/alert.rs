@@ -17,6 +17,8 @@ pub enum Alert<'a> {
 }
 
 impl Alert<'_> {
+    pub const KINDS: [&'static str; 3] = ["portal_mismatch", "customer_mismatch", "payments_failed"];
+
     pub const fn kind(&self) -> &'static str {
         match self {
             Self::PortalMismatch { .. } => "portal_mismatch",
@@ -34,6 +36,15 @@ pub trait Alerts: Send + Sync {
 /// The error line and the counter.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct LogAndCount;
+
+impl LogAndCount {
+    /// Every kind at zero, so that the first alert of a kind is seen as an increase.
+    pub fn begin() {
+        for kind in Alert::KINDS {
+            metrics::counter!("portico_alerts_total", "kind" => kind).increment(0);
+        }
+    }
+}
 
 impl Alerts for LogAndCount {
     fn raise(&self, alert: &Alert<'_>) {

@@ -34,8 +34,12 @@ pub enum ServiceError {
     /// Unknown person, wrong password, disabled: nobody is told which (check L01).
     #[error("wrong e-mail or password")]
     WrongCredentials,
+    /// Too many tries on one account.
     #[error("too many attempts; again in {retry_after_seconds} s")]
     Throttled { retry_after_seconds: i64 },
+    /// Too many requests from one network address.
+    #[error("too many requests from one address; again in {retry_after_seconds} s")]
+    Flooded { retry_after_seconds: i64 },
     /// More work than this machine takes on at once.
     #[error("too busy")]
     Busy,

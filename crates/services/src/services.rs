@@ -7,8 +7,7 @@ use policy::Policy;
 use store::Store;
 use url::Url;
 
-use crate::{
-    Alerts,Clock, Entropy, accounts::passwords::Passwords, billing::Payments, flags::Flags};
+use crate::{Alerts, Clock, Entropy, accounts::passwords::Passwords, billing::Payments, flags::Flags};
 
 /// What is configured, once, at the start.
 #[derive(Clone, Debug)]

@@ -3,7 +3,7 @@
 
 use domain::{
     OrgId, Timestamp,
-    billing::customer_creation::{Attempt, LEASE},
+    billing::customer_creation::{Attempt, LEASE, LastCall},
 };
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, sea_query::OnConflict};
 
@@ -35,27 +35,27 @@ impl Store {
             org_id: Set(org.as_uuid()),
             key_number: Set(1),
             first_at: Set(now.as_millis()),
-            outcome_unknown: Set(false),
+            last_call: Set(LastCall::None.as_str().to_owned()),
             lease: Set(None),
             lease_until: Set(0),
         };
         let mut keep = OnConflict::column(Column::OrgId);
         keep.do_nothing();
         Entity::insert(row).on_conflict(keep).try_insert().exec_without_returning(&self.db).await?;
-        let taken = Entity::update_many()
+        let leased = Entity::update_many()
             .col_expr(Column::Lease, token.into())
             .col_expr(Column::LeaseUntil, (now + LEASE).as_millis().into())
             .filter(Column::OrgId.eq(org.as_uuid()))
             .filter(Column::LeaseUntil.lte(now.as_millis()))
             .exec_with_returning(&self.db)
             .await?;
-        Ok(taken.into_iter().next().map(|row| Lease {
+        Ok(leased.into_iter().next().map(|row| Lease {
             attempt: Attempt {
                 org,
                 key_number: u32::try_from(row.key_number).unwrap_or(1),
                 first_at: Timestamp::from_millis(row.first_at),
-                // Set before a call and never unset by a lease that ran out.
-                outcome_unknown: row.outcome_unknown,
+                // Set before a call and not unset by a lease that ran out.
+                last_call: LastCall::parse(&row.last_call),
             },
             token: token.to_owned(),
         }))
@@ -68,7 +68,7 @@ impl Store {
     pub async fn note_customer_call(&self, lease: &Lease) -> Result<(), StoreError> {
         let noted = Entity::update_many()
             .col_expr(Column::KeyNumber, i32::try_from(lease.attempt.key_number).unwrap_or(i32::MAX).into())
-            .col_expr(Column::OutcomeUnknown, true.into())
+            .col_expr(Column::LastCall, LastCall::Unanswered.as_str().into())
             .filter(Column::OrgId.eq(lease.attempt.org.as_uuid()))
             .filter(Column::Lease.eq(lease.token.as_str()))
             .exec(&self.db)
@@ -76,20 +76,16 @@ impl Store {
         if noted.rows_affected == 1 { Ok(()) } else { Err(StoreError::Conflict) }
     }
 
-    /// Gives the lease back. `refused`: the provider said that it did nothing.
+    /// Gives the lease back, with what is known now.
     ///
     /// # Errors
     /// When the database does not answer.
-    pub async fn release_customer_creation(&self, lease: &Lease, refused: bool) -> Result<(), StoreError> {
-        let mut update = Entity::update_many()
+    pub async fn release_customer_creation(&self, lease: &Lease) -> Result<(), StoreError> {
+        Entity::update_many()
             .col_expr(Column::Lease, None::<String>.into())
-            .col_expr(Column::LeaseUntil, 0i64.into());
-        if refused {
-            // The key keeps its refusal for a day, so the next try needs another.
-            let next = i32::try_from(lease.attempt.key_number + 1).unwrap_or(i32::MAX);
-            update = update.col_expr(Column::OutcomeUnknown, false.into()).col_expr(Column::KeyNumber, next.into());
-        }
-        update
+            .col_expr(Column::LeaseUntil, 0i64.into())
+            .col_expr(Column::KeyNumber, i32::try_from(lease.attempt.key_number).unwrap_or(i32::MAX).into())
+            .col_expr(Column::LastCall, lease.attempt.last_call.as_str().into())
             .filter(Column::OrgId.eq(lease.attempt.org.as_uuid()))
             .filter(Column::Lease.eq(lease.token.as_str()))
             .exec(&self.db)

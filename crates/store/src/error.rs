@@ -44,10 +44,8 @@ impl From<DbErr> for StoreError {
 /// and SQLite's busy and locked with their extended forms.
 fn is_passing(code: Option<&str>) -> bool {
     let Some(code) = code else { return true };
-    if let Ok(sqlite) = code.parse::<u32>() {
-        if code.len() < 5 {
-            return matches!(sqlite & 0xff, 5 | 6 | 10 | 13 | 14);
-        }
+    if let (Ok(sqlite), 1..5) = (code.parse::<u32>(), code.len()) {
+        return matches!(sqlite & 0xff, 5 | 6 | 10 | 13 | 14);
     }
     code.starts_with("08") || code.starts_with("53") || code.starts_with("57") || code.starts_with("40")
 }

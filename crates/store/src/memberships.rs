@@ -173,7 +173,7 @@ impl Store {
                 })
             })
             .collect::<Result<Vec<_>, StoreError>>()?;
-        members.sort_by(|a, b| b.role.cmp(&a.role));
+        members.sort_by_key(|member| std::cmp::Reverse(member.role));
         Ok(members)
     }
 

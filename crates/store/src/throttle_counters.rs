@@ -32,6 +32,21 @@ impl Store {
         Ok(u32::try_from(now.attempts).unwrap_or(u32::MAX))
     }
 
+    /// Takes one attempt of this window back.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn give_back_attempt(&self, subject: &str, window_start: Timestamp) -> Result<(), StoreError> {
+        Entity::update_many()
+            .col_expr(Column::Attempts, Expr::col(Column::Attempts).sub(1))
+            .filter(Column::Subject.eq(subject))
+            .filter(Column::WindowStart.eq(window_start.as_millis()))
+            .filter(Column::Attempts.gt(0))
+            .exec(&self.db)
+            .await?;
+        Ok(())
+    }
+
     /// # Errors
     /// When the database does not answer.
     pub async fn clear_attempts(&self, subject: &str) -> Result<(), StoreError> {

@@ -65,10 +65,7 @@ impl Browser {
 
     /// A form as this site's own page posts it.
     pub fn form(&self, path: &str, fields: &[(&str, &str)]) -> RequestBuilder {
-        self.request(Method::POST, path)
-            .header(ORIGIN, &self.base)
-            .header("sec-fetch-site", "same-origin")
-            .form(fields)
+        self.request(Method::POST, path).header(ORIGIN, &self.base).header("sec-fetch-site", "same-origin").form(fields)
     }
 
     pub async fn post(&self, path: &str, fields: &[(&str, &str)]) -> Page {

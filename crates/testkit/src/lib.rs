@@ -17,5 +17,5 @@ pub use app::{Node, World};
 pub use browser::{Browser, Page};
 pub use clock::TurnedClock;
 pub use database::{Database, each_database};
-pub use people::PASSWORD;
+pub use people::{PASSWORD, PASSWORD_HASH};
 pub use provider::Provider;

@@ -14,14 +14,14 @@ use crate::World;
 pub const PASSWORD: &str = "correct horse battery staple";
 
 /// Of [`PASSWORD`], with the product's parameters: hashing it once saves seconds in every test.
-const HASH: &str = include_str!("password.phc");
+pub const PASSWORD_HASH: &str = include_str!("password.phc");
 
 impl World {
     pub async fn person(&self, email: &str) -> UserId {
         let id = UserId::from_uuid(Uuid::new_v4());
         let email = Email::parse(email).expect("an address");
         let name = email.as_str().split('@').next().expect("a name");
-        let user = NewUser { id, email: &email, name, password_hash: Some(HASH.trim()) };
+        let user = NewUser { id, email: &email, name, password_hash: Some(PASSWORD_HASH) };
         assert!(self.store().insert_user(&user, self.now()).await.unwrap(), "{email:?} is new");
         id
     }

@@ -26,6 +26,13 @@ impl Provider {
         self.requests("POST", "/v1/billing_portal/sessions").await
     }
 
+    /// The newest portal call among the last twenty requests: what a long walk asks
+    /// after each step.
+    pub async fn latest_portal_call(&self) -> Option<Value> {
+        let last: Vec<Value> = self.get("/_sandbox/requests?last=20").await;
+        last.into_iter().rfind(|r| r["method"] == "POST" && r["path"] == "/v1/billing_portal/sessions")
+    }
+
     /// Customers that exist there.
     pub async fn customers(&self) -> Vec<Value> {
         let answer = self

@@ -3,7 +3,7 @@
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use domain::{Millis, accounts::throttle};
-use services::Services;
+use services::{LogAndCount, Services};
 use tokio::net::TcpListener;
 
 use super::CommandError;
@@ -59,6 +59,7 @@ pub async fn run(config: Config) -> Result<(), CommandError> {
 
 async fn serve_metrics(address: Option<SocketAddr>) -> Result<(), CommandError> {
     let Some(handle) = metrics::install() else { return Ok(()) };
+    LogAndCount::begin();
     let listener = match TcpListener::bind(address.unwrap_or(METRICS_DEFAULT.into())).await {
         Ok(listener) => listener,
         Err(error) if address.is_none() => {

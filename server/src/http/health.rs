@@ -12,6 +12,6 @@ pub async fn ready(State(services): State<Services>) -> impl IntoResponse {
     match migrations::is_current(services.store().connection()).await {
         Ok(true) => (StatusCode::OK, "ready\n"),
         Ok(false) => (StatusCode::SERVICE_UNAVAILABLE, "not migrated: run `portico migrate`\n"),
-        Err(_) => (StatusCode::SERVICE_UNAVAILABLE, "the database does not answer\n"),
+        Err(_) => (StatusCode::SERVICE_UNAVAILABLE, "the database does not answer, or was never migrated\n"),
     }
 }

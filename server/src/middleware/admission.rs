@@ -36,7 +36,7 @@ pub fn refusal(error: AppError) -> Response {
     if error.status() == http::StatusCode::SERVICE_UNAVAILABLE {
         response.headers_mut().insert(http::header::RETRY_AFTER, http::HeaderValue::from_static("5"));
     }
-    if let AppError::Throttled { retry_after_seconds } = error {
+    if let AppError::Throttled { retry_after_seconds } | AppError::Flooded { retry_after_seconds } = error {
         response.headers_mut().insert(http::header::RETRY_AFTER, retry_after_seconds.into());
     }
     response.extensions_mut().insert(error);

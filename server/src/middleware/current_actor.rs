@@ -11,7 +11,7 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Redirect, Response},
 };
-use domain::UserId;
+use domain::{UserId, accounts::ReturnPath};
 use http::{Method, Uri};
 use services::{Origin, Services};
 use tower_sessions::Session;
@@ -52,13 +52,5 @@ fn needs_sign_in(method: &Method, uri: &Uri) -> bool {
 
 fn sign_in_address(uri: &Uri) -> String {
     let wanted = uri.path_and_query().map_or("/", http::uri::PathAndQuery::as_str);
-    match domain::accounts::ReturnPath::parse(wanted) {
-        // Encoded, so that a query of the wanted page stays part of it.
-        Some(path) => {
-            let mut address = url::form_urlencoded::Serializer::new("/sign-in?".to_owned());
-            address.append_pair("next", path.as_str());
-            address.finish()
-        }
-        None => "/sign-in".to_owned(),
-    }
+    ReturnPath::parse(wanted).map_or_else(|| "/sign-in".to_owned(), |path| path.sign_in_address())
 }

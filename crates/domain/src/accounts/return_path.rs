@@ -24,6 +24,13 @@ impl ReturnPath {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// The sign-in page that leads there. Encoded, so that a query of the path stays part of it.
+    pub fn sign_in_address(&self) -> String {
+        let page = "/sign-in?".to_owned();
+        let start = page.len();
+        url::form_urlencoded::Serializer::for_suffix(page, start).append_pair("next", &self.0).finish()
+    }
 }
 
 /// No control characters, blanks, backslashes or anything beyond ASCII.

@@ -13,7 +13,8 @@ pub struct Limit {
     pub window: Millis,
 }
 
-/// Wrong or right, an attempt counts; a right one then clears the account's count.
+/// Wrong or right, an attempt counts; a right one then clears the account's count
+/// and is taken back from the address's.
 pub const PER_ACCOUNT: Limit = Limit { attempts: 10, window: Millis::minutes(15) };
 /// Wider, because an office shares an address.
 pub const PER_ADDRESS: Limit = Limit { attempts: 100, window: Millis::minutes(15) };

@@ -3,7 +3,8 @@
 //! One row per organisation is the intent. Whoever leases it may call the
 //! provider; everybody else waits for the outcome. The idempotency key is derived
 //! from the intent, so that a call repeated after a crash or a lost answer
-//! returns the customer that the first one made.
+//! returns the customer that the first one made, or is told that the first one is
+//! still under way.
 //!
 //! Accepted race: a leaseholder that stalls longer than its lease is overtaken,
 //! and two calls go out; they carry the same key, so one customer comes of them.
@@ -11,45 +12,108 @@
 use crate::{Millis, OrgId, Timestamp};
 
 /// How long one attempt may hold the lease: longer than the longest it may take
-/// (two calls of five seconds).
+/// (two calls of four seconds).
 pub const LEASE: Millis = Millis::seconds(15);
 
-/// Stripe keeps a key's first answer at least 24 hours and replays it, an error
-/// 500 too (<https://docs.stripe.com/api/idempotent_requests>).
+/// Stripe forgets a key after 24 hours at the earliest
+/// (<https://docs.stripe.com/api/idempotent_requests>).
+pub const KEY_IS_KNOWN: Millis = Millis::hours(23);
+
+/// What is known of the last call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LastCall {
+    /// There was none with this key, or it certainly did nothing.
+    None,
+    /// It went out, and no answer came: it may have worked, or still be under way.
+    Unanswered,
+    /// It was answered with an error of the provider's own (5xx). The key replays that
+    /// answer for a day, and whether the customer was made is not known.
+    Failed,
+}
+
+impl LastCall {
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Unanswered => "unanswered",
+            Self::Failed => "failed",
+        }
+    }
+
+    /// A word that is not known counts as the most careful one.
+    pub fn parse(word: &str) -> Self {
+        match word {
+            "none" => Self::None,
+            "failed" => Self::Failed,
+            _ => Self::Unanswered,
+        }
+    }
+}
+
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Attempt {
     pub org: OrgId,
     /// Counts up when a key is used up, see [`Attempt::next_key`].
     pub key_number: u32,
-    /// When the first call of this intent went out: no customer of it is older.
+    /// When this intent began: no customer of it is older.
     pub first_at: Timestamp,
-    /// A call went out and nobody knows what became of it.
-    pub outcome_unknown: bool,
+    pub last_call: LastCall,
 }
 
-/// What must happen before the call.
+/// What must happen next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Step {
-    /// Call with the current key.
-    Create,
-    /// The last call's outcome is unknown and its key may replay an error for a
-    /// day: look first whether it made the customer after all, and only if it
-    /// did not, take the next key.
-    LookThenCreate,
+    /// Call with the current key, for the first time or again.
+    Call,
+    /// The key says nothing more: look whether the customer was made after all, and
+    /// only if it was not, take the next key.
+    Look,
 }
 
 impl Attempt {
-    pub fn step(&self) -> Step {
-        if self.outcome_unknown { Step::LookThenCreate } else { Step::Create }
+    pub fn step(&self, now: Timestamp) -> Step {
+        match self.last_call {
+            LastCall::None => Step::Call,
+            LastCall::Unanswered if now < self.first_at + KEY_IS_KNOWN => Step::Call,
+            LastCall::Unanswered | LastCall::Failed => Step::Look,
+        }
     }
 
     pub fn idempotency_key(&self) -> String {
         format!("portico-customer-{}-{}", self.org, self.key_number)
     }
 
-    /// After looking and finding nothing.
+    /// After looking and finding nothing, or after a refusal.
     #[must_use]
     pub fn next_key(self) -> Self {
-        Self { key_number: self.key_number + 1, outcome_unknown: false, ..self }
+        Self { key_number: self.key_number + 1, last_call: LastCall::None, ..self }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+
+    #[test]
+    fn p05_a_key_is_given_up_only_when_it_can_tell_nothing_more() {
+        let began = Timestamp::from_millis(0);
+        let soon = began + Millis::minutes(1);
+        let late = began + Millis::hours(23);
+        for (last_call, now, step) in [
+            (LastCall::None, soon, Step::Call),
+            (LastCall::None, late, Step::Call),
+            (LastCall::Unanswered, soon, Step::Call),
+            (LastCall::Unanswered, late, Step::Look),
+            (LastCall::Failed, soon, Step::Look),
+            (LastCall::Failed, late, Step::Look),
+        ] {
+            let org = OrgId::from_uuid(Uuid::from_u128(1));
+            let attempt = Attempt { org, key_number: 1, first_at: began, last_call };
+            assert_eq!(attempt.step(now), step, "{last_call:?} {now:?}");
+            assert_eq!(LastCall::parse(last_call.as_str()), last_call);
+            assert_ne!(attempt.clone().next_key().idempotency_key(), attempt.idempotency_key());
+        }
     }
 }

@@ -66,7 +66,7 @@ impl Services {
     }
 
     /// The same actor, read again: before something that can't be undone.
-    pub(crate) async fn renew(&self, actor: &Actor) -> Result<Actor, ServiceError> {
-        self.authenticate(actor.person.id, actor.origin.clone()).await?.ok_or(ServiceError::NotFound)
+    pub(crate) async fn renew(&self, actor: &Actor) -> Result<Option<Actor>, ServiceError> {
+        self.authenticate(actor.person.id, actor.origin.clone()).await
     }
 }

@@ -16,7 +16,7 @@ use crate::{Entropy, ServiceError};
 const MEMORY_KIB: u32 = 19_456;
 const PASSES: u32 = 2;
 const LANES: u32 = 1;
-/// How many wait their turn; the next one is told that we are busy.
+/// How many are in hand, hashed or waiting; the next one is told that we are busy.
 const QUEUE: usize = 64;
 
 /// Hashes and checks passwords, so many at once and no more.

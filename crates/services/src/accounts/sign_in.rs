@@ -4,15 +4,17 @@
 //! and a disabled account (check L01); attempts are counted before the password
 //! is looked at, on all nodes together (check L02).
 
+use std::net::{IpAddr, Ipv6Addr};
+
 use domain::{
-    Timestamp,
     accounts::{
         Email, EmailProblem, Person,
-        throttle::{Limit, PER_ACCOUNT, PER_ADDRESS},
+        throttle::{PER_ACCOUNT, PER_ADDRESS},
     },
     audit::{AuditAction, AuditOutcome},
 };
 use secrecy::{ExposeSecret, SecretString};
+use store::StoreError;
 
 use crate::{Field, Origin, Problem, ServiceError, Services, audit::Happening};
 
@@ -27,9 +29,11 @@ impl Services {
     /// [`ServiceError::Invalid`], [`ServiceError::WrongCredentials`], [`ServiceError::Throttled`],
     /// [`ServiceError::Busy`], or the database's.
     pub async fn sign_in(&self, typed: SignIn, origin: &Origin) -> Result<Person, ServiceError> {
+        // Before anything else: a form with nothing in it costs a query as well.
+        self.count_address(origin).await?;
         let email = parse(&typed)?;
         let account = format!("account:{}", email.as_str());
-        self.count_attempts(&account, origin).await?;
+        self.count_account(&account).await?;
 
         let row = self.store.find_user_by_email(&email).await?;
         let hash = row.as_ref().and_then(|row| row.password_hash.clone());
@@ -46,34 +50,51 @@ impl Services {
             let hash = self.passwords.hash(typed.password, self.entropy().bytes()).await?;
             self.store.set_password_hash(row.id, &hash).await?;
         }
-        let (cleared, recorded) = tokio::join!(
+        let (cleared, given_back, recorded) = tokio::join!(
             self.store.clear_attempts(&account),
+            self.give_back(origin),
             self.record_as(Some(row.id), email.as_str(), origin, happening(AuditOutcome::Done, None)),
         );
         cleared?;
+        given_back?;
         recorded?;
         Ok(Person { id: row.id, email: row.email, name: row.name })
     }
 
-    async fn count_attempts(&self, account: &str, origin: &Origin) -> Result<(), ServiceError> {
+    async fn count_account(&self, account: &str) -> Result<(), ServiceError> {
         let now = self.now();
-        let address = origin.address.map(|address| format!("address:{address}"));
-        let by_address = async {
-            match &address {
-                Some(subject) => self.count(subject, PER_ADDRESS, now).await,
-                None => Ok(()),
-            }
-        };
-        let (by_account, by_address) = tokio::join!(self.count(account, PER_ACCOUNT, now), by_address);
-        by_account.and(by_address)
-    }
-
-    async fn count(&self, subject: &str, limit: Limit, now: Timestamp) -> Result<(), ServiceError> {
-        if self.store.count_attempt(subject, limit.window_start(now)).await? > limit.attempts {
-            return Err(ServiceError::Throttled { retry_after_seconds: limit.retry_after_seconds(now) });
+        if self.store.count_attempt(account, PER_ACCOUNT.window_start(now)).await? > PER_ACCOUNT.attempts {
+            return Err(ServiceError::Throttled { retry_after_seconds: PER_ACCOUNT.retry_after_seconds(now) });
         }
         Ok(())
     }
+
+    async fn count_address(&self, origin: &Origin) -> Result<(), ServiceError> {
+        let (Some(subject), now) = (address_subject(origin), self.now()) else { return Ok(()) };
+        if self.store.count_attempt(&subject, PER_ADDRESS.window_start(now)).await? > PER_ADDRESS.attempts {
+            return Err(ServiceError::Flooded { retry_after_seconds: PER_ADDRESS.retry_after_seconds(now) });
+        }
+        Ok(())
+    }
+
+    /// Somebody who got in doesn't count against the office they share an address with.
+    async fn give_back(&self, origin: &Origin) -> Result<(), StoreError> {
+        match address_subject(origin) {
+            Some(subject) => self.store.give_back_attempt(&subject, PER_ADDRESS.window_start(self.now())).await,
+            None => Ok(()),
+        }
+    }
+}
+
+fn address_subject(origin: &Origin) -> Option<String> {
+    origin.address.map(|address| match address {
+        IpAddr::V4(address) => format!("address:{address}"),
+        // One household or server gets a /64 and can pick any address in it (RFC 6177).
+        IpAddr::V6(address) => {
+            let network = u128::from(address) >> 64 << 64;
+            format!("address:{}/64", Ipv6Addr::from(network))
+        }
+    })
 }
 
 fn parse(typed: &SignIn) -> Result<Email, ServiceError> {

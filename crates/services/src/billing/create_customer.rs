@@ -6,13 +6,13 @@ use std::time::Duration;
 use domain::{
     CustomerId, Millis,
     audit::{AuditAction, AuditOutcome},
-    billing::customer_creation::Step,
+    billing::customer_creation::{LastCall, Step},
 };
 use policy::Action;
 use store::{BillingCustomer, Lease, Membership, StoreError};
-use tokio::time::{Instant, sleep};
+use tokio::time::{Instant, sleep, timeout, timeout_at};
 
-use super::payments::{Customer, NewCustomer, PaymentsError};
+use super::payments::{CALL_TIMEOUT, Customer, NewCustomer, PaymentsError};
 use crate::{Actor, Alert, ServiceError, Services, audit::Happening, orgs::refuse_unless};
 
 /// How often somebody who waits for another's call looks whether it is done.
@@ -37,7 +37,9 @@ impl Services {
             }
             let token = self.entropy().uuid().to_string();
             if let Some(lease) = self.store.lease_customer_creation(org, &token, self.now()).await? {
-                return self.create_under_lease(actor, membership, lease).await;
+                // Whoever waits stops waiting in time; the work itself goes on to its end.
+                let created = self.create_under_lease(actor, membership, lease);
+                return timeout_at(until, created).await.unwrap_or(Err(PaymentsError::Timeout.into()));
             }
             if Instant::now() + LOOK_EVERY >= until {
                 return Err(PaymentsError::Timeout.into());
@@ -59,7 +61,7 @@ impl Services {
             let org = membership.organization.id;
             // Between our look and our lease another may have finished.
             if let Some(customer) = services.store.find_billing_customer(org).await? {
-                services.store.release_customer_creation(&lease, false).await?;
+                services.store.release_customer_creation(&lease).await?;
                 return Ok(customer.id);
             }
             let created = services.call_provider(&actor, &membership, lease).await;
@@ -84,8 +86,9 @@ impl Services {
         let org = membership.organization.id;
         let payments = &self.ports.payments;
         let mut made = None;
-        if lease.attempt.step() == Step::LookThenCreate {
-            match payments.find_customer(org, lease.attempt.first_at - CLOCK_LEEWAY).await {
+        if lease.attempt.step(self.now()) == Step::Look {
+            let look = payments.find_customer(org, lease.attempt.first_at - CLOCK_LEEWAY);
+            match timeout(CALL_TIMEOUT, look).await.unwrap_or(Err(PaymentsError::Timeout)) {
                 Ok(Some(customer)) => made = Some(customer),
                 Ok(None) => lease.attempt = lease.attempt.next_key(),
                 Err(error) => return self.give_up(&lease, "find_customer", error).await,
@@ -102,7 +105,17 @@ impl Services {
                 };
                 match payments.create_customer(&new, &lease.attempt.idempotency_key()).await {
                     Ok(customer) => customer,
-                    Err(error) => return self.give_up(&lease, "create_customer", error).await,
+                    Err(error) => {
+                        lease.attempt.last_call = LastCall::Unanswered;
+                        match &error {
+                            PaymentsError::Failed(status) if *status >= 500 => {
+                                lease.attempt.last_call = LastCall::Failed;
+                            }
+                            error if error.did_nothing() => lease.attempt = lease.attempt.clone().next_key(),
+                            _ => {}
+                        }
+                        return self.give_up(&lease, "create_customer", error).await;
+                    }
                 }
             }
         };
@@ -116,9 +129,11 @@ impl Services {
         customer: Customer,
     ) -> Result<CustomerId, ServiceError> {
         let org = membership.organization.id;
+        // A wrong answer says nothing about whether the right customer is there: the row stays
+        // as the call left it, and the same key asks again.
         if customer.livemode != self.ports.payments.livemode() {
             self.ports.alerts.raise(&Alert::CustomerMismatch { org });
-            self.store.release_customer_creation(lease, false).await?;
+            self.store.release_customer_creation(lease).await?;
             return Err(PaymentsError::Mismatch.into());
         }
         let row = BillingCustomer { id: customer.id, livemode: customer.livemode };
@@ -130,13 +145,13 @@ impl Services {
                 // The provider gave us a customer that is another organisation's, or a second one.
                 _ => {
                     self.ports.alerts.raise(&Alert::CustomerMismatch { org });
-                    self.store.release_customer_creation(lease, false).await?;
+                    self.store.release_customer_creation(lease).await?;
                     return Err(PaymentsError::Mismatch.into());
                 }
             },
             Err(error) => return Err(error.into()),
         }
-        self.store.release_customer_creation(lease, false).await?;
+        self.store.release_customer_creation(lease).await?;
         Ok(row.id)
     }
 
@@ -147,7 +162,7 @@ impl Services {
         error: PaymentsError,
     ) -> Result<CustomerId, ServiceError> {
         self.ports.alerts.raise(&Alert::PaymentsFailed { org: lease.attempt.org, call, error: &error });
-        self.store.release_customer_creation(lease, error.did_nothing()).await?;
+        self.store.release_customer_creation(lease).await?;
         Err(error.into())
     }
 }

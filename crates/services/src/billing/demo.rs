@@ -49,16 +49,15 @@ impl Services {
             self.seed_person(person, now).await?;
         }
         let acme = self.demo_org("acme").await?;
-        let customer = match self.store.find_billing_customer(acme).await? {
-            Some(customer) => customer.id,
-            None => {
-                let new = NewCustomer { org: acme, name: "Acme Inc.".to_owned(), email: "owner@acme.test".to_owned() };
-                let made = payments.create_customer(&new, &format!("portico-demo-{acme}")).await?;
-                let row = BillingCustomer { id: made.id.clone(), livemode: made.livemode };
-                match self.store.insert_billing_customer(acme, &row, now).await {
-                    Ok(()) | Err(StoreError::Conflict) => made.id,
-                    Err(error) => return Err(error.into()),
-                }
+        let customer = if let Some(customer) = self.store.find_billing_customer(acme).await? {
+            customer.id
+        } else {
+            let new = NewCustomer { org: acme, name: "Acme Inc.".to_owned(), email: "owner@acme.test".to_owned() };
+            let made = payments.create_customer(&new, &format!("portico-demo-{acme}")).await?;
+            let row = BillingCustomer { id: made.id.clone(), livemode: made.livemode };
+            match self.store.insert_billing_customer(acme, &row, now).await {
+                Ok(()) | Err(StoreError::Conflict) => made.id,
+                Err(error) => return Err(error.into()),
             }
         };
         let subscription = payments.subscribe_to_pro(&customer).await?;

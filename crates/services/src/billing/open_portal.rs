@@ -14,7 +14,7 @@
 use std::time::Duration;
 
 use domain::{
-    CustomerId,
+    OrgId,
     audit::{AuditAction, AuditOutcome},
     billing::{PortalAnswer, check_portal_answer},
 };
@@ -24,7 +24,7 @@ use store::Membership;
 use tokio::time::{Instant, timeout_at};
 
 use super::payments::{PaymentsError, PortalSession};
-use crate::{Actor, Alert, ServiceError, Services, audit::Happening, orgs::refuse_unless};
+use crate::{Actor, Alert, ServiceError, Services, audit::Happening, orgs::refusal};
 
 /// The whole action; a clear page stands within ten seconds (check F8).
 const PATIENCE: Duration = Duration::from_secs(8);
@@ -39,79 +39,85 @@ impl PortalLink {
     }
 }
 
+/// Why it was not opened; each ends in the audit trail.
+enum Stop {
+    Refused(Reason),
+    Failed(ServiceError),
+}
+
+impl<E: Into<ServiceError>> From<E> for Stop {
+    fn from(error: E) -> Self {
+        Self::Failed(error.into())
+    }
+}
+
 impl Services {
     /// # Errors
     /// [`ServiceError::NotFound`] for strangers and with the flag off, [`ServiceError::Forbidden`] for
     /// members who aren't owners, [`ServiceError::Payments`] when the provider fails.
     pub async fn open_portal(&self, actor: &Actor, slug: &str) -> Result<PortalLink, ServiceError> {
+        let org = actor.membership(slug).ok().map(|membership| membership.organization.id);
+        let stop = match self.try_open(actor, slug).await {
+            Ok(session) => {
+                self.note(actor, org, AuditOutcome::Done, None).await?;
+                return Ok(PortalLink(session.url));
+            }
+            Err(stop) => stop,
+        };
+        match stop {
+            Stop::Refused(reason) => {
+                self.note(actor, org, AuditOutcome::Refused, Some(reason.as_str())).await?;
+                Err(refusal(reason))
+            }
+            Stop::Failed(error) => {
+                let reason = match &error {
+                    ServiceError::Payments(error) => error.as_str(),
+                    _ => "unavailable",
+                };
+                self.note(actor, org, AuditOutcome::Failed, Some(reason)).await?;
+                Err(error)
+            }
+        }
+    }
+
+    async fn try_open(&self, actor: &Actor, slug: &str) -> Result<PortalSession, Stop> {
         let until = Instant::now() + PATIENCE;
         // Read again here, at the moment that counts.
-        let actor = self.renew(actor).await?;
-        let membership = match actor.membership(slug) {
-            Ok(membership) => membership,
-            Err(error) => {
-                self.note(&actor, None, AuditOutcome::Refused, Some(Reason::NotAMember.as_str())).await?;
-                return Err(error);
-            }
-        };
-        let decision = self.decide(&actor, membership, Action::OpenBillingPortal).await;
-        match decision.first_reason() {
-            None if decision.allowed => self.open(&actor, membership, until).await,
-            Some(Reason::NoCustomer) => {
-                self.ensure_customer(&actor, membership, until).await?;
+        let now = self.renew(actor).await?.ok_or(Stop::Refused(Reason::NotAMember))?;
+        match self.may_open(&now, slug).await {
+            Ok(membership) => self.ask_provider(membership, until).await.map_err(Stop::from),
+            Err(Reason::NoCustomer) => {
+                let membership = now.membership(slug).map_err(|_| Stop::Refused(Reason::NotAMember))?;
+                self.ensure_customer(&now, membership, until).await?;
                 // The role or the flag may have changed while we waited.
-                let actor = self.renew(&actor).await?;
-                let membership = actor.membership(slug)?;
-                self.refuse(&actor, membership).await?;
-                self.open(&actor, membership, until).await
+                let then = self.renew(&now).await?.ok_or(Stop::Refused(Reason::NotAMember))?;
+                let membership = self.may_open(&then, slug).await.map_err(Stop::Refused)?;
+                self.ask_provider(membership, until).await.map_err(Stop::from)
             }
-            _ => {
-                self.refuse(&actor, membership).await?;
-                Err(ServiceError::NotFound)
-            }
+            Err(reason) => Err(Stop::Refused(reason)),
         }
     }
 
-    /// Decides, and writes a no down.
-    async fn refuse(&self, actor: &Actor, membership: &Membership) -> Result<(), ServiceError> {
+    /// The one decision (P-02), with its first reason.
+    async fn may_open<'a>(&self, actor: &'a Actor, slug: &str) -> Result<&'a Membership, Reason> {
+        let membership = actor.membership(slug).map_err(|_| Reason::NotAMember)?;
         let decision = self.decide(actor, membership, Action::OpenBillingPortal).await;
-        if let Some(reason) = decision.first_reason() {
-            self.note(actor, Some(membership), AuditOutcome::Refused, Some(reason.as_str())).await?;
-        }
-        refuse_unless(&decision)
-    }
-
-    async fn open(&self, actor: &Actor, membership: &Membership, until: Instant) -> Result<PortalLink, ServiceError> {
-        let org = membership.organization.id;
-        let opened = match &membership.billing.customer {
-            Some(_) if membership.billing.livemode != self.ports.payments.livemode() => {
-                self.ports.alerts.raise(&Alert::CustomerMismatch { org });
-                Err(PaymentsError::Mismatch)
-            }
-            Some(customer) => self.ask_provider(membership, customer, until).await,
-            // The decision to open says that there is one.
-            None => Err(PaymentsError::Mismatch),
-        };
-        match opened {
-            Ok(session) => {
-                self.note(actor, Some(membership), AuditOutcome::Done, None).await?;
-                Ok(PortalLink(session.url))
-            }
-            Err(error) => {
-                self.note(actor, Some(membership), AuditOutcome::Failed, Some(error.as_str())).await?;
-                Err(error.into())
-            }
+        match decision.first_reason() {
+            None if decision.allowed => Ok(membership),
+            reason => Err(reason.unwrap_or(Reason::Undecidable)),
         }
     }
 
-    async fn ask_provider(
-        &self,
-        membership: &Membership,
-        customer: &CustomerId,
-        until: Instant,
-    ) -> Result<PortalSession, PaymentsError> {
+    async fn ask_provider(&self, membership: &Membership, until: Instant) -> Result<PortalSession, PaymentsError> {
         let org = membership.organization.id;
         let payments = &self.ports.payments;
+        let customer = match &membership.billing.customer {
+            Some(customer) if membership.billing.livemode == payments.livemode() => customer,
+            _ => {
+                self.ports.alerts.raise(&Alert::CustomerMismatch { org });
+                return Err(PaymentsError::Mismatch);
+            }
+        };
         let return_url = self.billing_settings_url(membership);
         let key = format!("portico-portal-{}", self.entropy().uuid());
         let answer = timeout_at(until, payments.create_portal_session(customer, &return_url, &key))
@@ -145,11 +151,10 @@ impl Services {
     async fn note(
         &self,
         actor: &Actor,
-        membership: Option<&Membership>,
+        org: Option<OrgId>,
         outcome: AuditOutcome,
         reason: Option<&'static str>,
     ) -> Result<(), ServiceError> {
-        let org = membership.map(|membership| membership.organization.id);
         self.record(actor, Happening { action: AuditAction::OpenBillingPortal, outcome, reason, org }).await
     }
 }

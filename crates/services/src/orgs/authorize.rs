@@ -37,7 +37,14 @@ impl Services {
 pub(crate) fn refuse_unless(decision: &Decision) -> Result<(), ServiceError> {
     match decision.first_reason() {
         None if decision.allowed => Ok(()),
-        Some(Reason::NotAMember | Reason::FlagOff) | None => Err(ServiceError::NotFound),
-        Some(reason) => Err(ServiceError::Forbidden(reason)),
+        reason => Err(refusal(reason.unwrap_or(Reason::Undecidable))),
+    }
+}
+
+/// What the one asking is told.
+pub(crate) fn refusal(reason: Reason) -> ServiceError {
+    match reason {
+        Reason::NotAMember | Reason::FlagOff => ServiceError::NotFound,
+        reason => ServiceError::Forbidden(reason),
     }
 }

@@ -3,4 +3,4 @@
 mod authorize;
 mod list_members;
 
-pub(crate) use authorize::refuse_unless;
+pub(crate) use authorize::{refusal, refuse_unless};

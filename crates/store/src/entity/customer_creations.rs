@@ -7,7 +7,7 @@ pub struct Model {
     pub org_id: Uuid,
     pub key_number: i32,
     pub first_at: i64,
-    pub outcome_unknown: bool,
+    pub last_call: String,
     pub lease: Option<String>,
     pub lease_until: i64,
 }

@@ -4,8 +4,11 @@
 //! write headers or bodies at their lowest levels are held to warnings, whatever
 //! is asked for.
 
+mod redact;
+
 use tracing_subscriber::{EnvFilter, layer::SubscriberExt, util::SubscriberInitExt};
 
+use self::redact::Redacted;
 use crate::config::Mode;
 
 /// Write requests, headers or statements at debug or trace.
@@ -24,8 +27,10 @@ pub fn init(mode: Mode, directives: Option<&str>) {
     // A second call (tests start several servers in one process) changes nothing.
     let _ = match mode {
         Mode::Production => {
-            registry.with(tracing_subscriber::fmt::layer().json().with_writer(std::io::stderr)).try_init()
+            registry.with(tracing_subscriber::fmt::layer().json().with_writer(Redacted(std::io::stderr))).try_init()
         }
-        Mode::Development => registry.with(tracing_subscriber::fmt::layer().with_writer(std::io::stderr)).try_init(),
+        Mode::Development => {
+            registry.with(tracing_subscriber::fmt::layer().with_writer(Redacted(std::io::stderr))).try_init()
+        }
     };
 }

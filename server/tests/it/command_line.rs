@@ -1,0 +1,101 @@
+//! The binary itself: what it refuses to start with, and `portico flags`.
+
+use std::process::{Command, Output};
+
+use domain::flags::Rollout;
+use reqwest::StatusCode;
+use testkit::{World, each_database};
+
+fn portico(args: &[&str], settings: &[(&str, &str)]) -> Output {
+    let folder = tempfile::tempdir().unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_portico"));
+    command.args(args).current_dir(folder.path()).env_clear();
+    command.envs(settings.iter().copied()).output().unwrap()
+}
+
+#[test]
+fn wrong_configuration_is_exit_code_2_and_one_line_naming_the_variable() {
+    for (name, value) in [
+        ("PORTICO_BASE_URL", "http://app.example.com"),
+        ("PORTICO_DATABASE_URL", "oracle://canary"),
+        ("PORTICO_ENV", "staging"),
+        ("PORTICO_COLOUR", "blue"),
+        ("PORTICO_FLAG_NOTHING", "on"),
+        ("PORTICO_STRIPE_SECRET_KEY", "pk_test_canary"),
+        ("PORTICO_STRIPE_WEBHOOK_SECRETS", "canary"),
+        ("LEPTOS_SITE_ADDR", "nowhere"),
+    ] {
+        let output = portico(&["serve"], &[(name, value)]);
+        let text = String::from_utf8_lossy(&output.stderr).to_string();
+        assert_eq!(output.status.code(), Some(2), "{name}: {text}");
+        let line = text.lines().last().unwrap();
+        assert!(line.starts_with("portico: ") && line.contains(name), "{line}");
+        assert!(!text.contains("canary"), "{text}");
+    }
+    let missing = portico(&["serve"], &[]);
+    assert_eq!(missing.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&missing.stderr).contains("PORTICO_STRIPE_SECRET_KEY"));
+}
+
+#[test]
+fn the_demo_is_for_development_only() {
+    let output = portico(&["seed-demo"], &[("PORTICO_STRIPE_SECRET_KEY", "sk_test_x")]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("PORTICO_ENV"));
+}
+
+#[test]
+fn a_file_can_hold_the_settings_and_the_environment_wins() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("portico.toml"), "portico_env = \"canary\"\n").unwrap();
+    let run = |env: Option<&str>| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_portico"));
+        command.arg("migrate").current_dir(folder.path()).env_clear();
+        if let Some(env) = env {
+            command.env("PORTICO_ENV", env);
+        }
+        command.output().unwrap()
+    };
+    assert_eq!(run(None).status.code(), Some(2));
+    let fine = run(Some("development"));
+    assert!(fine.status.success(), "{}", String::from_utf8_lossy(&fine.stderr));
+    assert!(folder.path().join("data/portico.db").exists());
+    std::fs::write(folder.path().join("portico.toml"), "portico_env = \n").unwrap();
+    assert_eq!(run(Some("development")).status.code(), Some(2));
+}
+
+/// P-06 as an operator does it: another process, a running server.
+#[tokio::test(flavor = "multi_thread")]
+async fn p06_portico_flags_set() {
+    each_database(|database| async {
+        let world = World::on(database).await;
+        world.team("acme").await;
+        let owner = world.signed_in("owner@acme.test").await;
+        owner.open_portal("acme").await;
+        let set = |args: &[&str]| {
+            let args: Vec<&str> = ["flags", "set", "billing_portal"].iter().chain(args).copied().collect();
+            portico(&args, &[("PORTICO_DATABASE_URL", &world.database.url)])
+        };
+        let output = set(&["off", "--org", "acme"]);
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        let begun = std::time::Instant::now();
+        while owner.open_portal("acme").await.status != StatusCode::NOT_FOUND {
+            assert!(begun.elapsed() < std::time::Duration::from_secs(1), "within a second");
+        }
+        assert!(set(&["on", "--org", "acme"]).status.success());
+        assert!(set(&["off"]).status.success());
+        let stored = world.store().list_flags().await.unwrap();
+        assert_eq!(stored.iter().map(|row| row.rollout).collect::<Vec<_>>(), [Rollout::Off, Rollout::On]);
+        for wrong in
+            [&["maybe"][..], &["off", "--org", "nowhere"], &["50%", "--org", "acme"], &["off", "--org", "../x"]]
+        {
+            let output = set(wrong);
+            assert_eq!(output.status.code(), Some(1), "{wrong:?}");
+            assert_eq!(String::from_utf8_lossy(&output.stderr).lines().count(), 1, "{wrong:?}");
+        }
+        let list = portico(&["flags", "list"], &[("PORTICO_DATABASE_URL", &world.database.url)]);
+        let text = String::from_utf8_lossy(&list.stdout).to_string();
+        assert!(text.contains("billing_portal") && text.contains("everybody: off"), "{text}");
+    })
+    .await;
+}

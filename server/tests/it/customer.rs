@@ -1,0 +1,68 @@
+//! P-05, B04: one customer for each organisation, whatever happens at once.
+
+use reqwest::StatusCode;
+use testkit::{Database, World, each_database};
+
+async fn fifty_at_once(database: Database, nodes: usize) {
+    let world = World::on(database).await;
+    let acme = world.team("acme").await;
+    let mut extra = Vec::new();
+    for _ in 1..nodes {
+        extra.push(world.another_node().await);
+    }
+    let owner = world.signed_in("owner@acme.test").await;
+    let bases: Vec<String> =
+        std::iter::once(world.node.url.clone()).chain(extra.iter().map(|node| node.url.clone())).collect();
+    // Answers slowly, so that all of them are there before the first is done.
+    world.provider.fail("POST /v1/customers", serde_json::json!({"kind": "delay_ms", "value": 300})).await;
+
+    let opens: Vec<_> = (0..50)
+        .map(|n| {
+            let browser = owner.on(&bases[n % bases.len()]);
+            tokio::spawn(async move { browser.open_portal("acme").await })
+        })
+        .collect();
+    for open in opens {
+        let page = open.await.unwrap();
+        assert_eq!(page.status, StatusCode::SEE_OTHER, "{}", page.body);
+    }
+
+    let created = world.provider.requests("POST", "/v1/customers").await;
+    let keys: std::collections::BTreeSet<_> = created.iter().map(|r| r["idempotency_key"].to_string()).collect();
+    assert_eq!(keys.len(), 1, "one intent, one key: {keys:?}");
+    let customers = world.provider.customers().await;
+    assert_eq!(customers.len(), 1);
+    let stored = world.store().find_billing_customer(acme).await.unwrap().unwrap();
+    assert_eq!(customers[0]["id"], stored.id.as_str());
+    let calls = world.provider.portal_calls().await;
+    assert_eq!(calls.len(), 50);
+    assert!(calls.iter().all(|call| call["form"]["customer"] == stored.id.as_str()));
+    world.provider.assert_contract_kept().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn p05_fifty_first_opens_make_one_customer() {
+    each_database(|database| fifty_at_once(database, 1)).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn p05_fifty_first_opens_on_two_nodes_make_one_customer() {
+    each_database(|database| fifty_at_once(database, 2)).await;
+}
+
+#[tokio::test]
+async fn p05_a_customer_belongs_to_one_organization_and_an_organization_has_one() {
+    each_database(|database| async {
+        let world = World::on(database).await;
+        let (acme, globex) = (world.organization("acme").await, world.organization("globex").await);
+        let customer = |id: &str| store::BillingCustomer { id: domain::CustomerId::from_trusted(id), livemode: false };
+        let (store, now) = (world.store(), world.now());
+        store.insert_billing_customer(acme, &customer("cus_1"), now).await.unwrap();
+        for (org, id) in [(globex, "cus_1"), (acme, "cus_2"), (acme, "cus_1")] {
+            let again = store.insert_billing_customer(org, &customer(id), now).await;
+            assert!(matches!(again, Err(store::StoreError::Conflict)), "{again:?}");
+        }
+        assert_eq!(store.find_billing_customer(globex).await.unwrap(), None);
+    })
+    .await;
+}

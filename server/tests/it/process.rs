@@ -1,0 +1,72 @@
+//! The real binary as a process of its own, on a world's database and provider.
+
+use std::{
+    fs::File,
+    io::Read,
+    process::{Child, Command, Stdio},
+    time::{Duration, Instant},
+};
+
+use tempfile::NamedTempFile;
+use testkit::World;
+
+/// `portico serve`; killed when dropped.
+pub struct Process {
+    pub url: String,
+    pub metrics: String,
+    child: Child,
+    log: NamedTempFile,
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn free_port() -> u16 {
+    std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap().port()
+}
+
+impl Process {
+    /// Ready to answer when this returns.
+    pub async fn serve(world: &World, extra: &[(&str, &str)]) -> Self {
+        let (url, metrics) = (format!("http://127.0.0.1:{}", free_port()), format!("127.0.0.1:{}", free_port()));
+        let log = NamedTempFile::new().unwrap();
+        let output = || -> File { log.reopen().unwrap() };
+        let child = Command::new(env!("CARGO_BIN_EXE_portico"))
+            .arg("serve")
+            // Where target/site is.
+            .current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
+            .env_clear()
+            .envs([
+                ("PORTICO_BASE_URL", url.as_str()),
+                ("LEPTOS_SITE_ADDR", url.strip_prefix("http://").unwrap()),
+                ("PORTICO_METRICS_ADDR", &metrics),
+                ("PORTICO_DATABASE_URL", &world.database.url),
+                ("PORTICO_STRIPE_SECRET_KEY", "sk_test_sandbox"),
+                ("PORTICO_STRIPE_API_URL", &world.provider.url),
+            ])
+            .envs(extra.iter().copied())
+            .stdin(Stdio::null())
+            .stdout(output())
+            .stderr(output())
+            .spawn()
+            .unwrap();
+        let process = Self { url, metrics, child, log };
+        let begun = Instant::now();
+        while reqwest::get(format!("{}/readyz", process.url)).await.map_or(true, |reply| !reply.status().is_success()) {
+            assert!(begun.elapsed() < Duration::from_secs(20), "the server starts: {}", process.log());
+            tokio::task::yield_now().await;
+        }
+        process
+    }
+
+    /// Everything it has written.
+    pub fn log(&self) -> String {
+        let mut bytes = Vec::new();
+        self.log.reopen().unwrap().read_to_end(&mut bytes).unwrap();
+        String::from_utf8_lossy(&bytes).into_owned()
+    }
+}

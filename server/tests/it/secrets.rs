@@ -1,0 +1,99 @@
+//! P-07, S02, K01: a canary for every secret, planted by the environment, in a
+//! real process that logs at trace. It must be nowhere: not in pages, scripts,
+//! WebAssembly, logs, or error pages.
+
+use reqwest::StatusCode;
+use testkit::{Browser, Database, PASSWORD, Page, World};
+
+use crate::process::Process;
+
+const STRIPE_KEY: &str = "sk_test_sandbox";
+const WEBHOOK: &str = "whsec_canary7F3webhook";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn p07_no_secret_leaves_the_server() {
+    // The database and the provider of a world; the server under test is a process of its own.
+    let world = World::on(Database::postgres().await).await;
+    world.team("acme").await;
+    let settings = [("PORTICO_STRIPE_WEBHOOK_SECRETS", WEBHOOK), ("PORTICO_LOG", "trace")];
+    let portico = Process::serve(&world, &settings).await;
+    let url = &portico.url;
+    let browser = Browser::at(url);
+    let mut seen = String::new();
+    let mut secrets = vec![STRIPE_KEY.to_owned(), WEBHOOK.to_owned(), world.database.url.clone(), PASSWORD.to_owned()];
+    let keep = |page: &Page, seen: &mut String| *seen += &format!("{:?}\n{}\n", page.headers, page.body);
+
+    for password in ["canary-typed-password", PASSWORD] {
+        let page = browser.try_sign_in("owner@acme.test", password).await;
+        for cookie in page.cookies() {
+            let value = cookie.split(['=', ';']).nth(1).unwrap();
+            if value.len() > 8 {
+                secrets.push(value.to_owned());
+            }
+        }
+        keep(&browser.get("/sign-in").await, &mut seen);
+    }
+    secrets.push("canary-typed-password".to_owned());
+    // A card number, wherever somebody might put one (C-03).
+    for card in ["4242424242424242", "4242 4242 4242 4242"] {
+        secrets.push(card.to_owned());
+        browser.try_sign_in(&format!("{card}@acme.test"), card).await;
+        browser.open_portal(card).await;
+        let path = format!("/o/{}", card.replace(' ', "%20"));
+        browser.http.get(format!("{url}{path}")).header("user-agent", card).send().await.unwrap();
+    }
+    // Opened, and failed in every way.
+    for fault in
+        [None, Some("wrong_customer"), Some("wrong_url"), Some("wrong_livemode"), Some("half_answer"), Some("drop")]
+    {
+        if let Some(kind) = fault {
+            let fault = serde_json::json!({"kind": kind, "times": 2});
+            world.provider.fail("POST /v1/billing_portal/sessions", fault).await;
+        }
+        let page = browser.open_portal("acme").await;
+        if page.status == StatusCode::SEE_OTHER {
+            let location = page.location().unwrap().to_owned();
+            secrets.push(location.rsplit('/').next().unwrap().to_owned());
+        } else {
+            keep(&page, &mut seen);
+        }
+        world.provider.heal().await;
+    }
+    for path in [
+        "/",
+        "/o/acme",
+        "/o/acme/settings",
+        "/o/acme/settings/members",
+        "/o/acme/settings/billing",
+        "/o/acme/settings/audit",
+        "/nowhere",
+        "/o/nowhere",
+        "/healthz",
+        "/readyz",
+        "/pkg/portico.js",
+        "/pkg/portico.wasm",
+        "/pkg/portico.css",
+    ] {
+        let reply = browser.http.get(format!("{url}{path}")).send().await.unwrap();
+        assert!(!path.starts_with("/pkg") || reply.status().is_success(), "{path}: build first (`cargo leptos build`)");
+        let headers = format!("{:?}", reply.headers());
+        seen += &headers;
+        seen += &String::from_utf8_lossy(&reply.bytes().await.unwrap());
+    }
+    seen += &reqwest::get(format!("http://{}/metrics", portico.metrics)).await.unwrap().text().await.unwrap();
+
+    let log_text = portico.log();
+    assert!(log_text.contains("\"level\":\"DEBUG\""), "it does log at its lowest levels");
+    assert!(log_text.contains("portal_mismatch"), "and the alerts are in it");
+    assert!(secrets.len() >= 7, "a portal address and a session among them: {}", secrets.len());
+    for secret in &secrets {
+        for (place, text) in [("a page", &seen), ("the log", &log_text)] {
+            if let Some(at) = text.find(secret.as_str()) {
+                let from = text[..at].char_indices().rev().nth(120).map_or(0, |(n, _)| n);
+                panic!("a secret is in {place}: …{}[secret]", &text[from..at]);
+            }
+        }
+    }
+    // A portal's address or a token never appears as an address of the log either.
+    assert!(!log_text.contains("/p/session/"));
+}
