@@ -34,6 +34,9 @@ impl MigrationTrait for Migration {
                     .col(uuid("org_id").primary_key())
                     .col(integer("key_number"))
                     .col(at("first_at"))
+                    .col(at("key_first_at"))
+                    .col(string("name"))
+                    .col(string("email"))
                     // none | unanswered | failed
                     .col(string("last_call"))
                     .col(string_null("lease"))

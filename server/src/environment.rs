@@ -11,8 +11,20 @@ use crate::config::ConfigError;
 #[expect(clippy::disallowed_methods, reason = "this is where the environment is read")]
 pub fn read() -> Result<BTreeMap<String, String>, ConfigError> {
     let mut values = from_file(Path::new("portico.toml"))?;
-    values.extend(std::env::vars().filter(|(name, _)| name.starts_with("PORTICO_") || name.starts_with("LEPTOS_")));
+    for (name, value) in std::env::vars_os() {
+        // What is not text can't be one of ours by name; and a value that isn't is refused without showing it.
+        let Ok(name) = name.into_string() else { continue };
+        if is_ours(&name) {
+            let value =
+                value.into_string().map_err(|_| ConfigError { name: name.clone(), why: "is not text".into() })?;
+            values.insert(name, value);
+        }
+    }
     Ok(values)
+}
+
+fn is_ours(name: &str) -> bool {
+    name.starts_with("PORTICO_") || name.starts_with("LEPTOS_")
 }
 
 /// The file has the same names in lower case.
@@ -28,6 +40,8 @@ fn from_file(path: &Path) -> Result<BTreeMap<String, String>, ConfigError> {
     table
         .into_iter()
         .map(|(name, value)| match value {
+            // A misspelt prefix would be a setting that silently does nothing.
+            _ if !is_ours(&name.to_uppercase()) => Err(wrong(format!("{name} is not a setting of Portico"))),
             toml::Value::String(text) => Ok((name.to_uppercase(), text)),
             other if !other.is_table() && !other.is_array() => Ok((name.to_uppercase(), other.to_string())),
             _ => Err(wrong(format!("{name} must be a plain value"))),

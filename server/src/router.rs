@@ -8,24 +8,20 @@ use http::{HeaderValue, header::CACHE_CONTROL};
 use leptos::prelude::*;
 use leptos_axum::{LeptosRoutes, generate_route_list};
 use services::Services;
-use tower_http::{
-    catch_panic::CatchPanicLayer, compression::CompressionLayer, limit::RequestBodyLimitLayer, services::ServeDir,
-};
+use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer, services::ServeDir};
 use tower_sessions::{SessionManagerLayer, cookie::SameSite};
 
 use crate::{
     http::health,
     middleware::{
-        action_reply, admission, current_actor, error_pages,
+        action_reply, admission, body, current_actor, error_pages,
         flashes::{self, FlashCookie, Flashes},
         origin, origin_check, same_site_step, security_headers,
+        session_cookie::{self, SessionCookie},
     },
     sessions::StoredSessions,
     wiring::Wired,
 };
-
-/// The largest form there is, with room (check D01).
-const FORM_LIMIT: usize = 64 * 1024;
 
 pub fn build(wired: &Wired) -> Router {
     let Wired { services, page_options, https, .. } = wired;
@@ -35,18 +31,20 @@ pub fn build(wired: &Wired) -> Router {
         .layer(middleware::from_fn_with_state(flashes, flashes::read))
         .layer(middleware::from_fn_with_state(services.clone(), current_actor::find))
         .layer(session_layer(wired))
+        .layer(middleware::from_fn_with_state(SessionCookie::new(*https), session_cookie::mend_removal))
         .layer(middleware::from_fn(same_site_step::step))
         .layer(middleware::from_fn_with_state(wired.own_origin(), origin_check::check))
-        .layer(RequestBodyLimitLayer::new(FORM_LIMIT))
-        .layer(CompressionLayer::new().br(false));
+        .layer(CompressionLayer::new().br(false))
+        .layer(middleware::from_fn_with_state(admission::Admission::default(), admission::admit))
+        .layer(middleware::from_fn(body::read));
     let error_pages = error_pages::ErrorPages::new(page_options.clone());
     Router::new()
         .merge(pages)
         .merge(static_files(page_options))
-        .layer(middleware::from_fn_with_state(admission::Admission::default(), admission::admit))
-        .layer(CatchPanicLayer::new())
         .fallback(|| async { http::StatusCode::NOT_FOUND })
+        .layer(CatchPanicLayer::new())
         .layer(middleware::from_fn_with_state(error_pages, error_pages::add))
+        .layer(CatchPanicLayer::new())
         // Health answers while everything else is too busy, in plain text.
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready).with_state(services.clone()))
@@ -80,7 +78,7 @@ fn session_layer(wired: &Wired) -> SessionManagerLayer<StoredSessions> {
     };
     let absolute = time::Duration::milliseconds(wired.services.settings().session_lifetime.absolute.0);
     SessionManagerLayer::new(sessions)
-        .with_name(if wired.https { "__Host-portico" } else { "portico" })
+        .with_name(SessionCookie::new(wired.https).name)
         .with_secure(wired.https)
         .with_http_only(true)
         .with_same_site(SameSite::Strict)

@@ -63,16 +63,31 @@ pub fn stripe(config: &Config) -> Result<Stripe, WiringError> {
 /// When the URL is none.
 pub async fn store(config: &Config) -> Result<Store, WiringError> {
     let url = config.database_url.expose_secret();
-    // SQLite makes the file but not its folder.
-    if let Some(path) = url.strip_prefix("sqlite://").and_then(|rest| rest.split('?').next())
-        && let Some(folder) = Path::new(path).parent().filter(|folder| !folder.as_os_str().is_empty())
-    {
-        std::fs::create_dir_all(folder).map_err(|error| ConfigError {
-            name: "PORTICO_DATABASE_URL".to_owned(),
-            why: format!("its folder can't be made: {error}"),
-        })?;
-    }
+    make_folder(url)?;
     Ok(Store::open(url).await?)
+}
+
+/// The database for migrations, and the lock that is held while the second value lives.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn store_for_migrations(config: &Config) -> Result<(Store, Option<Store>), WiringError> {
+    let url = config.database_url.expose_secret();
+    make_folder(url)?;
+    Ok(Store::open_for_migrations(url).await?)
+}
+
+/// SQLite makes the file but not its folder.
+fn make_folder(url: &str) -> Result<(), ConfigError> {
+    let path = url.strip_prefix("sqlite://").and_then(|rest| rest.split('?').next());
+    let Some(folder) = path.and_then(|path| Path::new(path).parent()).filter(|folder| !folder.as_os_str().is_empty())
+    else {
+        return Ok(());
+    };
+    std::fs::create_dir_all(folder).map_err(|error| ConfigError {
+        name: "PORTICO_DATABASE_URL".to_owned(),
+        why: format!("its folder can't be made: {}", error.kind()),
+    })
 }
 
 /// The use cases over a database and a payment provider.
@@ -95,7 +110,8 @@ pub fn settings(config: &Config) -> Settings {
         portal_origins: config.portal_origins(),
         session_lifetime: domain::accounts::SessionLifetime::default(),
         flag_overrides: config.flag_overrides.clone(),
-        password_hashes_at_once: std::thread::available_parallelism().map_or(2, usize::from),
+        // One core stays for everybody else; there is always one permit.
+        password_hashes_at_once: std::thread::available_parallelism().map_or(2, usize::from).saturating_sub(1),
     }
 }
 

@@ -3,7 +3,7 @@
 use cedar_policy::{Context, Entities, PolicyId, Request, RestrictedExpression};
 use domain::{OrgId, UserId, orgs::Role};
 
-use crate::{Policy, entities};
+use crate::{Policy, answers::Question, entities};
 
 /// Everything that can be asked for. A variant without a permit is refused to everybody.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -48,7 +48,7 @@ pub struct Subject {
 }
 
 /// What the rules need to know besides who and what.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Circumstances {
     /// The organisation has a customer at the payment provider.
     pub has_customer: bool,
@@ -106,6 +106,12 @@ impl Decision {
 impl Policy {
     /// May `subject` do `action` to `org` under these circumstances?
     pub fn decide(&self, subject: Subject, action: Action, org: OrgId, given: Circumstances) -> Decision {
+        let known = self.answers.get(&Question::new(subject, action, org, given));
+        known.cloned().unwrap_or_else(|| self.ask(subject, action, org, given))
+    }
+
+    /// Asks Cedar.
+    pub(crate) fn ask(&self, subject: Subject, action: Action, org: OrgId, given: Circumstances) -> Decision {
         self.evaluate(subject, action, org, given)
             .unwrap_or_else(|| Decision { allowed: false, reasons: vec![Reason::Undecidable] })
     }

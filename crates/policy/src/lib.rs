@@ -3,6 +3,7 @@
 //! Pages ask it what to show, services ask it before they act, and the audit
 //! trail stores its answer (P-02, P-10).
 
+mod answers;
 mod decide;
 mod entities;
 mod load;

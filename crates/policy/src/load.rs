@@ -1,11 +1,11 @@
 //! Reading the policies, once, at the start.
 
-use std::str::FromStr;
+use std::{collections::HashMap, str::FromStr};
 
 use cedar_policy::{Authorizer, Entity, PolicySet, Schema, ValidationMode, Validator};
 use thiserror::Error;
 
-use crate::entities;
+use crate::{Decision, answers::Question, entities};
 
 const SCHEMA: &str = include_str!("../policies/portico.cedarschema");
 const POLICIES: [&str; 2] = [include_str!("../policies/roles.cedar"), include_str!("../policies/limits.cedar")];
@@ -16,6 +16,8 @@ pub struct Policy {
     pub(crate) policies: PolicySet,
     /// The role tree, the same for every question.
     pub(crate) roles: Vec<Entity>,
+    /// Every answer there is, see `answers.rs`.
+    pub(crate) answers: HashMap<Question, Decision>,
 }
 
 /// Why the policies can't be used. The process must not start then.
@@ -44,6 +46,13 @@ impl Policy {
         if !report.validation_passed() {
             return Err(PolicyError::Invalid(report.to_string()));
         }
-        Ok(Self { authorizer: Authorizer::new(), policies: parsed, roles: entities::role_tree() })
+        let mut policy = Self {
+            authorizer: Authorizer::new(),
+            policies: parsed,
+            roles: entities::role_tree(),
+            answers: HashMap::new(),
+        };
+        policy.answers = policy.every_answer();
+        Ok(policy)
     }
 }

@@ -68,6 +68,25 @@ fn p02_every_role_membership_flag_and_customer() {
     assert_eq!(cells, 6 * 9 * 4);
 }
 
+/// The answers are worked out once, as somebody about some organisation: they must hold for anybody.
+#[test]
+fn p02_ids_play_no_part() {
+    let policy = Policy::load().unwrap();
+    for n in 10..60u128 {
+        let (org, user) = (OrgId::from_uuid(Uuid::from_u128(n)), UserId::from_uuid(Uuid::from_u128(1000 + n)));
+        for (of, mine) in [(org, ACME), (GLOBEX, GLOBEX)] {
+            for role in Role::ALL {
+                for action in Action::ALL {
+                    for given in every_circumstance() {
+                        let got = policy.decide(Subject { user, membership: Some((of, role)) }, action, org, given);
+                        assert_eq!(got, expected(action, Some((mine, role)), given));
+                    }
+                }
+            }
+        }
+    }
+}
+
 #[test]
 fn p02_one_cell_opens_the_portal() {
     let policy = Policy::load().unwrap();

@@ -48,7 +48,30 @@ impl Store {
         } else {
             options.max_connections(16).statement_timeout(STATEMENT_TIMEOUT);
         }
-        Ok(Self { db: Database::connect(options).await? })
+        // The library's own words quote the address, and the address holds the password.
+        let db = Database::connect(options).await.map_err(|_| StoreError::Address)?;
+        Ok(Self { db })
+    }
+
+    /// For migrations, which may take their time: on PostgreSQL without a limit on statements,
+    /// and under a lock, so that two of them wait for each other.
+    ///
+    /// # Errors
+    /// As [`Store::open`], or when the lock can't be had.
+    pub async fn open_for_migrations(url: &str) -> Result<(Self, Option<Self>), StoreError> {
+        if url.starts_with("sqlite:") {
+            return Ok((Self::open(url).await?, None));
+        }
+        let open = |connections| {
+            let mut options = ConnectOptions::new(url);
+            options.max_connections(connections).acquire_timeout(PATIENCE).sqlx_logging(false);
+            Database::connect(options)
+        };
+        let address = |_| StoreError::Unavailable("it can't be reached".to_owned());
+        // Held by its session: gone with the process, whatever happens to it.
+        let lock = open(1).await.map_err(address)?;
+        lock.execute_unprepared("SELECT pg_advisory_lock(7036874)").await?;
+        Ok((Self { db: open(2).await.map_err(address)? }, Some(Self { db: lock })))
     }
 
     /// For migrations, and for tests that read the database as their oracle.

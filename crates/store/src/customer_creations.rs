@@ -21,13 +21,15 @@ pub struct Lease {
 }
 
 impl Store {
-    /// Records the intent if it is new, and takes the lease if it is free.
+    /// Records the intent if it is new, with what its customer is to be made with, and takes
+    /// the lease if it is free. An intent that is there keeps its first name and e-mail.
     ///
     /// # Errors
     /// When the database does not answer.
     pub async fn lease_customer_creation(
         &self,
         org: OrgId,
+        (name, email): (&str, &str),
         token: &str,
         now: Timestamp,
     ) -> Result<Option<Lease>, StoreError> {
@@ -35,6 +37,9 @@ impl Store {
             org_id: Set(org.as_uuid()),
             key_number: Set(1),
             first_at: Set(now.as_millis()),
+            key_first_at: Set(now.as_millis()),
+            name: Set(name.to_owned()),
+            email: Set(email.to_owned()),
             last_call: Set(LastCall::None.as_str().to_owned()),
             lease: Set(None),
             lease_until: Set(0),
@@ -54,6 +59,9 @@ impl Store {
                 org,
                 key_number: u32::try_from(row.key_number).unwrap_or(1),
                 first_at: Timestamp::from_millis(row.first_at),
+                key_first_at: Timestamp::from_millis(row.key_first_at),
+                name: row.name,
+                email: row.email,
                 // Set before a call and not unset by a lease that ran out.
                 last_call: LastCall::parse(&row.last_call),
             },
@@ -68,7 +76,8 @@ impl Store {
     pub async fn note_customer_call(&self, lease: &Lease) -> Result<(), StoreError> {
         let noted = Entity::update_many()
             .col_expr(Column::KeyNumber, i32::try_from(lease.attempt.key_number).unwrap_or(i32::MAX).into())
-            .col_expr(Column::LastCall, LastCall::Unanswered.as_str().into())
+            .col_expr(Column::KeyFirstAt, lease.attempt.key_first_at.as_millis().into())
+            .col_expr(Column::LastCall, lease.attempt.last_call.as_str().into())
             .filter(Column::OrgId.eq(lease.attempt.org.as_uuid()))
             .filter(Column::Lease.eq(lease.token.as_str()))
             .exec(&self.db)

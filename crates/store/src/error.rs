@@ -8,6 +8,9 @@ pub enum StoreError {
     /// The database is away, busy beyond our patience, or not migrated.
     #[error("the database does not answer: {0}")]
     Unavailable(String),
+    /// Not something that a database can be opened with.
+    #[error("is not an address of a database that can be opened")]
+    Address,
     /// A unique constraint said no.
     #[error("already exists")]
     Conflict,

@@ -35,7 +35,7 @@ impl Store {
         Ok(matches!(inserted, sea_orm::TryInsertResult::Inserted(1..)))
     }
 
-    /// For operators' commands only: pages reach organisations through memberships.
+    /// For operators' commands and the audit trail: pages reach organisations through memberships.
     ///
     /// # Errors
     /// When the database does not answer.

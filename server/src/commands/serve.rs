@@ -24,6 +24,9 @@ pub async fn run(config: Config) -> Result<(), CommandError> {
     for name in &config.not_used {
         tracing::warn!("{name} is set, and not used by this version");
     }
+    if config.is_https() && config.trusted_proxies.is_empty() {
+        tracing::warn!("PORTICO_TRUSTED_PROXIES is not set: behind a proxy, everybody counts as one address");
+    }
     let stripe = wiring::stripe(&config)?;
     let store = wiring::store(&config).await?;
     let services = wiring::services(&config, store, Arc::new(stripe)).await?;

@@ -33,4 +33,10 @@ pub fn init(mode: Mode, directives: Option<&str>) {
             registry.with(tracing_subscriber::fmt::layer().with_writer(Redacted(std::io::stderr))).try_init()
         }
     };
+    // A panic's words go to stderr by themselves, past the layer above; send them through it.
+    std::panic::set_hook(Box::new(|panic| {
+        let place = panic.location().map(ToString::to_string);
+        let words = panic.payload_as_str().unwrap_or("no words");
+        tracing::error!(place, words, "panic");
+    }));
 }

@@ -18,11 +18,13 @@ use tracing_subscriber::fmt::MakeWriter;
 const CARD: &str = "[card number]";
 
 #[expect(clippy::expect_used, reason = "the expressions are literals of this file")]
-static DIGITS: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"\d(?:[ -]?\d){12,}").expect("an expression"));
+static DIGITS: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"[0-9](?:(?:[ +._\u{a0}-]{1,2}|%20)?[0-9]){12,}").expect("an expression"));
 #[expect(clippy::expect_used, reason = "the expressions are literals of this file")]
 static CODE: LazyLock<Regex> = LazyLock::new(|| {
-    let names = r"cvc2?|cvv2?|csc|cid|card_?code|security_?code";
-    Regex::new(&format!(r#"(?i)\b({names})(\W{{1,4}})\d{{3,4}}\b"#)).expect("an expression")
+    let names = r"cvc2?|cvv2?|csc|card_?code|security_?code";
+    let between = r"(?:\W|%[0-9a-f]{2}|value){1,10}?";
+    Regex::new(&format!(r#"(?i)({names})({between})[0-9]{{3,4}}\b"#)).expect("an expression")
 });
 
 #[expect(clippy::expect_used, reason = "the expressions are literals of this file")]
@@ -40,7 +42,10 @@ pub fn redact(text: &str) -> Cow<'_, str> {
 
 /// A run of digits with every card number in it replaced.
 fn hide_cards(run: &str) -> String {
-    let digits: Vec<(usize, u32)> = run.char_indices().filter_map(|(at, c)| Some((at, c.to_digit(10)?))).collect();
+    let digits: Vec<(usize, u32)> = {
+        let escaped = |at: usize| run[..at].ends_with('%') || run[..at].ends_with("%2");
+        run.char_indices().filter(|(at, _)| !escaped(*at)).filter_map(|(at, c)| Some((at, c.to_digit(10)?))).collect()
+    };
     let mut shown = String::new();
     let (mut next, mut copied) = (0, 0);
     while next < digits.len() {
@@ -120,7 +125,8 @@ mod tests {
             let grouped = |by: &str| {
                 card.as_bytes().chunks(4).map(|four| std::str::from_utf8(four).unwrap()).collect::<Vec<_>>().join(by)
             };
-            for written in [card.to_owned(), grouped(" "), grouped("-")] {
+            for written in [" ", "-", "+", ".", "  ", "%20", "\u{a0}"].map(grouped).into_iter().chain([card.to_owned()])
+            {
                 for line in [
                     written.clone(),
                     format!("email={written}"),
@@ -138,7 +144,18 @@ mod tests {
 
     #[test]
     fn c03_codes_are_hidden() {
-        for line in ["cvc=123", "\"cvv\": \"1234\"", "CVV2: 999", "card[cvc]=123", "security_code = 123"] {
+        for line in [
+            "cvc=123",
+            "\"cvv\": \"1234\"",
+            "CVV2: 999",
+            "card[cvc]=123",
+            "security_code = 123",
+            "card_cvc=123",
+            "cardCvc=123",
+            "card%5Bcvc%5D=123",
+            "cvc%3D123",
+            "\"cvc\":{\"value\":\"123\"}",
+        ] {
             let shown = redact(line);
             assert!(shown.contains("[code]") && !shown.contains("123") && !shown.contains("999"), "{shown}");
         }

@@ -2,6 +2,7 @@
 
 pub mod action_reply;
 pub mod admission;
+pub mod body;
 pub mod current_actor;
 pub mod error_pages;
 pub mod flashes;
@@ -9,3 +10,4 @@ pub mod origin;
 pub mod origin_check;
 pub mod same_site_step;
 pub mod security_headers;
+pub mod session_cookie;

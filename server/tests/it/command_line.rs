@@ -37,6 +37,26 @@ fn wrong_configuration_is_exit_code_2_and_one_line_naming_the_variable() {
     assert!(String::from_utf8_lossy(&missing.stderr).contains("PORTICO_STRIPE_SECRET_KEY"));
 }
 
+/// K01: what can't be used is named, never shown.
+#[test]
+fn a_secret_that_cannot_be_read_is_not_printed() {
+    use std::{ffi::OsStr, os::unix::ffi::OsStrExt};
+    let output = portico(&["migrate"], &[("PORTICO_DATABASE_URL", "postgres://u:can/ary@h/d")]);
+    let text = String::from_utf8_lossy(&output.stderr).to_string();
+    assert_eq!(output.status.code(), Some(2), "{text}");
+    assert!(text.contains("PORTICO_DATABASE_URL") && !text.contains("ary"), "{text}");
+
+    let mut command = Command::new(env!("CARGO_BIN_EXE_portico"));
+    let folder = tempfile::tempdir().unwrap();
+    command.arg("migrate").env_clear().current_dir(folder.path());
+    command.env("PORTICO_STRIPE_SECRET_KEY", OsStr::from_bytes(b"sk_test_canary\xff"));
+    command.env("SOMETHING_ELSE", OsStr::from_bytes(b"\xff"));
+    let output = command.output().unwrap();
+    let text = String::from_utf8_lossy(&output.stderr).to_string();
+    assert_eq!(output.status.code(), Some(2), "{text}");
+    assert!(text.contains("PORTICO_STRIPE_SECRET_KEY") && !text.contains("canary"), "{text}");
+}
+
 #[test]
 fn the_demo_is_for_development_only() {
     let output = portico(&["seed-demo"], &[("PORTICO_STRIPE_SECRET_KEY", "sk_test_x")]);

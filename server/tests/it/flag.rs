@@ -93,6 +93,60 @@ async fn p06_off_under_load_is_off_within_a_second_on_every_node() {
     .await;
 }
 
+/// P-06: who waits for another's call to the provider asks again before making one of their own.
+#[tokio::test(flavor = "multi_thread")]
+async fn p06_off_while_somebody_waits_makes_no_customer() {
+    each_database(|database| async {
+        let world = World::on(database).await;
+        world.team("acme").await;
+        let owner = world.signed_in("owner@acme.test").await;
+        // The first is given up on after four seconds; then the others would try.
+        world.provider.fail("POST /v1/customers", serde_json::json!({"kind": "hang", "times": 1})).await;
+        let opens: Vec<_> = (0..3)
+            .map(|_| {
+                let owner = owner.clone();
+                tokio::spawn(async move { owner.open_portal("acme").await.status })
+            })
+            .collect();
+        until(|| async { !world.provider.requests("POST", "/v1/customers").await.is_empty() }).await;
+        world.services().set_flag(BILLING_PORTAL, None, Rollout::Off).await.unwrap();
+        let asked = world.provider.requests("POST", "/v1/customers").await.len();
+        for open in opens {
+            assert_ne!(open.await.unwrap(), StatusCode::SEE_OTHER);
+        }
+        assert_eq!(world.provider.requests("POST", "/v1/customers").await.len(), asked, "no call after it is off");
+        assert!(world.provider.portal_calls().await.is_empty());
+    })
+    .await;
+}
+
+/// F8: a table that does not answer holds up the portal only, and nobody for long.
+#[tokio::test(flavor = "multi_thread")]
+async fn p06_a_flag_table_that_hangs_is_off_and_holds_up_no_other_page() {
+    use sea_orm::{ConnectionTrait, TransactionTrait};
+    let world = World::on(Database::postgres().await).await;
+    world.team("acme").await;
+    let owner = world.signed_in("owner@acme.test").await;
+    owner.open_portal("acme").await;
+    let calls = world.provider.portal_calls().await.len();
+    let lock = world.store().connection().begin().await.unwrap();
+    lock.execute_unprepared("LOCK TABLE feature_flags IN ACCESS EXCLUSIVE MODE").await.unwrap();
+    let node = world.another_node().await;
+    let there = owner.on(&node.url);
+    let begun = Instant::now();
+    let (a, b, c) = tokio::join!(
+        there.get("/o/acme/settings/members"),
+        there.get("/o/acme/settings/billing"),
+        there.open_portal("acme"),
+    );
+    assert_eq!((a.status, b.status, c.status), (StatusCode::OK, StatusCode::OK, StatusCode::NOT_FOUND));
+    assert!(!b.shows("billing-portal-action"));
+    assert!(begun.elapsed() < Duration::from_secs(2), "{:?}", begun.elapsed());
+    assert_eq!(world.provider.portal_calls().await.len(), calls);
+    lock.rollback().await.unwrap();
+    until(|| async { there.open_portal("acme").await.status == StatusCode::SEE_OTHER }).await;
+}
+
 /// Asks again until it is so; fails after ten seconds.
 async fn until<F: Future<Output = bool>>(condition: impl Fn() -> F) {
     let patience = Instant::now();

@@ -151,6 +151,26 @@ async fn p10_opened_and_refused_are_in_the_audit_trail() {
         assert_eq!((refused.outcome, refused.actor.as_str()), (AuditOutcome::Refused, "editor@acme.test"));
         assert_eq!(refused.reason.as_deref(), Some("role_missing"));
 
+        // A stranger and a switched-off feature are told nothing, and written down with the reason.
+        world.team("globex").await;
+        world.signed_in("owner@globex.test").await.open_portal("acme").await;
+        world.services().set_flag(domain::flags::BILLING_PORTAL, None, domain::flags::Rollout::Off).await.unwrap();
+        owner.open_portal("acme").await;
+        let entries = world.store().list_audit_entries(acme, 0, 50).await.unwrap().entries;
+        let refused: Vec<_> = entries
+            .iter()
+            .filter(|e| e.outcome == AuditOutcome::Refused)
+            .map(|e| (e.actor.as_str(), e.reason.as_deref().unwrap()))
+            .collect();
+        assert_eq!(
+            refused,
+            [
+                ("owner@acme.test", "flag_off"),
+                ("owner@globex.test", "not_a_member"),
+                ("editor@acme.test", "role_missing")
+            ]
+        );
+
         let page = owner.get("/o/acme/settings/audit").await;
         assert_eq!(page.body.matches("data-testid=\"audit-row\"").count(), entries.len());
         assert!(page.body.contains("Needs the owner role"));

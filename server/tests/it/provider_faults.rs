@@ -134,6 +134,45 @@ async fn p05_a_very_late_answer_makes_no_second_customer() {
     .await;
 }
 
+/// P-05: an answer is lost, and what comes after it (a key that is refused, another owner
+/// with another e-mail, an organization renamed, a key grown old) must not make a second.
+#[tokio::test(flavor = "multi_thread")]
+async fn p05_after_a_lost_answer_nothing_makes_a_second_customer() {
+    each_database(|database| async {
+        let world = World::on(database).await;
+        for (n, then) in ["refused", "other owner", "failed", "a day later"].into_iter().enumerate() {
+            let slug = format!("org-{n}");
+            let org = world.team(&slug).await;
+            let before = world.provider.customers().await.len();
+            let owner = world.signed_in(&format!("owner@{slug}.test")).await;
+            world.provider.fail(CUSTOMERS, json!({"kind": "half_answer", "times": 1})).await;
+            assert_eq!(owner.open_portal(&slug).await.status, StatusCode::BAD_GATEWAY, "{then}");
+            world.provider.heal().await;
+            match then {
+                "refused" | "failed" => {
+                    let status = if then == "refused" { 401 } else { 500 };
+                    world.provider.fail(CUSTOMERS, json!({"kind": "status", "value": status, "times": 1})).await;
+                    assert_eq!(owner.open_portal(&slug).await.status, StatusCode::BAD_GATEWAY, "{then}");
+                    world.provider.heal().await;
+                }
+                "other owner" => {
+                    let second = world.person(&format!("second@{slug}.test")).await;
+                    world.join(org, second, domain::orgs::Role::Owner).await;
+                    world.signed_in(&format!("second@{slug}.test")).await.open_portal(&slug).await;
+                }
+                // The provider may have forgotten the key.
+                _ => world.clock.advance(domain::Millis::hours(25)),
+            }
+            let owner = world.signed_in(&format!("owner@{slug}.test")).await;
+            assert_eq!(owner.open_portal(&slug).await.status, StatusCode::SEE_OTHER, "well again: {then}");
+            assert_eq!(world.provider.customers().await.len(), before + 1, "one customer: {then}");
+            world.alerts.take();
+        }
+        world.provider.assert_contract_kept().await;
+    })
+    .await;
+}
+
 /// The stored customer is of test mode and the key of live mode, or the reverse.
 #[tokio::test]
 async fn b04_a_stored_customer_of_the_other_mode_is_not_used() {

@@ -142,6 +142,42 @@ fn hash(id: &str) -> String {
     Sha256::digest(id).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
+/// S04 at its root: saving a session that has ended does not bring it back.
+#[tokio::test]
+async fn s04_saving_an_ended_session_does_nothing() {
+    each_database(|database| async {
+        let world = World::on(database).await;
+        let user = world.person("ann@acme.test").await;
+        let store = world.store();
+        store.insert_session("key", Some(user), "{}", world.now()).await.unwrap();
+        store.delete_session("key").await.unwrap();
+        store.update_session("key", Some(user), "{\"late\":1}").await.unwrap();
+        store.touch_session("key", world.now()).await.unwrap();
+        assert!(store.find_session("key").await.unwrap().is_none());
+    })
+    .await;
+}
+
+/// S01: browsers ignore a `__Host-` cookie that isn't Secure, also one that takes it away.
+#[tokio::test]
+async fn s01_the_cookie_that_removes_the_session_is_as_secure_as_the_session() {
+    let settings = [("PORTICO_BASE_URL", "https://portico.test")];
+    let world = World::with_settings(testkit::Database::sqlite().await, &settings).await;
+    world.team("acme").await;
+    let post = |path: &str, cookie: &str, fields: &[(&str, &str)]| {
+        let request = Browser::at(&world.node.url).request(Method::POST, path).header("cookie", cookie);
+        Page::of(request.header("origin", "https://portico.test").form(fields))
+    };
+    let form = [("email", "owner@acme.test"), ("password", testkit::PASSWORD)];
+    let cookie = cookie_of(&post("/api/auth/sign-in", "", &form).await);
+    let out = post("/api/auth/sign-out", &cookie, &[]).await;
+    let removals: Vec<_> = out.cookies().into_iter().filter(|c| c.starts_with("__Host-portico=;")).collect();
+    let [removal] = removals[..] else { panic!("{:?}", out.cookies()) };
+    for part in ["Max-Age=0", "Secure", "HttpOnly", "SameSite=Strict", "Path=/"] {
+        assert!(removal.contains(part), "{part}: {removal}");
+    }
+}
+
 #[tokio::test]
 async fn s03_malformed_cookies_are_just_not_signed_in() {
     let world = World::on(testkit::Database::sqlite().await).await;

@@ -48,7 +48,9 @@ async fn a10_a_session_begins_with_a_strict_cookie_and_a_new_id() {
 async fn s01_an_id_planted_before_signing_in_opens_nothing() {
     let world = World::on(Database::sqlite().await).await;
     world.team("acme").await;
-    let planted = "AAAAAAAAAAAAAAAAAAAAAA";
+    // The attacker's own live session, put into the victim's browser.
+    let attackers = world.browser().try_sign_in("viewer@acme.test", PASSWORD).await;
+    let planted = attackers.cookies()[0].split(['=', ';']).nth(1).unwrap();
     let browser = Browser::at(&world.node.url);
     let form = browser
         .form("/api/auth/sign-in", &[("email", "owner@acme.test"), ("password", PASSWORD)])

@@ -6,8 +6,12 @@
 //! returns the customer that the first one made, or is told that the first one is
 //! still under way.
 //!
+//! A call that is repeated is repeated to the byte: Stripe refuses a key that comes
+//! with other parameters. So name and e-mail are part of the intent.
+//!
 //! Accepted race: a leaseholder that stalls longer than its lease is overtaken,
-//! and two calls go out; they carry the same key, so one customer comes of them.
+//! and two calls go out; they carry the same key and the same bytes, so one
+//! customer comes of them.
 
 use crate::{Millis, OrgId, Timestamp};
 
@@ -57,6 +61,11 @@ pub struct Attempt {
     pub key_number: u32,
     /// When this intent began: no customer of it is older.
     pub first_at: Timestamp,
+    /// When the first call with this key went out.
+    pub key_first_at: Timestamp,
+    /// What the customer is made with.
+    pub name: String,
+    pub email: String,
     pub last_call: LastCall,
 }
 
@@ -74,7 +83,7 @@ impl Attempt {
     pub fn step(&self, now: Timestamp) -> Step {
         match self.last_call {
             LastCall::None => Step::Call,
-            LastCall::Unanswered if now < self.first_at + KEY_IS_KNOWN => Step::Call,
+            LastCall::Unanswered if now < self.key_first_at + KEY_IS_KNOWN => Step::Call,
             LastCall::Unanswered | LastCall::Failed => Step::Look,
         }
     }
@@ -83,7 +92,24 @@ impl Attempt {
         format!("portico-customer-{}-{}", self.org, self.key_number)
     }
 
-    /// After looking and finding nothing, or after a refusal.
+    /// The attempt as it goes into a call at `now`.
+    #[must_use]
+    pub fn calling(self, now: Timestamp) -> Self {
+        let key_first_at = if self.last_call == LastCall::None { now } else { self.key_first_at };
+        Self { key_first_at, last_call: LastCall::Unanswered, ..self }
+    }
+
+    /// After a call that the provider refused (4xx). Only if no earlier call of this key is
+    /// in doubt does it mean that there is no customer.
+    #[must_use]
+    pub fn refused(self, before: LastCall) -> Self {
+        match before {
+            LastCall::None => self.next_key(),
+            LastCall::Unanswered | LastCall::Failed => Self { last_call: LastCall::Failed, ..self },
+        }
+    }
+
+    /// After looking and finding nothing.
     #[must_use]
     pub fn next_key(self) -> Self {
         Self { key_number: self.key_number + 1, last_call: LastCall::None, ..self }
@@ -95,6 +121,28 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
+
+    #[test]
+    fn p05_a_refusal_settles_nothing_while_an_earlier_call_is_in_doubt() {
+        let began = Timestamp::from_millis(0);
+        let org = OrgId::from_uuid(Uuid::from_u128(1));
+        let fresh = Attempt {
+            org,
+            key_number: 1,
+            first_at: began,
+            key_first_at: began,
+            name: String::new(),
+            email: String::new(),
+            last_call: LastCall::None,
+        };
+        let refused_at_once = fresh.clone().calling(began).refused(LastCall::None);
+        assert_eq!((refused_at_once.key_number, refused_at_once.last_call), (2, LastCall::None));
+        let doubtful = fresh.calling(began);
+        let again = doubtful.clone().calling(began + Millis::hours(1));
+        assert_eq!(again.key_first_at, began, "the key is as old as its first call");
+        let refused_later = again.refused(doubtful.last_call);
+        assert_eq!((refused_later.key_number, refused_later.step(began)), (1, Step::Look));
+    }
 
     #[test]
     fn p05_a_key_is_given_up_only_when_it_can_tell_nothing_more() {
@@ -110,7 +158,8 @@ mod tests {
             (LastCall::Failed, late, Step::Look),
         ] {
             let org = OrgId::from_uuid(Uuid::from_u128(1));
-            let attempt = Attempt { org, key_number: 1, first_at: began, last_call };
+            let (name, email) = (String::new(), String::new());
+            let attempt = Attempt { org, key_number: 1, first_at: began, key_first_at: began, name, email, last_call };
             assert_eq!(attempt.step(now), step, "{last_call:?} {now:?}");
             assert_eq!(LastCall::parse(last_call.as_str()), last_call);
             assert_ne!(attempt.clone().next_key().idempotency_key(), attempt.idempotency_key());

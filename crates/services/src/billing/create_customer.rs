@@ -6,9 +6,9 @@ use std::time::Duration;
 use domain::{
     CustomerId, Millis,
     audit::{AuditAction, AuditOutcome},
-    billing::customer_creation::{LastCall, Step},
+    billing::customer_creation::{Attempt, LastCall, Step},
 };
-use policy::Action;
+use policy::{Action, Reason};
 use store::{BillingCustomer, Lease, Membership, StoreError};
 use tokio::time::{Instant, sleep, timeout, timeout_at};
 
@@ -18,7 +18,8 @@ use crate::{Actor, Alert, ServiceError, Services, audit::Happening, orgs::refuse
 /// How often somebody who waits for another's call looks whether it is done.
 const LOOK_EVERY: Duration = Duration::from_millis(100);
 /// The creation time the provider stamps may be behind our clock.
-const CLOCK_LEEWAY: Millis = Millis::minutes(5);
+/// The same between nodes: an hour of disagreement makes no second customer.
+const CLOCK_LEEWAY: Millis = Millis::hours(1);
 
 impl Services {
     /// The organisation's customer, made now if it has none. Parallel callers on
@@ -36,7 +37,8 @@ impl Services {
                 return Ok(customer.id);
             }
             let token = self.entropy().uuid().to_string();
-            if let Some(lease) = self.store.lease_customer_creation(org, &token, self.now()).await? {
+            let with = (membership.organization.name.as_str(), actor.person().email.as_str());
+            if let Some(lease) = self.store.lease_customer_creation(org, with, &token, self.now()).await? {
                 // Whoever waits stops waiting in time; the work itself goes on to its end.
                 let created = self.create_under_lease(actor, membership, lease);
                 return timeout_at(until, created).await.unwrap_or(Err(PaymentsError::Timeout.into()));
@@ -64,10 +66,12 @@ impl Services {
                 services.store.release_customer_creation(&lease).await?;
                 return Ok(customer.id);
             }
-            let created = services.call_provider(&actor, &membership, lease).await;
+            let created = services.create_if_still_allowed(&actor, &membership, lease).await;
             let (outcome, reason) = match &created {
                 Ok(_) => (AuditOutcome::Done, None),
                 Err(ServiceError::Payments(error)) => (AuditOutcome::Failed, Some(error.as_str())),
+                Err(ServiceError::NotFound) => (AuditOutcome::Refused, Some(Reason::FlagOff.as_str())),
+                Err(ServiceError::Forbidden(reason)) => (AuditOutcome::Refused, Some(reason.as_str())),
                 Err(_) => (AuditOutcome::Failed, Some("store")),
             };
             let happening = Happening { action: AuditAction::CreateCustomer, outcome, reason, org: Some(org) };
@@ -77,12 +81,27 @@ impl Services {
         task.await.unwrap_or(Err(ServiceError::Busy))
     }
 
-    async fn call_provider(
+    /// Whoever waited for the lease may have lost the role meanwhile, or the flag may be
+    /// off: asked again, right before the call (P-06).
+    async fn create_if_still_allowed(
         &self,
         actor: &Actor,
         membership: &Membership,
-        mut lease: Lease,
+        lease: Lease,
     ) -> Result<CustomerId, ServiceError> {
+        let allowed = async {
+            let actor = self.renew(actor).await?.ok_or(ServiceError::NotFound)?;
+            let membership = actor.membership(&membership.organization.slug)?;
+            refuse_unless(&self.decide(&actor, membership, Action::SetUpBilling).await)
+        };
+        if let Err(no) = allowed.await {
+            self.store.release_customer_creation(&lease).await?;
+            return Err(no);
+        }
+        self.call_provider(membership, lease).await
+    }
+
+    async fn call_provider(&self, membership: &Membership, mut lease: Lease) -> Result<CustomerId, ServiceError> {
         let org = membership.organization.id;
         let payments = &self.ports.payments;
         let mut made = None;
@@ -97,21 +116,17 @@ impl Services {
         let customer = match made {
             Some(customer) => customer,
             None => {
+                let before = lease.attempt.last_call;
+                lease.attempt = lease.attempt.calling(self.now());
                 self.store.note_customer_call(&lease).await?;
-                let new = NewCustomer {
-                    org,
-                    name: membership.organization.name.clone(),
-                    email: actor.person().email.clone(),
-                };
+                let Attempt { name, email, .. } = lease.attempt.clone();
+                let new = NewCustomer { org, name, email };
                 match payments.create_customer(&new, &lease.attempt.idempotency_key()).await {
                     Ok(customer) => customer,
                     Err(error) => {
-                        lease.attempt.last_call = LastCall::Unanswered;
                         match &error {
-                            PaymentsError::Failed(status) if *status >= 500 => {
-                                lease.attempt.last_call = LastCall::Failed;
-                            }
-                            error if error.did_nothing() => lease.attempt = lease.attempt.clone().next_key(),
+                            PaymentsError::Failed(500..) => lease.attempt.last_call = LastCall::Failed,
+                            error if error.did_nothing() => lease.attempt = lease.attempt.refused(before),
                             _ => {}
                         }
                         return self.give_up(&lease, "create_customer", error).await;

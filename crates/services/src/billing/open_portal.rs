@@ -17,6 +17,7 @@ use domain::{
     OrgId,
     audit::{AuditAction, AuditOutcome},
     billing::{PortalAnswer, check_portal_answer},
+    orgs::Slug,
 };
 use policy::{Action, Reason};
 use secrecy::{ExposeSecret, SecretString};
@@ -47,7 +48,12 @@ enum Stop {
 
 impl<E: Into<ServiceError>> From<E> for Stop {
     fn from(error: E) -> Self {
-        Self::Failed(error.into())
+        match error.into() {
+            // What the decision says of a member whose flag went off, or role went away, meanwhile.
+            ServiceError::NotFound => Self::Refused(Reason::FlagOff),
+            ServiceError::Forbidden(reason) => Self::Refused(reason),
+            error => Self::Failed(error),
+        }
     }
 }
 
@@ -56,7 +62,7 @@ impl Services {
     /// [`ServiceError::NotFound`] for strangers and with the flag off, [`ServiceError::Forbidden`] for
     /// members who aren't owners, [`ServiceError::Payments`] when the provider fails.
     pub async fn open_portal(&self, actor: &Actor, slug: &str) -> Result<PortalLink, ServiceError> {
-        let org = actor.membership(slug).ok().map(|membership| membership.organization.id);
+        let org = self.organization_asked_for(actor, slug).await?;
         let stop = match self.try_open(actor, slug).await {
             Ok(session) => {
                 self.note(actor, org, AuditOutcome::Done, None).await?;
@@ -78,6 +84,16 @@ impl Services {
                 Err(error)
             }
         }
+    }
+
+    /// For the audit trail only, so that owners see who tried: also where the one asking is a
+    /// stranger. Unknown and foreign take the same query.
+    async fn organization_asked_for(&self, actor: &Actor, slug: &str) -> Result<Option<OrgId>, ServiceError> {
+        if let Ok(membership) = actor.membership(slug) {
+            return Ok(Some(membership.organization.id));
+        }
+        let Some(slug) = Slug::parse(slug) else { return Ok(None) };
+        Ok(self.store.find_organization_by_slug(&slug).await?.map(|organization| organization.id))
     }
 
     async fn try_open(&self, actor: &Actor, slug: &str) -> Result<PortalSession, Stop> {

@@ -19,11 +19,15 @@ use open_feature::{
     EvaluationContext, EvaluationError, EvaluationErrorCode, EvaluationResult, StructValue,
     provider::{FeatureProvider, ProviderMetadata, ResolutionDetails},
 };
-use store::{Store, StoreError, StoredFlag};
-use tokio::sync::Mutex;
+use store::{Store, StoredFlag};
+use tokio::{sync::Mutex, time::timeout};
 
 /// With the time a read takes on top, well under the second that P-06 allows.
 pub const STALE_AFTER: Duration = Duration::from_millis(400);
+
+/// How long a read may take before the flags count as unreadable. Together with
+/// [`STALE_AFTER`] still under the second.
+const PATIENCE: Duration = Duration::from_millis(300);
 
 /// Cheap to clone; clones share what was read.
 #[derive(Clone)]
@@ -37,9 +41,11 @@ struct Inner {
     reading: Mutex<()>,
 }
 
+/// What a read brought, good or bad: a table that can't be read is not asked by
+/// every request anew.
 #[derive(Clone)]
 struct Seen {
-    rows: Arc<[StoredFlag]>,
+    rows: Result<Arc<[StoredFlag]>, String>,
     at: Instant,
 }
 
@@ -60,27 +66,35 @@ impl TableProvider {
         }
     }
 
-    fn fresh(&self) -> Option<Arc<[StoredFlag]>> {
+    fn fresh(&self) -> Option<Result<Arc<[StoredFlag]>, String>> {
         let seen = self.0.seen.read().ok()?;
-        seen.as_ref().filter(|seen| seen.at.elapsed() < STALE_AFTER).map(|seen| Arc::clone(&seen.rows))
+        seen.as_ref().filter(|seen| seen.at.elapsed() < STALE_AFTER).map(|seen| seen.rows.clone())
     }
 
-    async fn rows(&self) -> Result<Arc<[StoredFlag]>, StoreError> {
+    async fn rows(&self) -> Result<Arc<[StoredFlag]>, String> {
         if let Some(rows) = self.fresh() {
-            return Ok(rows);
+            return rows;
         }
-        // One reads, the others wait for it.
-        let _reading = self.0.reading.lock().await;
+        // One reads, the others wait for it, and nobody waits long.
+        let Ok(_reading) = timeout(PATIENCE, self.0.reading.lock()).await else {
+            return Err("somebody else is still reading".to_owned());
+        };
         if let Some(rows) = self.fresh() {
-            return Ok(rows);
+            return rows;
         }
         // Taken before the read: what changes while it runs counts as not seen.
         let at = Instant::now();
-        let rows: Arc<[StoredFlag]> = self.0.store.list_flags().await?.into();
+        let rows = match timeout(PATIENCE, self.0.store.list_flags()).await {
+            Ok(Ok(rows)) => Ok(rows.into()),
+            Ok(Err(error)) => Err(error.to_string()),
+            Err(_) => Err("no answer in time".to_owned()),
+        };
         if let Ok(mut seen) = self.0.seen.write() {
-            *seen = Some(Seen { rows: Arc::clone(&rows), at });
+            // A failure counts from its end.
+            let at = if rows.is_ok() { at } else { Instant::now() };
+            *seen = Some(Seen { rows: rows.clone(), at });
         }
-        Ok(rows)
+        rows
     }
 }
 
@@ -108,7 +122,7 @@ impl FeatureProvider for TableProvider {
         if let Some(word) = self.0.overrides.get(flag.name) {
             return Ok(ResolutionDetails::new(*word));
         }
-        let rows = self.rows().await.map_err(|e| error(EvaluationErrorCode::General("store".into()), e.to_string()))?;
+        let rows = self.rows().await.map_err(|why| error(EvaluationErrorCode::General("store".into()), why))?;
         let find = |of| rows.iter().find(|row| row.name == flag.name && row.org == of).map(|row| row.rollout);
         let settings = Settings {
             environment: None,

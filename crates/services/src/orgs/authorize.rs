@@ -26,8 +26,14 @@ impl Services {
         let org = membership.organization.id;
         let circumstances = Circumstances {
             has_customer: membership.billing.customer.is_some(),
-            // A flag that can't be read is off (P-06).
-            billing_portal_flag: self.flags.is_on(domain::flags::BILLING_PORTAL, org).await.or_off(),
+            billing_portal_flag: match action {
+                // A flag that can't be read is off (P-06).
+                Action::SetUpBilling | Action::OpenBillingPortal => {
+                    self.flags.is_on(domain::flags::BILLING_PORTAL, org).await.or_off()
+                }
+                // Nothing else depends on it, nor on the table that it is kept in.
+                _ => false,
+            },
         };
         self.policy.decide(actor.subject(membership), action, org, circumstances)
     }
