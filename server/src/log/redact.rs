@@ -24,7 +24,7 @@ static DIGITS: LazyLock<Regex> =
 static CODE: LazyLock<Regex> = LazyLock::new(|| {
     let names = r"cvc2?|cvv2?|csc|card_?code|security_?code";
     let between = r"(?:\W|%[0-9a-f]{2}|value){1,10}?";
-    Regex::new(&format!(r#"(?i)({names})({between})[0-9]{{3,4}}\b"#)).expect("an expression")
+    Regex::new(&format!(r"(?i)({names})({between})[0-9]{{3,4}}\b")).expect("an expression")
 });
 
 #[expect(clippy::expect_used, reason = "the expressions are literals of this file")]
@@ -74,7 +74,7 @@ fn is_card(digits: &[(usize, u32)]) -> bool {
             (_, twice) => twice,
         })
         .sum();
-    (2..=6).contains(&digits[0].1) && sum % 10 == 0
+    (2..=6).contains(&digits[0].1) && sum.is_multiple_of(10)
 }
 
 /// Redacts each event on its way to another writer. An event is written in one call.

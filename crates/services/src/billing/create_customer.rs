@@ -104,37 +104,39 @@ impl Services {
     async fn call_provider(&self, membership: &Membership, mut lease: Lease) -> Result<CustomerId, ServiceError> {
         let org = membership.organization.id;
         let payments = &self.ports.payments;
-        let mut made = None;
+        let mut found = None;
         if lease.attempt.step(self.now()) == Step::Look {
             let look = payments.find_customer(org, lease.attempt.first_at - CLOCK_LEEWAY);
             match timeout(CALL_TIMEOUT, look).await.unwrap_or(Err(PaymentsError::Timeout)) {
-                Ok(Some(customer)) => made = Some(customer),
-                Ok(None) => lease.attempt = lease.attempt.next_key(),
+                Ok(Some(customer)) => found = Some(customer),
+                Ok(None) => lease.attempt = lease.attempt.clone().next_key(),
                 Err(error) => return self.give_up(&lease, "find_customer", error).await,
             }
         }
-        let customer = match made {
-            Some(customer) => customer,
-            None => {
-                let before = lease.attempt.last_call;
-                lease.attempt = lease.attempt.calling(self.now());
-                self.store.note_customer_call(&lease).await?;
-                let Attempt { name, email, .. } = lease.attempt.clone();
-                let new = NewCustomer { org, name, email };
-                match payments.create_customer(&new, &lease.attempt.idempotency_key()).await {
-                    Ok(customer) => customer,
-                    Err(error) => {
-                        match &error {
-                            PaymentsError::Failed(500..) => lease.attempt.last_call = LastCall::Failed,
-                            error if error.did_nothing() => lease.attempt = lease.attempt.refused(before),
-                            _ => {}
-                        }
-                        return self.give_up(&lease, "create_customer", error).await;
-                    }
-                }
-            }
+        let customer = match found {
+            Some(customer) => Ok(customer),
+            None => self.call(&mut lease).await?,
         };
-        self.keep(membership, &lease, customer).await
+        match customer {
+            Ok(customer) => self.keep(membership, &lease, customer).await,
+            Err(error) => self.give_up(&lease, "create_customer", error).await,
+        }
+    }
+
+    /// The call itself, written down before it goes out, with what it leaves behind for the next.
+    async fn call(&self, lease: &mut Lease) -> Result<Result<Customer, PaymentsError>, StoreError> {
+        let before = lease.attempt.last_call;
+        lease.attempt = lease.attempt.clone().calling(self.now());
+        self.store.note_customer_call(lease).await?;
+        let Attempt { org, name, email, .. } = lease.attempt.clone();
+        let new = NewCustomer { org, name, email };
+        let answer = self.ports.payments.create_customer(&new, &lease.attempt.idempotency_key()).await;
+        match &answer {
+            Err(PaymentsError::Failed(500..)) => lease.attempt.last_call = LastCall::Failed,
+            Err(error) if error.did_nothing() => lease.attempt = lease.attempt.clone().refused(before),
+            _ => {}
+        }
+        Ok(answer)
     }
 
     async fn keep(
