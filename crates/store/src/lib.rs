@@ -26,6 +26,6 @@ pub use connection::Store;
 pub use customer_creations::Lease;
 pub use error::StoreError;
 pub use feature_flags::StoredFlag;
-pub use memberships::{Member, Membership, MembershipBilling};
+pub use memberships::{Member, Membership, MembershipBilling, PersonWithMemberships};
 pub use sessions::StoredSession;
 pub use users::{NewUser, SignInRow};
