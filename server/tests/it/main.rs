@@ -60,7 +60,7 @@ impl fmt::Display for Bar {
         match self {
             Self::Below(bound) => write!(f, "<{bound}"),
             Self::AtLeast(bound) => write!(f, ">={bound}"),
-            Self::Between(low, high) => write!(f, "{low}..{high}"),
+            Self::Between(low, high) => write!(f, "{low:.2}..{high:.2}"),
         }
     }
 }
