@@ -247,7 +247,7 @@ async fn l02_attempts_from_one_address_are_counted_and_forged_headers_change_not
 /// What one password takes while it is hashed, and what everything else about two hundred
 /// requests may take. Unbounded hashing of those that are let in would take 1 200 MiB.
 const HASH_MIB: usize = 19;
-const ALLOWANCE_MIB: usize = 96;
+const ALLOWANCE_MIB: usize = 64;
 /// As many as may be in hand at once (`services/accounts/passwords.rs`).
 const QUEUE: usize = 64;
 
