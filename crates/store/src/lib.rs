@@ -7,6 +7,7 @@
 
 mod audit_entries;
 mod billing_customers;
+mod bounded;
 mod connection;
 mod customer_creations;
 mod entity;
