@@ -9,7 +9,8 @@ use std::sync::OnceLock;
 use domain::{Timestamp, UserId, accounts::SessionTimes};
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait, DbBackend, EntityTrait, FromQueryResult, QueryFilter, QuerySelect, QueryTrait, Select, Statement,
+    ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, FromQueryResult, QueryFilter, QuerySelect, QueryTrait,
+    Select, Statement,
     sea_query::{Expr, ExprTrait},
 };
 

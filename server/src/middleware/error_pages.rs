@@ -100,10 +100,7 @@ mod tests {
     async fn k02_a_panic_is_a_page_that_says_nothing() {
         // Readies the framework.
         leptos_axum::generate_route_list(app::routes::App);
-        let options = PageOptions {
-            leptos: LeptosOptions::builder().output_name("portico").build(),
-            form_targets: String::new(),
-        };
+        let options = PageOptions::new(LeptosOptions::builder().output_name("portico").build(), "");
         let boom = || async { if TEXT.is_empty() { StatusCode::OK } else { panic!("{TEXT} in src/boom.rs") } };
         let router = Router::new()
             .route("/boom", get(boom))
