@@ -244,6 +244,40 @@ async fn l02_attempts_from_one_address_are_counted_and_forged_headers_change_not
     .await;
 }
 
+/// L02, D04: told that we are busy, as often as it takes, and in at last: an attempt at which nobody
+/// looked at the password does not count.
+#[tokio::test(flavor = "multi_thread")]
+async fn l02_being_told_that_we_are_busy_locks_nobody_out() {
+    let world = World::on(Database::sqlite().await).await;
+    world.team("acme").await;
+    let attempt = |email: String, password: &'static str| {
+        let form = world.browser().form("/api/auth/sign-in", &[("email", email.as_str()), ("password", password)]);
+        Page::of(form)
+    };
+    let (full, mut queue_is_full) = tokio::sync::mpsc::unbounded_channel();
+    let crowd = (0..QUEUE + 6).map(|n| {
+        let (asked, full) = (attempt(format!("nobody{n}@acme.test"), WRONG), full.clone());
+        tokio::spawn(async move {
+            if asked.await.status == StatusCode::SERVICE_UNAVAILABLE {
+                let _ = full.send(());
+            }
+        })
+    });
+    let crowd: Vec<_> = crowd.collect();
+    queue_is_full.recv().await.unwrap();
+    let owner = || attempt("owner@acme.test".to_owned(), WRONG);
+    let tries: Vec<_> = (0..PER_ACCOUNT.attempts + 2).map(|_| tokio::spawn(owner())).collect();
+    let mut busy = 0;
+    for one in tries {
+        busy += u32::from(one.await.unwrap().status == StatusCode::SERVICE_UNAVAILABLE);
+    }
+    assert!(busy > 2, "the queue was full for {busy} attempts only");
+    for one in crowd {
+        one.await.unwrap();
+    }
+    assert_eq!(attempt("owner@acme.test".to_owned(), PASSWORD).await.location(), Some("/"), "{busy} busy");
+}
+
 /// What one password takes while it is hashed, and what everything else about two hundred
 /// requests may take. Unbounded hashing of those that are let in would take 1 200 MiB.
 const HASH_MIB: usize = 19;
