@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use super::{
     customer, event, invoice, invoice_item, invoice_payment, payment_intent, payment_method, portal_configuration,
-    portal_session, price, product, refund, subscription, subscription_item, test_clock,
+    portal_session, preview, price, product, refund, schedule, subscription, subscription_item, test_clock,
 };
 use crate::books::Books;
 use crate::http::errors::ApiError;
@@ -92,9 +92,11 @@ const ALL: &[&[Modelled]] = &[
     payment_method::OPERATIONS,
     portal_configuration::OPERATIONS,
     portal_session::OPERATIONS,
+    preview::OPERATIONS,
     price::OPERATIONS,
     product::OPERATIONS,
     refund::OPERATIONS,
+    schedule::OPERATIONS,
     subscription::OPERATIONS,
     subscription_item::OPERATIONS,
     test_clock::OPERATIONS,

@@ -17,5 +17,6 @@ mod manners;
 mod money;
 mod persistence;
 mod portal;
+mod schedules;
 mod started;
 mod subscriptions;
