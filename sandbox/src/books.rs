@@ -14,10 +14,12 @@ use crate::agenda::Agenda;
 use crate::events::{Broken, Cause, EventLog};
 use crate::fields::Fields;
 use crate::http::errors::ApiError;
+use crate::http::rights::Rights;
 use crate::ids::Ids;
 use crate::objects::portal_configuration;
 use crate::settings::Settings;
 use crate::shelf::Shelf;
+use crate::webhooks::target::Secrets;
 
 /// A portal session's address and what became of it. Kept apart from the object, which never
 /// shows any of this but the address.
@@ -64,6 +66,14 @@ macro_rules! shelves {
             /// Which subscription an item is part of.
             pub item_places: MapS<String, String>,
             pub settings: Settings,
+            /// The secrets of webhook endpoints, which are shown only once.
+            pub webhook_secrets: MapS<String, Secrets>,
+            /// What restricted keys may do.
+            pub restricted_keys: MapS<String, Rights>,
+            /// Payment methods that were detached, and can't be used again.
+            pub spent_methods: MapS<String, bool>,
+            /// The features that a customer was last said to have.
+            pub entitled: MapS<String, Arc<[String]>>,
             #[serde(skip)]
             pub moment: Moment,
         }
@@ -92,20 +102,26 @@ shelves! {
     coupons "coupon" "coupon";
     customers "cus" "customer";
     discounts "di" "discount";
+    features "feat" "entitlements.feature";
     invoice_items "ii" "invoiceitem";
     invoice_payments "inpay" "invoice_payment";
     invoices "in" "invoice";
+    meter_events "mtrevt" "billing.meter_event";
+    meters "mtr" "billing.meter";
     payment_intents "pi" "payment_intent";
     payment_methods "pm" "payment_method";
     portal_configurations "bpc" "billing_portal.configuration";
     portal_sessions "bps" "billing_portal.session";
     prices "price" "price";
+    product_features "prodft" "product_feature";
     products "prod" "product";
     promotion_codes "promo" "promotion_code";
     refunds "re" "refund";
+    setup_intents "seti" "setup_intent";
     schedules "sub_sched" "subscription_schedule";
     subscriptions "sub" "subscription";
     test_clocks "clock" "test_helpers.test_clock";
+    webhook_endpoints "we" "webhook_endpoint";
 }
 
 impl Books {

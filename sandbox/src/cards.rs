@@ -66,8 +66,11 @@ const LOST: Refusal = refusal("card_declined", "lost_card", "Your card was decli
 const STOLEN: Refusal = refusal("card_declined", "stolen_card", "Your card was declined.");
 const EXPIRED: Refusal = refusal("expired_card", "expired_card", "Your card has expired.");
 const CVC: Refusal = refusal("incorrect_cvc", "incorrect_cvc", "Your card's security code is incorrect.");
-const PROCESSING: Refusal =
-    refusal("processing_error", "processing_error", "An error occurred while processing your card. Try again in a little bit.");
+const PROCESSING: Refusal = refusal(
+    "processing_error",
+    "processing_error",
+    "An error occurred while processing your card. Try again in a little bit.",
+);
 
 const fn card(
     id: &'static str,

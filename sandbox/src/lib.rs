@@ -25,6 +25,7 @@ mod api;
 mod background;
 mod books;
 mod calendar;
+mod cards;
 pub mod clock;
 pub mod contract;
 mod control;
@@ -45,6 +46,7 @@ mod settings;
 mod shelf;
 mod state_file;
 mod transaction;
+mod webhooks;
 mod wire;
 
 pub use server::{Options, Running, ServeError, bind, serve};

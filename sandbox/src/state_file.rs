@@ -6,6 +6,7 @@
 //! nothing waits for the disk.
 
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::{fs, io};
 
@@ -13,16 +14,20 @@ use serde::{Deserialize, Serialize};
 
 use crate::books::Books;
 use crate::http::idempotency::IdempotencyKeys;
-use crate::memory::{Memory, WebhookTarget};
+use crate::memory::Memory;
+use crate::webhooks::fan_out::Target;
+use crate::webhooks::queue::{Deliveries, Rows};
+use crate::webhooks::settings::Settings;
 
 const FORMAT: u32 = 2;
 
 #[derive(Serialize, Deserialize)]
-struct Saved<B, K, W> {
+struct Saved<B, K, W, D> {
     format: u32,
     books: B,
     keys: K,
-    webhook: W,
+    webhooks: W,
+    deliveries: D,
 }
 
 /// What is to be saved, taken while the memory is locked; taking it costs nothing.
@@ -30,7 +35,8 @@ pub struct Snapshot {
     number: u64,
     books: Books,
     keys: IdempotencyKeys,
-    webhook: Option<WebhookTarget>,
+    webhooks: (Option<Target>, Settings),
+    deliveries: Rows,
 }
 
 /// Why a state file can't be used.
@@ -47,12 +53,14 @@ pub enum StateError {
 pub struct StateFile {
     path: PathBuf,
     newest: Mutex<u64>,
+    /// The number of the newest delivery in the file.
+    deliveries: AtomicU64,
 }
 
 impl StateFile {
     /// A file at `path`; nothing is read or written yet.
     pub fn at(path: PathBuf) -> Self {
-        Self { path, newest: Mutex::new(0) }
+        Self { path, newest: Mutex::new(0), deliveries: AtomicU64::new(0) }
     }
 
     /// Lays what was saved over `memory`; a file that isn't there changes nothing.
@@ -63,12 +71,15 @@ impl StateFile {
             Err(error) => return Err(self.io(error)),
         };
         let content = |reason: String| StateError::Content { path: self.path.display().to_string(), reason };
-        let saved: Saved<Books, IdempotencyKeys, Option<WebhookTarget>> =
+        let saved: Saved<Books, IdempotencyKeys, (Option<Target>, Settings), Rows> =
             serde_json::from_slice(&text).map_err(|error| content(error.to_string()))?;
         if saved.format != FORMAT {
             return Err(content(format!("format {}", saved.format)));
         }
-        (memory.books, memory.keys, memory.webhook) = (saved.books, saved.keys, saved.webhook);
+        (memory.books, memory.keys) = (saved.books, saved.keys);
+        (memory.webhooks.target, memory.webhooks.settings) = saved.webhooks;
+        self.deliveries.store(saved.deliveries.made, Ordering::SeqCst);
+        memory.webhooks.deliveries = Deliveries::from_rows(saved.deliveries);
         // Their work was cut off before anything was answered.
         memory.keys.release_unfinished();
         Ok(())
@@ -80,7 +91,8 @@ impl StateFile {
             number: memory.changes,
             books: memory.books.clone(),
             keys: memory.keys.clone(),
-            webhook: memory.webhook.clone(),
+            webhooks: (memory.webhooks.target.clone(), memory.webhooks.settings.clone()),
+            deliveries: memory.webhooks.deliveries.rows().clone(),
         }
     }
 
@@ -90,14 +102,26 @@ impl StateFile {
         if snapshot.number < *newest {
             return Ok(());
         }
-        let saved = Saved { format: FORMAT, books: &snapshot.books, keys: &snapshot.keys, webhook: &snapshot.webhook };
+        let saved = Saved {
+            format: FORMAT,
+            books: &snapshot.books,
+            keys: &snapshot.keys,
+            webhooks: &snapshot.webhooks,
+            deliveries: &snapshot.deliveries,
+        };
         // Serialising maps with text keys into memory has nothing to fail on.
         let text = serde_json::to_vec(&saved).unwrap_or_default();
         let half_done = beside(&self.path);
         fs::write(&half_done, &text).map_err(|error| self.io(error))?;
         fs::rename(&half_done, &self.path).map_err(|error| self.io(error))?;
         *newest = snapshot.number;
+        self.deliveries.store(snapshot.deliveries.made, Ordering::SeqCst);
         Ok(())
+    }
+
+    /// The number of the newest delivery in the file: what is not saved is not sent.
+    pub fn saved_deliveries(&self) -> u64 {
+        self.deliveries.load(Ordering::SeqCst)
     }
 
     fn io(&self, source: io::Error) -> StateError {

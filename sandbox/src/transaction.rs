@@ -1,6 +1,7 @@
 //! All or nothing: how anything changes the books.
 //!
-//! What must hold: a request, or an act on a hosted page, that is refused leaves no trace; one
+//! What must hold: a request, or an act on a hosted page, that is refused leaves no trace, unless
+//! the refusal itself is to be remembered (a card that was declined); one
 //! whose answer or events would break the contract is refused.
 
 use crate::background::catch_up;
@@ -8,6 +9,7 @@ use crate::books::Books;
 use crate::events::Cause;
 use crate::http::errors::ApiError;
 use crate::memory::{Memory, Sandbox};
+use crate::objects::feature;
 
 /// Why a transaction was not carried out.
 #[derive(Debug)]
@@ -31,13 +33,19 @@ pub fn transact<T>(
     work: impl FnOnce(&mut Books) -> Result<T, Stop>,
 ) -> Result<T, Stop> {
     catch_up(sandbox, memory);
+    let before = memory.books.events.made();
     let mut books = memory.books.clone();
     books.moment.cause = cause;
-    let done = work(&mut books)?;
+    let done = match work(&mut books) {
+        Err(Stop::Refused(error)) if error.is_kept => Err(Stop::Refused(error)),
+        done => Ok(done?),
+    };
+    feature::note_changes(&mut books, before);
     if let Some(broken) = books.moment.broken.first() {
         return Err(Stop::Broken(format!("the event {}, {}", broken.kind, broken.problem)));
     }
     books.moment.cause = None;
     memory.books = books;
-    Ok(done)
+    sandbox.fan_out(memory);
+    done
 }

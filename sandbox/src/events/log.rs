@@ -114,8 +114,12 @@ impl EventLog {
         self.rows.into_iter().rev().map(|(_, event)| &**event)
     }
 
+    /// The events from a number on, oldest first.
+    pub fn since(&self, number: u64) -> impl Iterator<Item = &Event> {
+        self.rows.range(number..).map(|(_, event)| &**event)
+    }
+
     /// The events since the last time this was asked, oldest first: those to be delivered.
-    #[expect(dead_code, reason = "for the delivery of events, which is not modelled yet")]
     pub fn take_outgoing(&mut self) -> Vec<Arc<Event>> {
         let taken = self.rows.range(self.outgoing..).map(|(_, event)| Arc::clone(event)).collect();
         self.outgoing = self.next;
@@ -123,7 +127,6 @@ impl EventLog {
     }
 
     /// Changes an event that is kept, such as its pending deliveries.
-    #[expect(dead_code, reason = "for the delivery of events, which is not modelled yet")]
     pub fn change(&mut self, id: &str, change: impl FnOnce(&mut Event)) {
         let place = self.places.get(id).copied();
         if let Some(event) = place.and_then(|place| self.rows.get_mut_cow(&place)) {

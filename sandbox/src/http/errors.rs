@@ -32,6 +32,8 @@ pub struct ApiError {
     pub message: String,
     pub param: Option<String>,
     pub decline_code: Option<String>,
+    /// What the request changed stays, although it is refused: a declined card leaves its mark.
+    pub is_kept: bool,
 }
 
 /// The code of an answer that the sandbox refuses to make up.
@@ -47,6 +49,7 @@ impl ApiError {
             message: message.into(),
             param: None,
             decline_code: None,
+            is_kept: false,
         }
     }
 

@@ -37,7 +37,9 @@ fn create(books: &mut Books, call: &Call<'_>) -> Result<Value, ApiError> {
     let (amount_off, currency) = amount(call)?;
     let percent_off = percent(call)?;
     match (amount_off.is_null(), percent_off.is_null()) {
-        (true, true) => return Err(ApiError::coded("parameter_missing", "", "Must provide percent_off or amount_off.")),
+        (true, true) => {
+            return Err(ApiError::coded("parameter_missing", "", "Must provide percent_off or amount_off."));
+        }
         (false, false) => {
             return Err(ApiError::invalid("percent_off", "You may only specify one of percent_off and amount_off."));
         }
@@ -146,7 +148,11 @@ fn id(books: &mut Books, call: &Call<'_>) -> Result<String, ApiError> {
 
 fn write(call: &Call<'_>, coupon: &mut Value) -> Result<(), ApiError> {
     if call.text("name").is_some_and(|name| name.chars().count() > 40) {
-        return Err(ApiError::coded("parameter_invalid_string_empty", "name", "Invalid string: at most 40 characters."));
+        return Err(ApiError::coded(
+            "parameter_invalid_string_empty",
+            "name",
+            "Invalid string: at most 40 characters.",
+        ));
     }
     coupon["metadata"] = metadata::merge(&coupon["metadata"], call.params.get("metadata"))?;
     call.copy(&["name"], coupon);

@@ -3,6 +3,9 @@
 //! A customer has the features of the products that a living subscription of theirs is for. That is
 //! worked out when asked, so it can't differ from the subscriptions.
 
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
@@ -104,6 +107,7 @@ fn attach(books: &mut Books, call: &Call<'_>) -> Result<Value, ApiError> {
         "id": books.ids.object("prodft"), "object": "product_feature", "product": call.id(), "feature": id,
     });
     books.product_features.put(kept.clone());
+    note_all(books);
     Ok(shown(books, &kept))
 }
 
@@ -139,20 +143,21 @@ fn detach(books: &mut Books, call: &Call<'_>) -> Result<Value, ApiError> {
     let kept = one_of_product(books, call)?;
     let id = kept["id"].as_str().unwrap_or_default();
     let stub = books.product_features.delete(id);
+    note_all(books);
     stub.ok_or_else(|| ApiError::no_such("product feature", id, "id", true))
 }
 
 /// What a customer is entitled to now, by the feature's lookup key.
 pub fn active(books: &Books, customer: &str) -> Vec<Value> {
-    let living = books.subscriptions.of_customer(customer).filter(|subscription| {
-        subscription["status"].as_str().is_some_and(|status| GRANTING.contains(&status))
-    });
+    let living = books
+        .subscriptions
+        .of_customer(customer)
+        .filter(|subscription| subscription["status"].as_str().is_some_and(|status| GRANTING.contains(&status)));
     let items = living.flat_map(|subscription| subscription["items"]["data"].as_array().into_iter().flatten());
     let products: Vec<&str> = items.filter_map(|item| item["price"]["product"].as_str()).collect();
     let kept = books.product_features.newest_first();
     let ids = kept.filter(|kept| kept["product"].as_str().is_some_and(|product| products.contains(&product)));
-    let mut features: Vec<&Value> =
-        ids.filter_map(|kept| books.features.living(kept["feature"].as_str()?)).collect();
+    let mut features: Vec<&Value> = ids.filter_map(|kept| books.features.living(kept["feature"].as_str()?)).collect();
     features.sort_by_key(|feature| (feature["lookup_key"].as_str(), feature["id"].as_str()));
     features.dedup_by_key(|feature| feature["id"].as_str());
     features.into_iter().map(|feature| entitlement(customer, feature)).collect()
@@ -179,4 +184,51 @@ fn retrieve_active(books: &mut Books, call: &Call<'_>) -> Result<Value, ApiError
     let owners = books.subscriptions.newest_first().filter_map(|subscription| subscription["customer"].as_str());
     let found = owners.flat_map(|owner| active(books, owner)).find(|entitlement| entitlement["id"] == call.id());
     found.ok_or_else(|| ApiError::no_such("active entitlement", call.id(), "id", true))
+}
+
+/// Says of each customer whose features changed since event number `before` what they are now.
+pub fn note_changes(books: &mut Books, before: u64) {
+    if books.product_features.newest_first().next().is_none() && books.entitled.len() == 0 {
+        return;
+    }
+    let ids = books.events.since(before).filter(|event| event.kind.starts_with("customer.subscription."));
+    let customers: BTreeSet<String> = ids
+        .filter_map(|event| books.subscriptions.get(&event.object_id)?["customer"].as_str().map(str::to_owned))
+        .collect();
+    for customer in customers {
+        note(books, &customer);
+    }
+}
+
+/// The same for everybody, when a product's features changed.
+fn note_all(books: &mut Books) {
+    let owners = books.subscriptions.newest_first().filter_map(|subscription| subscription["customer"].as_str());
+    for customer in owners.map(str::to_owned).collect::<BTreeSet<_>>() {
+        note(books, &customer);
+    }
+}
+
+fn note(books: &mut Books, customer: &str) {
+    let now = active(books, customer);
+    let features: Arc<[String]> = now.iter().filter_map(|e| e["feature"].as_str().map(str::to_owned)).collect();
+    let before = books.entitled.get(customer).cloned().unwrap_or_default();
+    if before == features {
+        return;
+    }
+    let known = before.iter().filter_map(|id| books.features.get(id));
+    let before: Vec<Value> = known.map(|feature| entitlement(customer, feature)).collect();
+    books.entitled.insert_cow(customer.to_owned(), features);
+    let summary = json!({
+        "object": "entitlements.active_entitlement_summary", "customer": customer,
+        "entitlements": list_of(customer, &now), "livemode": false,
+    });
+    let previous = json!({"entitlements": {"data": list_of(customer, &before)["data"]}});
+    books.emit("entitlements.active_entitlement_summary.updated", &summary, Some(&previous));
+}
+
+fn list_of(customer: &str, entitlements: &[Value]) -> Value {
+    json!({
+        "object": "list", "data": entitlements, "has_more": false,
+        "url": format!("/v1/customer/{customer}/entitlements"),
+    })
 }

@@ -47,7 +47,7 @@ fn create(books: &mut Books, call: &Call<'_>) -> Result<Value, ApiError> {
     Ok(meter)
 }
 
-fn display_name(call: &Call<'_>) -> Result<&str, ApiError> {
+fn display_name<'a>(call: &'a Call<'_>) -> Result<&'a str, ApiError> {
     call.text("display_name").ok_or_else(|| ApiError::missing("display_name"))
 }
 

@@ -136,8 +136,11 @@ fn summaries(books: &mut Books, call: &Call<'_>) -> Result<Value, ApiError> {
     if (end - start) / window > MOST_WINDOWS {
         return Err(ApiError::invalid("end_time", format!("At most {MOST_WINDOWS} windows can be asked for.")));
     }
-    let counted: Vec<&Value> =
-        books.meter_events.of_customer(customer).filter(|e| e["meter"] == meter["id"] && e["canceled"] == false).collect();
+    let counted: Vec<&Value> = books
+        .meter_events
+        .of_customer(customer)
+        .filter(|e| e["meter"] == meter["id"] && e["canceled"] == false)
+        .collect();
     let mut all = Vec::new();
     let mut until = end;
     while until > start {

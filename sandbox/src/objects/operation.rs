@@ -3,8 +3,8 @@
 use serde_json::{Map, Value};
 
 use super::{
-    customer, event, invoice, payment_method, portal_configuration, portal_session, price, product, subscription,
-    test_clock,
+    coupon, customer, event, feature, invoice, meter, meter_event, payment_method, portal_configuration,
+    portal_session, price, product, promotion_code, setup_intent, subscription, test_clock, webhook_endpoint,
 };
 use crate::books::Books;
 use crate::http::errors::ApiError;
@@ -83,16 +83,23 @@ pub const PAGING: [&str; 4] = ["created", "ending_before", "limit", "starting_af
 
 /// One line a noun.
 const ALL: &[&[Modelled]] = &[
+    coupon::OPERATIONS,
     customer::OPERATIONS,
     event::OPERATIONS,
+    feature::OPERATIONS,
     invoice::OPERATIONS,
+    meter::OPERATIONS,
+    meter_event::OPERATIONS,
     payment_method::OPERATIONS,
     portal_configuration::OPERATIONS,
     portal_session::OPERATIONS,
     price::OPERATIONS,
     product::OPERATIONS,
+    promotion_code::OPERATIONS,
+    setup_intent::OPERATIONS,
     subscription::OPERATIONS,
     test_clock::OPERATIONS,
+    webhook_endpoint::OPERATIONS,
 ];
 
 /// The modelled endpoint, if this is one.

@@ -15,12 +15,7 @@ use crate::webhooks::target::Secrets;
 const MOST: usize = 16;
 
 pub const OPERATIONS: &[Modelled] = &[
-    on(
-        "POST",
-        "/v1/webhook_endpoints",
-        &["api_version", "description", "enabled_events", "metadata", "url"],
-        create,
-    ),
+    on("POST", "/v1/webhook_endpoints", &["api_version", "description", "enabled_events", "metadata", "url"], create),
     on("GET", "/v1/webhook_endpoints", &[], list_all),
     on("GET", "/v1/webhook_endpoints/{webhook_endpoint}", &[], retrieve),
     on(
@@ -101,7 +96,7 @@ fn update(books: &mut Books, call: &Call<'_>) -> Result<Value, ApiError> {
 
 fn delete(books: &mut Books, call: &Call<'_>) -> Result<Value, ApiError> {
     found(books, call)?;
-    books.webhook_secrets.remove_cow(call.id());
+    books.webhook_secrets.remove_cow(&call.id().to_owned());
     let stub = books.webhook_endpoints.delete(call.id());
     stub.ok_or_else(|| ApiError::no_such("webhook endpoint", call.id(), "webhook_endpoint", true))
 }

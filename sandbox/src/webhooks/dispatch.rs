@@ -11,6 +11,7 @@ use super::delivery::{Attempt, Delivery};
 use super::parcel::{Parcel, pack};
 use super::post::{self, Outcome};
 use crate::memory::Sandbox;
+use crate::state_file::StateFile;
 
 /// How often the sandbox's clock is looked at while something waits: nobody says when it moves.
 const LOOK: Duration = Duration::from_millis(50);
@@ -45,7 +46,9 @@ fn take(sandbox: &Sandbox) -> (Vec<Arc<Delivery>>, bool) {
     let now = sandbox.clock.now();
     let mut memory = sandbox.memory();
     let at_once = memory.webhooks.settings.at_once;
-    let due = memory.webhooks.deliveries.take(now, at_once);
+    let last = sandbox.state_file.as_ref().map_or(u64::MAX, StateFile::saved_deliveries);
+    let due = memory.webhooks.deliveries.take(now, at_once, last);
+    // What is due and not taken waits for another to end, or to be saved: both wake this task.
     let is_waiting = memory.webhooks.deliveries.next_due().is_some_and(|due| due > now);
     (due, is_waiting)
 }
@@ -80,5 +83,6 @@ fn note(sandbox: &Arc<Sandbox>, delivery: &Delivery, attempt: Attempt) {
     let schedule = memory.webhooks.settings.retry_after.clone();
     memory.webhooks.deliveries.finish(delivery.id, attempt, &schedule);
     memory.webhooks.count(&mut memory.books, &delivery.event);
+    memory.is_unsaved = true;
     sandbox.courier.notify_one();
 }

@@ -38,10 +38,15 @@ impl Webhooks {
     /// Gives every new event its deliveries. True when there is one to make.
     pub fn fan_out(&mut self, books: &mut Books, now: i64) -> bool {
         let events = books.events.take_outgoing();
-        if events.is_empty() {
+        if events.is_empty() && self.deliveries.is_idle() {
             return false;
         }
         let listening = self.listening(books);
+        for target in self.deliveries.targets() {
+            if !listening.contains_key(&target) {
+                self.give_up(books, &target);
+            }
+        }
         let mut is_any = false;
         for event in events {
             for (target, enabled) in &listening {
@@ -58,7 +63,14 @@ impl Webhooks {
     }
 
     /// Sends an event again, to one target or to all that listen. Returns the deliveries' numbers.
-    pub fn again(&mut self, books: &Books, event: &str, only: Option<&str>, mishap: Option<&Mishap>, now: i64) -> Vec<u64> {
+    pub fn again(
+        &mut self,
+        books: &Books,
+        event: &str,
+        only: Option<&str>,
+        mishap: Option<&Mishap>,
+        now: i64,
+    ) -> Vec<u64> {
         let Some(event_type) = books.events.get(event).map(|event| event.kind.clone()) else {
             return Vec::new();
         };
@@ -69,6 +81,13 @@ impl Webhooks {
             made.extend(self.deliveries.add(order, mishap.cloned(), now));
         }
         made
+    }
+
+    /// Gives up what waits for a target where nobody listens any more.
+    pub fn give_up(&mut self, books: &mut Books, target: &str) {
+        for event in self.deliveries.give_up(target) {
+            self.count(books, &event);
+        }
     }
 
     /// Brings an event's `pending_webhooks` up to date.
@@ -92,8 +111,10 @@ impl Webhooks {
     pub fn listening(&self, books: &Books) -> BTreeMap<String, Vec<String>> {
         let default = self.target.as_ref().map(|target| (DEFAULT.to_owned(), target.enabled_events.clone()));
         let endpoints = books.webhook_endpoints.newest_first().filter(|endpoint| endpoint["status"] == "enabled");
-        let texts = |list: &Value| list.as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect();
-        let endpoints = endpoints.filter_map(|endpoint| Some((endpoint["id"].as_str()?.to_owned(), texts(&endpoint["enabled_events"]))));
+        let texts =
+            |list: &Value| list.as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect();
+        let endpoints = endpoints
+            .filter_map(|endpoint| Some((endpoint["id"].as_str()?.to_owned(), texts(&endpoint["enabled_events"]))));
         default.into_iter().chain(endpoints).collect()
     }
 }

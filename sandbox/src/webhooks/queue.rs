@@ -8,7 +8,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
-use imbl::OrdMap;
+use immutable_chunkmap::map::MapS;
 use serde::{Deserialize, Serialize};
 
 use super::backoff::Schedule;
@@ -23,7 +23,7 @@ pub const KEPT: usize = 20_000;
 pub struct Rows {
     pub made: u64,
     pub turns: u64,
-    pub rows: OrdMap<u64, Arc<Delivery>>,
+    pub rows: MapS<u64, Arc<Delivery>>,
 }
 
 /// All deliveries.
@@ -49,10 +49,10 @@ pub struct Order<'a> {
 }
 
 impl Deliveries {
-    /// From what was saved: what was in flight or held waits again.
+    /// From what was saved: what was in flight waits again, what was held is still held.
     pub fn from_rows(kept: Rows) -> Self {
         let mut all = Self { kept, ..Self::default() };
-        let rows: Vec<Arc<Delivery>> = all.kept.rows.values().cloned().collect();
+        let rows: Vec<Arc<Delivery>> = all.kept.rows.into_iter().map(|(_, row)| Arc::clone(row)).collect();
         for row in rows {
             all.index(&row);
         }
@@ -68,6 +68,7 @@ impl Deliveries {
     pub fn add(&mut self, order: Order<'_>, mishap: Option<Mishap>, now: i64) -> Vec<u64> {
         let kind = mishap.as_ref().map(|mishap| mishap.kind);
         let number = mishap.as_ref().map_or(0, Mishap::number);
+        let batch = usize::try_from(number).unwrap_or(usize::MAX);
         let copies = if kind == Some(MishapKind::Duplicate) { number } else { 1 };
         let due = if kind == Some(MishapKind::Delay) { now.saturating_add(number) } else { now };
         let state = if kind == Some(MishapKind::Reorder) { State::Held } else { State::Waiting };
@@ -89,7 +90,7 @@ impl Deliveries {
             ids.push(delivery.id);
             self.put(delivery);
         }
-        if state == State::Held && self.held.get(order.target).is_some_and(|held| held.len() as i64 >= number) {
+        if state == State::Held && self.held.get(order.target).is_some_and(|held| held.len() >= batch) {
             self.release(order.target, now);
         }
         ids
@@ -108,15 +109,15 @@ impl Deliveries {
         self.held.keys().cloned().collect()
     }
 
-    /// Takes out what is due at `now`, at most so many in flight for each target. Each must come
-    /// back by [`Self::finish`].
-    pub fn take(&mut self, now: i64, at_once: usize) -> Vec<Arc<Delivery>> {
+    /// Takes out what is due at `now`, at most so many in flight for each target, and none with a
+    /// number above `last`. Each must come back by [`Self::finish`].
+    pub fn take(&mut self, now: i64, at_once: usize, last: u64) -> Vec<Arc<Delivery>> {
         let mut taken = Vec::new();
         for (target, waiting) in &mut self.waiting {
             let rows = &self.kept.rows;
             let flying = self.in_flight.iter().filter(|id| rows.get(*id).is_some_and(|row| row.target == *target));
             let mut free = at_once.saturating_sub(flying.count());
-            while free > 0 && waiting.first().is_some_and(|first| first.0 <= now) {
+            while free > 0 && waiting.first().is_some_and(|(due, _, id)| *due <= now && *id <= last) {
                 let Some((_, _, id)) = waiting.pop_first() else { break };
                 taken.extend(self.kept.rows.get(&id).cloned());
                 free -= 1;
@@ -133,14 +134,16 @@ impl Deliveries {
         }
     }
 
-    /// Gives up what waits for a target that is gone.
-    pub fn give_up(&mut self, target: &str) {
+    /// Gives up what waits for a target that is gone, and returns the events it was about.
+    pub fn give_up(&mut self, target: &str) -> Vec<String> {
         self.held.remove(target);
-        let ids: Vec<u64> = self.unfinished().filter(|row| row.target == target).map(|row| row.id).collect();
+        let waiting = self.unfinished().filter(|row| row.target == target);
+        let (ids, events): (Vec<u64>, Vec<String>) = waiting.map(|row| (row.id, row.event.clone())).unzip();
         for id in ids {
             self.in_flight.remove(&id);
             self.change(id, |row| row.state = State::Failed);
         }
+        events
     }
 
     /// Makes everything that waits due at `now`.
@@ -151,6 +154,12 @@ impl Deliveries {
             self.change(*id, |row| row.due = now);
         }
         ids.len()
+    }
+
+    /// The targets for which something waits.
+    pub fn targets(&self) -> Vec<String> {
+        let waiting = self.waiting.iter().filter(|(_, waiting)| !waiting.is_empty());
+        waiting.map(|(target, _)| target.clone()).chain(self.holding()).collect()
     }
 
     /// When the next one is due, unless nothing waits.
@@ -175,11 +184,11 @@ impl Deliveries {
 
     /// All that are remembered, newest first.
     pub fn newest_first(&self) -> impl Iterator<Item = &Arc<Delivery>> {
-        self.kept.rows.values().rev()
+        self.kept.rows.into_iter().rev().map(|(_, row)| row)
     }
 
     fn unfinished(&self) -> impl Iterator<Item = &Arc<Delivery>> {
-        self.kept.rows.values().filter(|row| !row.is_over())
+        self.kept.rows.into_iter().map(|(_, row)| row).filter(|row| !row.is_over())
     }
 
     fn turn(&mut self) -> u64 {
@@ -198,10 +207,10 @@ impl Deliveries {
     fn put(&mut self, row: Delivery) {
         let row = Arc::new(row);
         self.index(&row);
-        self.kept.rows.insert(row.id, row);
+        self.kept.rows.insert_cow(row.id, row);
         while self.over.len() > KEPT {
             let Some(oldest) = self.over.pop_first() else { break };
-            self.kept.rows.remove(&oldest);
+            self.kept.rows.remove_cow(&oldest);
         }
     }
 

@@ -14,5 +14,7 @@ mod idempotency;
 mod manners;
 mod persistence;
 mod portal;
+mod receiver;
 mod started;
 mod subscriptions;
+mod webhooks;
