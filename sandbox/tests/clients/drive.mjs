@@ -24,7 +24,7 @@ async function scenario(url, key, path) {
   const saved = {};
   const said = [];
   for (const step of read(path).steps) {
-    const names = step.call.split('.').map(camel);
+    const names = (step.node ?? step.call).split('.').map(camel);
     const method = names.pop().replace(/^delete$/, 'del');
     const resource = names.reduce((inner, name) => inner[name], stripe);
     const params = step.params ? [filled(step.params, saved)] : [];
