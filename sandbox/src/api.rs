@@ -25,7 +25,7 @@ use crate::http::secrets;
 use crate::memory::Sandbox;
 use crate::perform::{Task, perform};
 use crate::saving::save;
-use crate::state_file::StateFile;
+use crate::state::StateFile;
 use crate::wire::Wire;
 
 /// More than any request of Stripe's needs.

@@ -12,7 +12,7 @@ use crate::life::run_until;
 use crate::memory::{Memory, Sandbox};
 use crate::objects::{feature, test_clock};
 use crate::saving::save;
-use crate::state_file::StateFile;
+use crate::state::StateFile;
 
 /// How often the sandbox's own time is looked at.
 const TICK: Duration = Duration::from_secs(1);

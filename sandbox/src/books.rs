@@ -19,11 +19,12 @@ use crate::ids::Ids;
 use crate::objects::portal_configuration;
 use crate::settings::Settings;
 use crate::shelf::Shelf;
+use crate::state::Table;
 use crate::webhooks::target::Secrets;
 
 /// A portal session's address and what became of it. Kept apart from the object, which never
 /// shows any of this but the address.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PortalVisit {
     pub session: String,
     pub created: i64,
@@ -84,6 +85,36 @@ macro_rules! shelves {
                     $($prefix => Some(&self.$shelf),)*
                     _ => None,
                 }
+            }
+
+            /// Everything that may grow large, by name, for the journal. What is not named here is
+            /// written whole with every change.
+            pub fn tables(&self) -> Vec<(&'static str, &dyn Table)> {
+                vec![
+                    $((stringify!($shelf), &self.$shelf as &dyn Table),)*
+                    ("agenda", &self.agenda),
+                    ("clock_times", &self.clock_times),
+                    ("entitled", &self.entitled),
+                    ("events", &self.events),
+                    ("item_places", &self.item_places),
+                    ("portal_visits", &self.portal_visits),
+                    ("spent_methods", &self.spent_methods),
+                ]
+            }
+
+            /// One of [`Self::tables`], to be changed.
+            pub fn table_mut(&mut self, name: &str) -> Option<&mut dyn Table> {
+                Some(match name {
+                    $(stringify!($shelf) => &mut self.$shelf,)*
+                    "agenda" => &mut self.agenda,
+                    "clock_times" => &mut self.clock_times,
+                    "entitled" => &mut self.entitled,
+                    "events" => &mut self.events,
+                    "item_places" => &mut self.item_places,
+                    "portal_visits" => &mut self.portal_visits,
+                    "spent_methods" => &mut self.spent_methods,
+                    _ => return None,
+                })
             }
 
             /// The shelf for objects of a kind, by their `object`.

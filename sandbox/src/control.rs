@@ -16,7 +16,7 @@ use crate::http::errors::ApiError;
 use crate::http::faults::Fault;
 use crate::memory::{Memory, Sandbox};
 use crate::settings::Settings;
-use crate::state_file::StateFile;
+use crate::state::StateFile;
 
 type Reply = (StatusCode, Json<Value>);
 type Shared = State<Arc<Sandbox>>;

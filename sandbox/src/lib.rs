@@ -44,7 +44,7 @@ mod saving;
 mod server;
 mod settings;
 mod shelf;
-mod state_file;
+mod state;
 mod transaction;
 mod webhooks;
 mod wire;

@@ -12,7 +12,7 @@ use crate::http::idempotency::IdempotencyKeys;
 use crate::http::rate_limit::RateLimit;
 use crate::http::request_log::RequestLog;
 use crate::ids::Ids;
-use crate::state_file::StateFile;
+use crate::state::StateFile;
 use crate::webhooks::fan_out::Webhooks;
 
 /// An answer of the sandbox's own that broke the contract.

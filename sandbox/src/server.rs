@@ -14,7 +14,7 @@ use crate::background;
 use crate::clock::{Clock, SystemClock};
 use crate::memory::{Memory, Sandbox};
 use crate::router;
-use crate::state_file::{StateError, StateFile};
+use crate::state::{StateError, StateFile};
 use crate::webhooks::dispatch;
 use crate::wire::{Doors, Wire};
 

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use super::Cause;
 use crate::contract::API_VERSION;
+use crate::state::{Table, as_any, write_map_changes};
 
 /// How many events are kept; the oldest are dropped, unless a delivery of theirs is pending.
 pub const KEPT: u64 = 100_000;
@@ -132,6 +133,21 @@ impl EventLog {
         if let Some(event) = place.and_then(|place| self.rows.get_mut_cow(&place)) {
             change(Arc::make_mut(event));
         }
+    }
+}
+
+impl Table for EventLog {
+    fn write_changes(&self, old: &dyn Table, into: &mut Vec<u8>) -> serde_json::Result<()> {
+        write_map_changes(as_any::<Self>(old).map(|old| &old.rows), &self.rows, into)
+    }
+
+    fn lay(&mut self, _: Value, row: Value) -> serde_json::Result<()> {
+        self.put(Arc::new(serde_json::from_value(row)?));
+        Ok(())
+    }
+
+    fn empty(&mut self) {
+        (self.rows, self.places, self.count) = (MapS::new(), MapS::new(), 0);
     }
 }
 

@@ -11,7 +11,7 @@ use super::delivery::{Attempt, Delivery};
 use super::parcel::{Parcel, pack};
 use super::post::{self, Outcome};
 use crate::memory::Sandbox;
-use crate::state_file::StateFile;
+use crate::state::StateFile;
 
 /// How often the sandbox's clock is looked at while something waits: nobody says when it moves.
 const LOOK: Duration = Duration::from_millis(50);
