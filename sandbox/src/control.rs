@@ -30,7 +30,7 @@ fn unsaved(error: &ApiError) -> Reply {
 }
 
 /// Saves what a control changed.
-async fn saved(sandbox: &Arc<Sandbox>) -> Result<(), Reply> {
+pub async fn saved(sandbox: &Arc<Sandbox>) -> Result<(), Reply> {
     let snapshot = {
         let mut memory = sandbox.memory();
         memory.changes += 1;

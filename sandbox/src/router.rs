@@ -12,7 +12,7 @@ use crate::{api, control, pages};
 /// Everything the sandbox answers.
 pub fn routes(sandbox: Arc<Sandbox>) -> Router {
     Router::new()
-        .route("/", get(pages::front::show))
+        .merge(pages::front::routes())
         .route("/p/session/{secret}", get(pages::portal::show))
         .route("/_sandbox/requests", get(control::requests))
         .route("/_sandbox/violations", get(control::violations))

@@ -13,6 +13,7 @@ mod entitlements;
 mod faults;
 mod foreign;
 mod forms;
+mod front;
 mod idempotency;
 mod manners;
 mod persistence;
