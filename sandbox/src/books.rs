@@ -7,6 +7,7 @@
 use std::sync::Arc;
 
 use immutable_chunkmap::map::MapS;
+use immutable_chunkmap::set::SetS;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -66,6 +67,10 @@ macro_rules! shelves {
             pub clock_times: MapS<String, i64>,
             /// Which subscription an item is part of.
             pub item_places: MapS<String, String>,
+            /// Which invoice payment an invoice or a payment intent has.
+            pub payment_links: MapS<String, String>,
+            /// Cards that have passed 3-D Secure for later use.
+            pub set_up: SetS<String>,
             pub settings: Settings,
             /// The secrets of webhook endpoints, which are shown only once.
             pub webhook_secrets: MapS<String, Secrets>,
@@ -97,6 +102,7 @@ macro_rules! shelves {
                     ("entitled", &self.entitled),
                     ("events", &self.events),
                     ("item_places", &self.item_places),
+                    ("payment_links", &self.payment_links),
                     ("portal_visits", &self.portal_visits),
                     ("spent_methods", &self.spent_methods),
                 ]
@@ -111,6 +117,7 @@ macro_rules! shelves {
                     "entitled" => &mut self.entitled,
                     "events" => &mut self.events,
                     "item_places" => &mut self.item_places,
+                    "payment_links" => &mut self.payment_links,
                     "portal_visits" => &mut self.portal_visits,
                     "spent_methods" => &mut self.spent_methods,
                     _ => return None,

@@ -1,8 +1,8 @@
 //! All or nothing: how anything changes the books.
 //!
 //! What must hold: a request, or an act on a hosted page, that is refused leaves no trace, unless
-//! the refusal itself is to be remembered (a card that was declined); one
-//! whose answer or events would break the contract is refused.
+//! it was a card that refused (`ApiError::is_done`): then the try stays. One whose answer or
+//! events would break the contract is refused.
 
 use crate::background::catch_up;
 use crate::books::Books;
@@ -36,10 +36,12 @@ pub fn transact<T>(
     let before = memory.books.events.made();
     let mut books = memory.books.clone();
     books.moment.cause = cause;
-    let done = match work(&mut books) {
-        Err(Stop::Refused(error)) if error.is_kept => Err(Stop::Refused(error)),
-        done => Ok(done?),
-    };
+    let done = work(&mut books);
+    if let Err(stop) = &done
+        && !matches!(stop, Stop::Refused(error) if error.is_done)
+    {
+        return done;
+    }
     feature::note_changes(&mut books, before);
     if let Some(broken) = books.moment.broken.first() {
         return Err(Stop::Broken(format!("the event {}, {}", broken.kind, broken.problem)));

@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use super::{Reply, Shared, bad, saved};
 use crate::http::errors::ApiError;
 use crate::http::rights::{Rights, is_resource};
+use crate::life::pay::answer_challenge;
 use crate::memory::Memory;
 use crate::objects::setup_intent;
 use crate::transaction::{Stop, transact};
@@ -63,13 +64,16 @@ struct Challenge {
     succeeds: bool,
 }
 
-/// `POST /_sandbox/authenticate`: `{intent: "seti_…", succeeds: true}` ends a 3-D Secure challenge.
+/// `POST /_sandbox/authenticate`: `{intent: "seti_…" or "pi_…", succeeds: true}` ends a 3-D Secure challenge.
 pub async fn authenticate(State(sandbox): Shared, body: Bytes) -> Reply {
     let sent: Challenge = match serde_json::from_slice(&body) {
         Ok(sent) => sent,
         Err(error) => return bad(error.to_string()),
     };
     let done = transact(&sandbox, &mut sandbox.memory(), None, |books| {
+        if sent.intent.starts_with("pi_") && answer_challenge(books, &sent.intent, sent.succeeds) {
+            return Ok(books.payment_intents.get(&sent.intent).cloned().unwrap_or_default());
+        }
         let ended = setup_intent::authenticated(books, &sent.intent, sent.succeeds);
         let waiting = ended.ok_or_else(|| ApiError::no_such("challenge of", &sent.intent, "intent", false))?;
         Ok(waiting?)
@@ -79,7 +83,7 @@ pub async fn authenticate(State(sandbox): Shared, body: Bytes) -> Reply {
     }
     match done {
         Ok(intent) => (StatusCode::OK, Json(intent)),
-        Err(Stop::Refused(error)) if error.is_kept => (StatusCode::OK, Json(error.body())),
+        Err(Stop::Refused(error)) if error.is_done => (StatusCode::OK, Json(error.body())),
         Err(Stop::Refused(error)) => bad(error.message),
         Err(Stop::Broken(problem)) => bad(problem),
     }

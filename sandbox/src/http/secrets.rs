@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::cards::masked;
+use crate::payments::numbers::masked;
 
 /// Parameters with card numbers cut to their last four digits and security codes taken out,
 /// wherever they stand.

@@ -3,8 +3,9 @@
 use serde_json::{Map, Value};
 
 use super::{
-    coupon, customer, event, feature, invoice, meter, meter_event, payment_method, portal_configuration,
-    portal_session, price, product, promotion_code, setup_intent, subscription, test_clock, webhook_endpoint,
+    coupon, customer, event, feature, invoice, invoice_item, invoice_payment, meter, meter_event, payment_intent,
+    payment_method, portal_configuration, portal_session, price, product, promotion_code, refund, setup_intent,
+    subscription, subscription_item, test_clock, webhook_endpoint,
 };
 use crate::books::Books;
 use crate::http::errors::ApiError;
@@ -88,8 +89,11 @@ const ALL: &[&[Modelled]] = &[
     event::OPERATIONS,
     feature::OPERATIONS,
     invoice::OPERATIONS,
+    invoice_item::OPERATIONS,
+    invoice_payment::OPERATIONS,
     meter::OPERATIONS,
     meter_event::OPERATIONS,
+    payment_intent::OPERATIONS,
     payment_method::OPERATIONS,
     portal_configuration::OPERATIONS,
     portal_session::OPERATIONS,
@@ -97,7 +101,9 @@ const ALL: &[&[Modelled]] = &[
     product::OPERATIONS,
     promotion_code::OPERATIONS,
     setup_intent::OPERATIONS,
+    refund::OPERATIONS,
     subscription::OPERATIONS,
+    subscription_item::OPERATIONS,
     test_clock::OPERATIONS,
     webhook_endpoint::OPERATIONS,
 ];

@@ -6,8 +6,9 @@ use super::list;
 use super::metadata;
 use super::operation::{Call, Modelled, on};
 use crate::books::Books;
-use crate::cards::{self, Conduct, TestCard};
 use crate::http::errors::{ApiError, ErrorType};
+use crate::payments::cards::{self, Behaviour, TestCard};
+use crate::payments::numbers;
 
 pub const OPERATIONS: &[Modelled] = &[
     on(
@@ -46,9 +47,10 @@ pub const OPERATIONS: &[Modelled] = &[
 /// 400 for an unknown id, one that was detached, or one that belongs to another customer than
 /// `owner`; 402 for the test id that declines.
 pub fn prepare(books: &Books, given: &str, owner: Option<&str>, param: &str) -> Result<Value, ApiError> {
-    if let Some(card) = cards::by_id(given) {
-        refuse(card.conduct)?;
-        return Ok(of_card(card));
+    match cards::by_id(given) {
+        Some(TestCard { behaviour: Behaviour::Declines(decline), .. }) => return Err(decline.error()),
+        Some(of) => return Ok(card(of)),
+        None => {}
     }
     match books.payment_methods.get(given) {
         None if given.starts_with("pm_card_") => {
@@ -60,10 +62,10 @@ pub fn prepare(books: &Books, given: &str, owner: Option<&str>, param: &str) -> 
                            detached from a Customer, and may not be used again.";
             Err(ApiError::invalid(param, message))
         }
-        Some(method) if method["customer"].is_null() => {
-            refuse(cards::conduct(method))?;
-            Ok(method.clone())
-        }
+        Some(method) if method["customer"].is_null() => match cards::behaviour(books, method) {
+            Behaviour::Declines(decline) => Err(decline.error()),
+            _ => Ok(method.clone()),
+        },
         Some(method) if method["customer"].as_str() != owner => {
             let message = "The payment method you provided has already been attached to a customer.";
             Err(ApiError::invalid(param, message))
@@ -72,24 +74,28 @@ pub fn prepare(books: &Books, given: &str, owner: Option<&str>, param: &str) -> 
     }
 }
 
-/// Some cards can't even be attached.
-fn refuse(conduct: Conduct) -> Result<(), ApiError> {
-    match conduct {
-        Conduct::Declines(refusal) => Err(cards::declined(&refusal)),
-        _ => Ok(()),
+/// A payment method for one payment: of any test card, also one that can't be attached.
+///
+/// # Errors
+/// 400 for an unknown id, 501 for a test card that is not modelled.
+pub fn prepare_any(books: &Books, given: &str, param: &str) -> Result<Value, ApiError> {
+    match cards::by_id(given) {
+        Some(of) => Ok(card(of)),
+        None => prepare(books, given, None, param),
     }
 }
 
-/// The payment method of a test card, which belongs to nobody and has no id yet.
-fn of_card(card: &TestCard) -> Value {
+/// A payment method of a test card, still without id and owner.
+pub fn card(of: &TestCard) -> Value {
+    let TestCard { brand, last4, funding, country, .. } = of;
     json!({
         "object": "payment_method", "allow_redisplay": "unspecified", "billing_details": billing_details(),
         "card": {
-            "brand": card.brand,
+            "brand": brand,
             "checks": {"address_line1_check": null, "address_postal_code_check": null, "cvc_check": "pass"},
-            "country": card.country, "display_brand": card.brand, "exp_month": 12, "exp_year": 2034,
-            "fingerprint": card.fingerprint(), "funding": card.funding, "generated_from": null,
-            "last4": card.last4(), "networks": {"available": [card.brand], "preferred": null},
+            "country": country, "display_brand": brand, "exp_month": 12, "exp_year": 2034,
+            "fingerprint": format!("sandbox{brand}{last4}"), "funding": funding, "generated_from": null,
+            "last4": last4, "networks": {"available": [brand], "preferred": null},
             "regulated_status": "unregulated", "three_d_secure_usage": {"supported": true}, "wallet": null,
         },
         "customer": null, "customer_account": null, "livemode": false, "metadata": {}, "type": "card",
@@ -106,8 +112,8 @@ fn billing_details() -> Value {
 }
 
 /// Makes the payment method of a test card that belongs to nobody yet, and returns its id.
-pub fn loose(books: &mut Books, card: &TestCard, now: i64) -> String {
-    keep(books, of_card(card), now)
+pub fn loose(books: &mut Books, of: &TestCard, now: i64) -> String {
+    keep(books, card(of), now)
 }
 
 fn keep(books: &mut Books, mut method: Value, now: i64) -> String {
@@ -124,13 +130,13 @@ fn create(books: &mut Books, call: &Call<'_>) -> Result<Value, ApiError> {
         return Err(ApiError::not_modelled(&format!("payment methods of the type `{kind}`")).about("type"));
     }
     let sent = call.params.get("card").ok_or_else(|| ApiError::missing("card"))?;
-    let card = match (sent["token"].as_str(), sent["number"].as_str()) {
+    let of = match (sent["token"].as_str(), sent["number"].as_str()) {
         (Some(_), Some(_)) => return Err(ApiError::invalid("card", "You may only specify one of token and number.")),
         (Some(token), None) => of_token(token)?,
-        (None, Some(number)) => cards::by_number(number)?,
+        (None, Some(number)) => numbers::card(number)?,
         (None, None) => return Err(ApiError::missing("card[number]")),
     };
-    let mut method = of_card(card);
+    let mut method = card(of);
     if sent["number"].is_string() {
         for key in ["exp_month", "exp_year"] {
             let param = format!("card[{key}]");

@@ -10,11 +10,11 @@ use super::metadata;
 use super::operation::{Call, Modelled, on};
 use super::payment_method;
 use crate::books::Books;
-use crate::cards::{self, Conduct, Refusal};
 use crate::http::errors::ApiError;
+use crate::payments::cards::{self, Behaviour, Decline};
 
 /// What a setup says when the 3-D Secure challenge fails.
-const NOT_AUTHENTICATED: Refusal = Refusal {
+const NOT_AUTHENTICATED: Decline = Decline {
     code: "setup_intent_authentication_failure",
     decline_code: "",
     message: "We are unable to authenticate your payment method. Please choose a different payment method and try again.",
@@ -147,14 +147,15 @@ fn confirmed(books: &mut Books, call: &Call<'_>, mut intent: Value) -> Result<Va
         let message = "You cannot confirm this SetupIntent because it's missing a payment method.";
         return Err(ApiError::coded("setup_intent_unexpected_state", "payment_method", message));
     };
-    match cards::conduct(&method) {
-        Conduct::Pays | Conduct::AttachesThenDeclines(_) => Ok(succeed(books, intent, method)),
-        Conduct::Declines(refusal) => Err(fail(books, intent, &method, &refusal)),
+    match cards::behaviour(books, &method) {
+        Behaviour::Works | Behaviour::DeclinesCharges(_) => Ok(succeed(books, intent, method)),
+        Behaviour::Declines(decline) => Err(fail(books, intent, &method, decline)),
         _ => {
             let action = match call.text("return_url") {
                 None => json!({"type": "use_stripe_sdk", "use_stripe_sdk": {}}),
                 Some(back) => {
-                    let url = format!("{}/authenticate/{}", call.public_url, intent["id"].as_str().unwrap_or_default());
+                    let url =
+                        format!("{}/3ds/{}", call.public_url, intent["client_secret"].as_str().unwrap_or_default());
                     json!({"type": "redirect_to_url", "redirect_to_url": {"return_url": back, "url": url}})
                 }
             };
@@ -180,8 +181,8 @@ fn succeed(books: &mut Books, mut intent: Value, method: Value) -> Value {
 }
 
 /// Back to the beginning, with the reason; the intent keeps it, so the refusal is to be kept too.
-fn fail(books: &mut Books, mut intent: Value, method: &Value, refusal: &Refusal) -> ApiError {
-    let mut error = cards::declined(refusal);
+fn fail(books: &mut Books, mut intent: Value, method: &Value, decline: Decline) -> ApiError {
+    let mut error = decline.error();
     let mut said = error.body()["error"].clone();
     said["payment_method"] = method.clone();
     intent["status"] = json!("requires_payment_method");
@@ -189,7 +190,7 @@ fn fail(books: &mut Books, mut intent: Value, method: &Value, refusal: &Refusal)
     intent["next_action"] = Value::Null;
     intent["last_setup_error"] = said;
     books.transition(intent, &["setup_intent.setup_failed"]);
-    error.is_kept = true;
+    error.is_done = true;
     error
 }
 
@@ -197,10 +198,12 @@ fn fail(books: &mut Books, mut intent: Value, method: &Value, refusal: &Refusal)
 pub fn authenticated(books: &mut Books, id: &str, is_success: bool) -> Option<Result<Value, ApiError>> {
     let intent = books.setup_intents.living(id).filter(|intent| intent["status"] == "requires_action").cloned()?;
     let method = books.payment_methods.living(intent["payment_method"].as_str()?).cloned()?;
-    Some(match cards::conduct(&method) {
-        _ if !is_success => Err(fail(books, intent, &method, &NOT_AUTHENTICATED)),
-        _ => Ok(succeed(books, intent, method)),
-    })
+    if !is_success {
+        return Some(Err(fail(books, intent, &method, NOT_AUTHENTICATED)));
+    }
+    // What was authenticated once may be charged later without the customer.
+    books.set_up.insert_cow(method["id"].as_str().unwrap_or_default().to_owned());
+    Some(Ok(succeed(books, intent, method)))
 }
 
 fn cancel(books: &mut Books, call: &Call<'_>) -> Result<Value, ApiError> {

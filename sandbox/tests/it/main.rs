@@ -2,6 +2,7 @@
 //! no answer of its own broke the contract.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test ends by panicking")]
 
+mod billing;
 mod binary;
 mod catalogue;
 mod client;
@@ -15,7 +16,9 @@ mod foreign;
 mod forms;
 mod front;
 mod idempotency;
+mod life;
 mod manners;
+mod money;
 mod persistence;
 mod portal;
 mod receiver;
