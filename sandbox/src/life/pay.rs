@@ -67,7 +67,6 @@ pub fn follow_intent(books: &mut Books, intent: &str, outcome: Outcome) {
 
 /// The customer's answer to 3-D Secure, with what follows for the invoice. False when nothing
 /// was asked.
-#[expect(dead_code, reason = "for the hosted pages, which do not act yet")]
 pub fn answer_challenge(books: &mut Books, intent: &str, is_passed: bool) -> bool {
     match intent::answer_challenge(books, intent, is_passed) {
         Some(outcome) => {

@@ -3,8 +3,9 @@
 use serde_json::{Map, Value};
 
 use super::{
-    customer, event, invoice, invoice_item, invoice_payment, payment_intent, payment_method, portal_configuration,
-    portal_session, preview, price, product, refund, schedule, subscription, subscription_item, test_clock,
+    coupon, customer, event, feature, invoice, invoice_item, invoice_payment, meter, meter_event, payment_intent,
+    payment_method, portal_configuration, portal_session, preview, price, product, promotion_code, refund, schedule,
+    setup_intent, subscription, subscription_item, test_clock, webhook_endpoint,
 };
 use crate::books::Books;
 use crate::http::errors::ApiError;
@@ -83,11 +84,15 @@ pub const PAGING: [&str; 4] = ["created", "ending_before", "limit", "starting_af
 
 /// One line a noun.
 const ALL: &[&[Modelled]] = &[
+    coupon::OPERATIONS,
     customer::OPERATIONS,
     event::OPERATIONS,
+    feature::OPERATIONS,
     invoice::OPERATIONS,
     invoice_item::OPERATIONS,
     invoice_payment::OPERATIONS,
+    meter::OPERATIONS,
+    meter_event::OPERATIONS,
     payment_intent::OPERATIONS,
     payment_method::OPERATIONS,
     portal_configuration::OPERATIONS,
@@ -95,11 +100,14 @@ const ALL: &[&[Modelled]] = &[
     preview::OPERATIONS,
     price::OPERATIONS,
     product::OPERATIONS,
+    promotion_code::OPERATIONS,
+    setup_intent::OPERATIONS,
     refund::OPERATIONS,
     schedule::OPERATIONS,
     subscription::OPERATIONS,
     subscription_item::OPERATIONS,
     test_clock::OPERATIONS,
+    webhook_endpoint::OPERATIONS,
 ];
 
 /// The modelled endpoint, if this is one.
