@@ -7,7 +7,7 @@ const LETTERS: &[u8] = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ012
 
 /// Makes ids in Stripe's shape. With the same seed and the same order of calls it makes
 /// the same ids again, also after it was saved and read back.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Ids {
     seed: u64,
     made: u64,
@@ -35,7 +35,28 @@ impl Ids {
         self.letters(8).to_uppercase()
     }
 
-    fn letters(&mut self, count: usize) -> String {
+    /// A coupon's id, where its maker names none.
+    pub fn coupon(&mut self) -> String {
+        self.letters(8)
+    }
+
+    /// What a customer types to get a coupon, where its maker names nothing.
+    pub fn promotion_code(&mut self) -> String {
+        self.letters(8).to_uppercase()
+    }
+
+    /// The secret by which a webhook endpoint knows us: 190 bits.
+    pub fn signing_secret(&mut self) -> String {
+        format!("whsec_{}", self.letters(32))
+    }
+
+    /// The end of a client secret.
+    pub fn secret_part(&mut self) -> String {
+        self.letters(25)
+    }
+
+    /// Letters and digits, as many as asked for.
+    pub fn letters(&mut self, count: usize) -> String {
         // One generator per id, so that (seed, made) is the whole state.
         let mut rng = StdRng::seed_from_u64(self.seed.wrapping_add(self.made.wrapping_mul(0x9E37_79B9_7F4A_7C15)));
         self.made += 1;

@@ -19,25 +19,35 @@
 #![recursion_limit = "256"]
 
 mod admission;
+mod agenda;
 mod answer;
 mod api;
+mod background;
+mod billing;
 mod books;
 mod calendar;
 pub mod clock;
 pub mod contract;
 mod control;
+mod events;
+mod fields;
 pub mod http;
 mod ids;
+mod life;
 mod memory;
 mod money;
 mod objects;
 mod pages;
+mod payments;
 mod perform;
 mod router;
 mod saving;
 mod server;
+mod settings;
 mod shelf;
-mod state_file;
+mod state;
+mod transaction;
+mod webhooks;
 mod wire;
 
 pub use server::{Options, Running, ServeError, bind, serve};

@@ -3,14 +3,17 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use serde::Serialize;
+use tokio::sync::Notify;
 
 use crate::books::Books;
 use crate::clock::Clock;
 use crate::http::faults::Faults;
 use crate::http::idempotency::IdempotencyKeys;
+use crate::http::rate_limit::RateLimit;
 use crate::http::request_log::RequestLog;
 use crate::ids::Ids;
-use crate::state_file::StateFile;
+use crate::state::StateFile;
+use crate::webhooks::fan_out::Webhooks;
 
 /// An answer of the sandbox's own that broke the contract.
 #[derive(Debug, Clone, Serialize)]
@@ -25,41 +28,48 @@ pub struct Violation {
     pub problem: String,
 }
 
-/// Where webhooks are to go. Delivery is not modelled yet.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, serde::Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct WebhookTarget {
-    pub url: String,
-    pub secret: String,
-}
-
 /// Everything that changes.
 #[derive(Debug)]
 pub struct Memory {
     pub books: Books,
     pub keys: IdempotencyKeys,
-    pub webhook: Option<WebhookTarget>,
+    pub webhooks: Webhooks,
     pub log: RequestLog,
     pub faults: Faults,
+    pub rate_limit: RateLimit,
     pub violations: Vec<Violation>,
     /// Apart from the objects' ids, so that reading does not change what is made next.
     pub request_ids: Ids,
     /// Counts changes, so that an older state never overwrites a newer one in the file.
     pub changes: u64,
+    /// Time has changed something since the state was saved.
+    pub is_unsaved: bool,
 }
 
 impl Memory {
     /// The beginning.
     pub fn fresh(seed: Option<u64>, now: i64) -> Self {
         Self {
-            books: Books::open(Ids::new(seed), now),
+            books: Books::open(Ids::new(seed), Ids::new(seed.map(|seed| seed.wrapping_add(2))), now),
             keys: IdempotencyKeys::default(),
-            webhook: None,
+            webhooks: Webhooks::default(),
             log: RequestLog::default(),
             faults: Faults::default(),
+            rate_limit: RateLimit::default(),
             violations: Vec::new(),
             request_ids: Ids::new(seed.map(|seed| seed.wrapping_add(1))),
             changes: 0,
+            is_unsaved: false,
+        }
+    }
+
+    /// Writes down which events broke the contract in work that no request asked for.
+    pub fn note_broken(&mut self) {
+        let at = self.books.moment.time;
+        for broken in std::mem::take(&mut self.books.moment.broken) {
+            tracing::error!(kind = broken.kind, problem = broken.problem, "OWN EVENT BREAKS THE CONTRACT");
+            let endpoint = format!("event {}", broken.kind);
+            self.violations.push(Violation { at, request: String::new(), endpoint, problem: broken.problem });
         }
     }
 }
@@ -73,6 +83,10 @@ pub struct Sandbox {
     pub public_url: String,
     pub seed: Option<u64>,
     pub state_file: Option<StateFile>,
+    /// Wakes the background when a test clock is to be advanced.
+    pub clock_moved: Notify,
+    /// Wakes the task that delivers webhooks.
+    pub courier: Notify,
 }
 
 impl Sandbox {
@@ -85,7 +99,16 @@ impl Sandbox {
         seed: Option<u64>,
         state_file: Option<StateFile>,
     ) -> Self {
-        Self { memory: Mutex::new(memory), clock, secret_key, public_url, seed, state_file }
+        let (clock_moved, courier) = (Notify::new(), Notify::new());
+        Self { memory: Mutex::new(memory), clock, secret_key, public_url, seed, state_file, clock_moved, courier }
+    }
+
+    /// Gives the events of a change their deliveries; the last step of every change.
+    pub fn fan_out(&self, memory: &mut Memory) {
+        let now = memory.books.moment.time;
+        if memory.webhooks.fan_out(&mut memory.books, now) {
+            self.courier.notify_one();
+        }
     }
 
     /// The memory, for one step; never held across an await. A panic in another step leaves it

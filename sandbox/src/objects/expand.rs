@@ -2,7 +2,9 @@
 
 use serde_json::{Value, json};
 
+use crate::billing::settle;
 use crate::books::Books;
+use crate::fields::Fields;
 use crate::http::errors::ApiError;
 
 /// How deep Stripe follows a path.
@@ -36,6 +38,9 @@ fn follow(books: &Books, at: &mut Value, steps: &[&str], path: &str) -> Result<(
     if *step == "subscriptions" && at["object"] == "customer" && at.get("subscriptions").is_none() {
         include_subscriptions(books, at);
     }
+    if at["object"] == "invoice" && at.get(*step).is_none() {
+        include_payment(books, at, step);
+    }
     let Some(inner) = at.get_mut(*step) else {
         return Err(refused(path));
     };
@@ -46,7 +51,9 @@ fn follow(books: &Books, at: &mut Value, steps: &[&str], path: &str) -> Result<(
             *inner = object;
             follow(books, inner, rest, path)
         }
-        Value::Object(_) if rest.is_empty() && inner["object"].is_null() => Err(refused(path)),
+        Value::Object(_) if rest.is_empty() && inner["object"].is_null() && *step != "confirmation_secret" => {
+            Err(refused(path))
+        }
         _ => follow(books, inner, rest, path),
     }
 }
@@ -62,6 +69,21 @@ fn include_subscriptions(books: &Books, customer: &mut Value) {
     customer["subscriptions"] = json!({
         "object": "list", "url": url, "has_more": false, "total_count": own.len(), "data": own,
     });
+}
+
+/// What an invoice shows of its payment only when asked.
+fn include_payment(books: &Books, invoice: &mut Value, step: &str) {
+    let payment = settle::payment_of(books, invoice.id());
+    if step == "payments" {
+        let url = format!("/v1/invoices/{}/payments", invoice.id());
+        let data: Vec<&Value> = payment.into_iter().collect();
+        invoice["payments"] =
+            json!({"object": "list", "url": url, "has_more": false, "total_count": data.len(), "data": data});
+    } else if step == "confirmation_secret" {
+        let intent = payment.and_then(|payment| books.payment_intents.get(payment["payment"].text("payment_intent")));
+        invoice["confirmation_secret"] = intent
+            .map_or(Value::Null, |intent| json!({"client_secret": intent["client_secret"], "type": "payment_intent"}));
+    }
 }
 
 fn refused(path: &str) -> ApiError {

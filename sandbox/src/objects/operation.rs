@@ -2,7 +2,11 @@
 
 use serde_json::{Map, Value};
 
-use super::{customer, invoice, payment_method, portal_configuration, portal_session, price, product, subscription};
+use super::{
+    coupon, customer, event, feature, invoice, invoice_item, invoice_payment, meter, meter_event, payment_intent,
+    payment_method, portal_configuration, portal_session, preview, price, product, promotion_code, refund, schedule,
+    setup_intent, subscription, subscription_item, test_clock, webhook_endpoint,
+};
 use crate::books::Books;
 use crate::http::errors::ApiError;
 
@@ -13,7 +17,7 @@ pub struct Call<'a> {
     pub path_ids: &'a [String],
     pub path: &'a str,
     pub params: &'a Map<String, Value>,
-    /// Seconds since the Unix epoch.
+    /// Seconds since the Unix epoch, by the test clock of the customer it is about, if there is one.
     pub now: i64,
     /// Origin of the hosted pages, without a slash at its end.
     pub public_url: &'a str,
@@ -52,7 +56,7 @@ impl Call<'_> {
     }
 }
 
-/// Changes the books and returns the answer; on an error it must not have changed them.
+/// Changes the books and returns the answer; on an error what it changed is dropped.
 pub type Handler = fn(&mut Books, &Call<'_>) -> Result<Value, ApiError>;
 
 /// A modelled endpoint.
@@ -78,21 +82,37 @@ pub const fn on(
 /// The parameters of a list that every list has.
 pub const PAGING: [&str; 4] = ["created", "ending_before", "limit", "starting_after"];
 
+/// One line a noun.
+const ALL: &[&[Modelled]] = &[
+    coupon::OPERATIONS,
+    customer::OPERATIONS,
+    event::OPERATIONS,
+    feature::OPERATIONS,
+    invoice::OPERATIONS,
+    invoice_item::OPERATIONS,
+    invoice_payment::OPERATIONS,
+    meter::OPERATIONS,
+    meter_event::OPERATIONS,
+    payment_intent::OPERATIONS,
+    payment_method::OPERATIONS,
+    portal_configuration::OPERATIONS,
+    portal_session::OPERATIONS,
+    preview::OPERATIONS,
+    price::OPERATIONS,
+    product::OPERATIONS,
+    promotion_code::OPERATIONS,
+    setup_intent::OPERATIONS,
+    refund::OPERATIONS,
+    schedule::OPERATIONS,
+    subscription::OPERATIONS,
+    subscription_item::OPERATIONS,
+    test_clock::OPERATIONS,
+    webhook_endpoint::OPERATIONS,
+];
+
 /// The modelled endpoint, if this is one.
 pub fn modelled(method: &str, template: &str) -> Option<&'static Modelled> {
-    [
-        customer::OPERATIONS,
-        invoice::OPERATIONS,
-        payment_method::OPERATIONS,
-        portal_configuration::OPERATIONS,
-        portal_session::OPERATIONS,
-        price::OPERATIONS,
-        product::OPERATIONS,
-        subscription::OPERATIONS,
-    ]
-    .into_iter()
-    .flatten()
-    .find(|operation| operation.method == method && operation.template == template)
+    ALL.iter().copied().flatten().find(|operation| operation.method == method && operation.template == template)
 }
 
 impl Modelled {
@@ -142,16 +162,6 @@ mod tests {
                 assert!(operation.input["properties"].get(top).is_some(), "{} {param}", operation.template);
             }
         }
-        let known = [
-            super::customer::OPERATIONS,
-            super::invoice::OPERATIONS,
-            super::payment_method::OPERATIONS,
-            super::portal_configuration::OPERATIONS,
-            super::portal_session::OPERATIONS,
-            super::price::OPERATIONS,
-            super::product::OPERATIONS,
-            super::subscription::OPERATIONS,
-        ];
-        assert_eq!(seen, known.iter().map(|k| k.len()).sum::<usize>());
+        assert_eq!(seen, super::ALL.iter().map(|noun| noun.len()).sum::<usize>());
     }
 }

@@ -14,7 +14,7 @@ use crate::calendar;
 use crate::memory::Sandbox;
 use crate::money;
 use crate::objects::portal_session::{Opened, open};
-use crate::state_file::StateFile;
+use crate::state::StateFile;
 
 /// `GET /p/session/{secret}`.
 pub async fn show(State(sandbox): State<Arc<Sandbox>>, method: Method, Path(secret): Path<String>) -> Response {

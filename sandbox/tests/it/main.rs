@@ -2,16 +2,31 @@
 //! no answer of its own broke the contract.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test ends by panicking")]
 
+mod billing;
 mod binary;
 mod catalogue;
 mod client;
+mod clocks;
 mod contract;
+mod coupons;
 mod customers;
+mod discounts;
+mod entitlements;
 mod faults;
+mod foreign;
 mod forms;
+mod front;
 mod idempotency;
+mod life;
 mod manners;
+mod money;
 mod persistence;
 mod portal;
+mod promises;
+mod receiver;
+mod rights;
+mod schedules;
+mod setup_intents;
 mod started;
 mod subscriptions;
+mod webhooks;
