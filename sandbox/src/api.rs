@@ -127,6 +127,7 @@ async fn work(sandbox: &Arc<Sandbox>, asked: &Asked, number: usize, request: &st
         path: &asked.path,
         params: &admitted.params,
         request,
+        idempotency_key: key,
         is_broken,
     };
     let (status, body, snapshot) = {

@@ -1,13 +1,22 @@
-//! Everything the stand-in remembers of a business: its objects.
+//! Everything the stand-in remembers of a business: its objects, what happened to them, and
+//! what is to happen when.
+//!
+//! Cloning costs nothing, and a clone is independent. So a transaction is a clone that takes
+//! the original's place when all went well, and a preview is a clone that is thrown away.
 
-use std::collections::BTreeMap;
+use std::sync::Arc;
 
+use immutable_chunkmap::map::MapS;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::agenda::Agenda;
+use crate::events::{Broken, Cause, EventLog};
+use crate::fields::Fields;
 use crate::http::errors::ApiError;
 use crate::ids::Ids;
 use crate::objects::portal_configuration;
+use crate::settings::Settings;
 use crate::shelf::Shelf;
 
 /// A portal session's address and what became of it. Kept apart from the object, which never
@@ -20,44 +29,98 @@ pub struct PortalVisit {
     pub opened: Option<i64>,
 }
 
-/// All objects. What is here is saved by `--state`.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct Books {
-    pub ids: Ids,
-    pub customers: Shelf,
-    pub products: Shelf,
-    pub prices: Shelf,
-    pub payment_methods: Shelf,
-    pub subscriptions: Shelf,
-    pub invoices: Shelf,
-    pub portal_configurations: Shelf,
-    pub portal_sessions: Shelf,
-    /// By the secret in the address.
-    pub portal_visits: BTreeMap<String, PortalVisit>,
+/// What is true during one request or one piece of work, and is never saved.
+#[derive(Debug, Clone, Default)]
+pub struct Moment {
+    /// The sandbox's own time.
+    pub time: i64,
+    /// Origin of the hosted pages, without a slash at its end.
+    pub public_url: Arc<str>,
+    /// The request that is worked on.
+    pub cause: Option<Cause>,
+    /// Nothing is to be paid and no event made: the books are a copy to look at.
+    pub is_preview: bool,
+    /// Events whose objects broke the contract.
+    pub broken: Vec<Broken>,
+}
+
+/// One line a noun: its shelf, the prefix of its ids, its `object`.
+macro_rules! shelves {
+    ($($shelf:ident $prefix:literal $object:literal;)*) => {
+        /// All objects. What is here is saved by `--state`.
+        #[derive(Debug, Clone, Default, Serialize, Deserialize)]
+        #[serde(default)]
+        pub struct Books {
+            pub ids: Ids,
+            /// Apart, so that it does not matter to objects how many events were made.
+            pub event_ids: Ids,
+            $(pub $shelf: Shelf,)*
+            /// By the secret in the address.
+            pub portal_visits: MapS<String, PortalVisit>,
+            pub events: EventLog,
+            pub agenda: Agenda,
+            /// How far the work of each test clock has come.
+            pub clock_times: MapS<String, i64>,
+            /// Which subscription an item is part of.
+            pub item_places: MapS<String, String>,
+            pub settings: Settings,
+            #[serde(skip)]
+            pub moment: Moment,
+        }
+
+        impl Books {
+            fn shelf_by_prefix(&self, prefix: &str) -> Option<&Shelf> {
+                match prefix {
+                    $($prefix => Some(&self.$shelf),)*
+                    _ => None,
+                }
+            }
+
+            /// The shelf for objects of a kind, by their `object`.
+            pub fn shelf_mut(&mut self, object: &str) -> Option<&mut Shelf> {
+                match object {
+                    $($object => Some(&mut self.$shelf),)*
+                    _ => None,
+                }
+            }
+        }
+    };
+}
+
+shelves! {
+    charges "ch" "charge";
+    coupons "coupon" "coupon";
+    customers "cus" "customer";
+    discounts "di" "discount";
+    invoice_items "ii" "invoiceitem";
+    invoice_payments "inpay" "invoice_payment";
+    invoices "in" "invoice";
+    payment_intents "pi" "payment_intent";
+    payment_methods "pm" "payment_method";
+    portal_configurations "bpc" "billing_portal.configuration";
+    portal_sessions "bps" "billing_portal.session";
+    prices "price" "price";
+    products "prod" "product";
+    promotion_codes "promo" "promotion_code";
+    refunds "re" "refund";
+    schedules "sub_sched" "subscription_schedule";
+    subscriptions "sub" "subscription";
+    test_clocks "clock" "test_helpers.test_clock";
 }
 
 impl Books {
     /// Empty but for the default portal configuration, which every account has.
-    pub fn open(mut ids: Ids, now: i64) -> Self {
+    pub fn open(mut ids: Ids, event_ids: Ids, now: i64) -> Self {
         let mut portal_configurations = Shelf::default();
-        portal_configurations.insert(portal_configuration::default(&mut ids, now));
-        Self {
-            ids,
-            customers: Shelf::default(),
-            products: Shelf::default(),
-            prices: Shelf::default(),
-            payment_methods: Shelf::default(),
-            subscriptions: Shelf::default(),
-            invoices: Shelf::default(),
-            portal_configurations,
-            portal_sessions: Shelf::default(),
-            portal_visits: BTreeMap::new(),
-        }
+        portal_configurations.put(portal_configuration::default(&mut ids, now));
+        Self { ids, event_ids, portal_configurations, ..Self::default() }
     }
 
     /// Any object by its id, or its stub.
     pub fn any(&self, id: &str) -> Option<&Value> {
-        self.shelf_of(id)?.get(id)
+        // `sub_sched_1` before `sub_1`; a product's own id may hold more underscores.
+        let by_prefix = |prefix: Option<(&str, &str)>| self.shelf_by_prefix(prefix?.0)?.get(id);
+        by_prefix(id.rsplit_once('_')).or_else(|| by_prefix(id.split_once('_'))).or_else(|| self.coupons.get(id))
     }
 
     /// A customer that a parameter names.
@@ -65,17 +128,42 @@ impl Books {
         self.customers.living(id).ok_or_else(|| ApiError::no_such("customer", id, param, false))
     }
 
-    fn shelf_of(&self, id: &str) -> Option<&Shelf> {
-        Some(match id.split_once('_')?.0 {
-            "cus" => &self.customers,
-            "prod" => &self.products,
-            "price" => &self.prices,
-            "pm" => &self.payment_methods,
-            "sub" => &self.subscriptions,
-            "in" => &self.invoices,
-            "bpc" => &self.portal_configurations,
-            "bps" => &self.portal_sessions,
-            _ => return None,
-        })
+    /// Puts an object in its place without a word: only for kinds and changes that have no event.
+    pub fn store(&mut self, object: &Value) -> Option<Arc<Value>> {
+        if object.text("object") == "subscription" {
+            for item in object.list("items") {
+                if self.item_places.get(item.id()).is_none() {
+                    self.item_places.insert_cow(item.id().to_owned(), object.id().to_owned());
+                }
+            }
+        }
+        self.shelf_mut(object.text("object"))?.put(object.clone())
+    }
+
+    /// The test clock an object lives on.
+    pub fn clock_of<'a>(&'a self, object: &'a Value) -> Option<&'a str> {
+        let of_customer = || self.customers.get(object.text("customer"))?.maybe_text("test_clock");
+        object.maybe_text("test_clock").or_else(of_customer)
+    }
+
+    /// The time of an object: of its test clock, else of the sandbox.
+    pub fn now_of(&self, object: &Value) -> i64 {
+        self.now_on(self.clock_of(object))
+    }
+
+    /// The time of a test clock, or of the sandbox.
+    pub fn now_on(&self, clock: Option<&str>) -> i64 {
+        clock.and_then(|clock| self.clock_times.get(clock)).copied().unwrap_or(self.moment.time)
+    }
+
+    /// Moves the time of a test clock, or of the sandbox; never back.
+    pub fn set_now(&mut self, clock: Option<&str>, now: i64) {
+        match clock {
+            Some(clock) => {
+                let before = self.clock_times.get(clock).copied().unwrap_or(i64::MIN);
+                self.clock_times.insert_cow(clock.to_owned(), now.max(before));
+            }
+            None => self.moment.time = self.moment.time.max(now),
+        }
     }
 }

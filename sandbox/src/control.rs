@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 use crate::http::errors::ApiError;
 use crate::http::faults::Fault;
 use crate::memory::{Memory, Sandbox, WebhookTarget};
+use crate::settings::Settings;
 use crate::state_file::StateFile;
 
 type Reply = (StatusCode, Json<Value>);
@@ -109,6 +110,29 @@ pub async fn set_webhook(State(sandbox): Shared, body: Bytes) -> Reply {
             }
         }
         Err(error) => bad(error.to_string()),
+    }
+}
+
+/// `GET /_sandbox/settings`: what an owner decides in the dashboard.
+pub async fn settings(State(sandbox): Shared) -> Reply {
+    (StatusCode::OK, Json(json!(sandbox.memory().books.settings)))
+}
+
+/// `POST /_sandbox/settings`: all of them; what is left out goes back to its default.
+pub async fn set_settings(State(sandbox): Shared, body: Bytes) -> Reply {
+    let settings: Settings = match serde_json::from_slice(&body) {
+        Ok(settings) => settings,
+        Err(error) => return bad(error.to_string()),
+    };
+    let snapshot = {
+        let mut memory = sandbox.memory();
+        memory.books.settings = settings;
+        memory.changes += 1;
+        StateFile::snapshot(&memory)
+    };
+    match crate::saving::save(&sandbox, snapshot).await {
+        Ok(()) => self::settings(State(sandbox)).await,
+        Err(error) => unsaved(&error),
     }
 }
 

@@ -7,7 +7,7 @@ const LETTERS: &[u8] = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ012
 
 /// Makes ids in Stripe's shape. With the same seed and the same order of calls it makes
 /// the same ids again, also after it was saved and read back.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Ids {
     seed: u64,
     made: u64,

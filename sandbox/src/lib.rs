@@ -19,15 +19,20 @@
 #![recursion_limit = "256"]
 
 mod admission;
+mod agenda;
 mod answer;
 mod api;
+mod background;
 mod books;
 mod calendar;
 pub mod clock;
 pub mod contract;
 mod control;
+mod events;
+mod fields;
 pub mod http;
 mod ids;
+mod life;
 mod memory;
 mod money;
 mod objects;
@@ -36,8 +41,10 @@ mod perform;
 mod router;
 mod saving;
 mod server;
+mod settings;
 mod shelf;
 mod state_file;
+mod transaction;
 mod wire;
 
 pub use server::{Options, Running, ServeError, bind, serve};

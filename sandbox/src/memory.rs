@@ -3,6 +3,7 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use serde::Serialize;
+use tokio::sync::Notify;
 
 use crate::books::Books;
 use crate::clock::Clock;
@@ -46,13 +47,15 @@ pub struct Memory {
     pub request_ids: Ids,
     /// Counts changes, so that an older state never overwrites a newer one in the file.
     pub changes: u64,
+    /// Time has changed something since the state was saved.
+    pub is_unsaved: bool,
 }
 
 impl Memory {
     /// The beginning.
     pub fn fresh(seed: Option<u64>, now: i64) -> Self {
         Self {
-            books: Books::open(Ids::new(seed), now),
+            books: Books::open(Ids::new(seed), Ids::new(seed.map(|seed| seed.wrapping_add(2))), now),
             keys: IdempotencyKeys::default(),
             webhook: None,
             log: RequestLog::default(),
@@ -60,6 +63,17 @@ impl Memory {
             violations: Vec::new(),
             request_ids: Ids::new(seed.map(|seed| seed.wrapping_add(1))),
             changes: 0,
+            is_unsaved: false,
+        }
+    }
+
+    /// Writes down which events broke the contract in work that no request asked for.
+    pub fn note_broken(&mut self) {
+        let at = self.books.moment.time;
+        for broken in std::mem::take(&mut self.books.moment.broken) {
+            tracing::error!(kind = broken.kind, problem = broken.problem, "OWN EVENT BREAKS THE CONTRACT");
+            let endpoint = format!("event {}", broken.kind);
+            self.violations.push(Violation { at, request: String::new(), endpoint, problem: broken.problem });
         }
     }
 }
@@ -73,6 +87,8 @@ pub struct Sandbox {
     pub public_url: String,
     pub seed: Option<u64>,
     pub state_file: Option<StateFile>,
+    /// Wakes the background when a test clock is to be advanced.
+    pub clock_moved: Notify,
 }
 
 impl Sandbox {
@@ -85,7 +101,8 @@ impl Sandbox {
         seed: Option<u64>,
         state_file: Option<StateFile>,
     ) -> Self {
-        Self { memory: Mutex::new(memory), clock, secret_key, public_url, seed, state_file }
+        let clock_moved = Notify::new();
+        Self { memory: Mutex::new(memory), clock, secret_key, public_url, seed, state_file, clock_moved }
     }
 
     /// The memory, for one step; never held across an await. A panic in another step leaves it

@@ -2,11 +2,14 @@
 
 use serde_json::{Map, Value, json};
 
+use crate::books::Books;
 use crate::contract::{Contract, Operation, check_response};
+use crate::events::Cause;
 use crate::http::errors::{ApiError, ErrorType, NOT_MODELLED};
 use crate::memory::{Memory, Sandbox, Violation};
-use crate::objects::expand;
 use crate::objects::operation::{Call, Modelled};
+use crate::objects::{expand, test_clock};
+use crate::transaction::{Stop, transact};
 
 /// One admitted request.
 pub struct Task<'a> {
@@ -17,61 +20,77 @@ pub struct Task<'a> {
     pub params: &'a Map<String, Value>,
     /// The `Request-Id`.
     pub request: &'a str,
+    pub idempotency_key: Option<&'a str>,
     /// Break the answer on purpose, before it is checked.
     pub is_broken: bool,
 }
 
-/// Does the work. Returns status, body, and whether an idempotency key keeps this answer.
+/// Does the work, as one transaction. Returns status, body, and whether an idempotency key
+/// keeps this answer.
 pub fn perform(sandbox: &Sandbox, memory: &mut Memory, task: &Task<'_>) -> (u16, Value, bool) {
-    let call = Call {
-        path_ids: task.path_ids,
-        path: task.path,
-        params: task.params,
-        now: sandbox.clock.now(),
-        public_url: &sandbox.public_url,
-    };
-    match handled(memory, task, &call) {
-        Ok(mut body) => {
-            if task.is_broken {
-                body["sandbox_planted"] = json!(true);
-            }
-            match check_response::violation(Contract::bundled(), &task.operation.answer, &body) {
-                None => (200, body, true),
-                Some(problem) => stopped(memory, task, call.now, problem),
-            }
+    let cause = Cause { id: task.request.to_owned(), idempotency_key: task.idempotency_key.map(str::to_owned) };
+    match transact(sandbox, memory, Some(cause), |books| handled(sandbox, books, task)) {
+        Ok(body) => {
+            sandbox.clock_moved.notify_one();
+            (200, body, true)
         }
-        Err(error) => {
+        Err(Stop::Refused(error)) => {
             let is_kept = error.code.as_deref() != Some(NOT_MODELLED);
             let body = error.body();
             let schema = json!({"$ref": "#/components/schemas/error"});
             match check_response::violation(Contract::bundled(), &schema, &body) {
                 None => (error.status, body, is_kept),
-                Some(problem) => stopped(memory, task, call.now, problem),
+                Some(problem) => stopped(memory, task, problem),
             }
         }
+        Err(Stop::Broken(problem)) => stopped(memory, task, problem),
     }
 }
 
-fn handled(memory: &mut Memory, task: &Task<'_>, call: &Call<'_>) -> Result<Value, ApiError> {
-    let paths = task.params.get("expand");
-    if paths.is_none() {
-        return (task.modelled.handler)(&mut memory.books, call);
+fn handled(sandbox: &Sandbox, books: &mut Books, task: &Task<'_>) -> Result<Value, Stop> {
+    let clock = clock_of(books, task);
+    if let Some(clock) = clock.as_deref().filter(|_| task.operation.method != "GET") {
+        test_clock::check_ready(books, clock)?;
     }
-    // A path that can't be expanded is found only in the answer, when the change is made:
-    // it is made on a copy.
-    let mut books = memory.books.clone();
-    let mut body = (task.modelled.handler)(&mut books, call)?;
-    expand::expand(&books, &mut body, paths)?;
-    memory.books = books;
-    Ok(body)
+    let call = Call {
+        path_ids: task.path_ids,
+        path: task.path,
+        params: task.params,
+        now: books.now_on(clock.as_deref()),
+        public_url: &sandbox.public_url,
+    };
+    let mut body = (task.modelled.handler)(books, &call)?;
+    expand::expand(books, &mut body, task.params.get("expand"))?;
+    if task.is_broken {
+        body["sandbox_planted"] = json!(true);
+    }
+    match check_response::violation(Contract::bundled(), &task.operation.answer, &body) {
+        None => Ok(body),
+        Some(problem) => Err(Stop::Broken(problem)),
+    }
+}
+
+/// The test clock that a request is about, by the objects it names.
+fn clock_of(books: &Books, task: &Task<'_>) -> Option<String> {
+    const NAMING: [&str; 7] =
+        ["test_clock", "customer", "subscription", "invoice", "payment_intent", "from_subscription", "schedule"];
+    let named = NAMING.iter().filter_map(|key| task.params.get(*key).and_then(Value::as_str));
+    let mut ids = task.path_ids.iter().map(String::as_str).chain(named);
+    ids.find_map(|id| {
+        let id = books.item_places.get(id).map_or(id, String::as_str);
+        let object = books.any(id)?;
+        let is_clock = object["object"] == "test_helpers.test_clock";
+        if is_clock { Some(id.to_owned()) } else { books.clock_of(object).map(str::to_owned) }
+    })
 }
 
 /// An answer that breaks the contract is never sent.
-fn stopped(memory: &mut Memory, task: &Task<'_>, now: i64, problem: String) -> (u16, Value, bool) {
+fn stopped(memory: &mut Memory, task: &Task<'_>, problem: String) -> (u16, Value, bool) {
     let endpoint = format!("{} {}", task.operation.method, task.operation.template);
     tracing::error!(endpoint, problem, request = task.request, "OWN ANSWER BREAKS THE CONTRACT");
     let message = format!("The sandbox's own answer to {endpoint} breaks the contract at {problem}.");
-    memory.violations.push(Violation { at: now, request: task.request.to_owned(), endpoint, problem });
+    let at = memory.books.moment.time;
+    memory.violations.push(Violation { at, request: task.request.to_owned(), endpoint, problem });
     let error = ApiError::new(500, ErrorType::Api, "sandbox_contract_violation", message);
     (500, error.body(), false)
 }

@@ -18,6 +18,7 @@ pub fn routes(sandbox: Arc<Sandbox>) -> Router {
         .route("/_sandbox/reset", post(control::reset))
         .route("/_sandbox/webhooks", get(control::webhook).post(control::set_webhook))
         .route("/_sandbox/faults", get(control::faults).post(control::add_faults).delete(control::clear_faults))
+        .route("/_sandbox/settings", get(control::settings).post(control::set_settings))
         .route("/_sandbox/{*rest}", any(control::unknown))
         .route("/v1/{*rest}", any(api::answer))
         .fallback(pages::layout::not_found)

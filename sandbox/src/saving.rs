@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use crate::http::errors::{ApiError, ErrorType};
 use crate::memory::Sandbox;
+use crate::state_file::Snapshot;
 
 /// Writes a snapshot before the change it holds is answered.
-pub async fn save(sandbox: &Arc<Sandbox>, snapshot: (u64, Vec<u8>)) -> Result<(), ApiError> {
+pub async fn save(sandbox: &Arc<Sandbox>, snapshot: Snapshot) -> Result<(), ApiError> {
     let sandbox = Arc::clone(sandbox);
     let written = tokio::task::spawn_blocking(move || {
         sandbox.state_file.as_ref().map_or(Ok(()), |file| file.write(&snapshot).map_err(|error| error.to_string()))

@@ -10,6 +10,7 @@ use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
+use crate::background;
 use crate::clock::{Clock, SystemClock};
 use crate::memory::{Memory, Sandbox};
 use crate::router;
@@ -63,6 +64,13 @@ pub struct Running {
     sandbox: Arc<Sandbox>,
     stop: Option<oneshot::Sender<()>>,
     task: JoinHandle<()>,
+    background: JoinHandle<()>,
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.background.abort();
+    }
 }
 
 /// Listens on a loopback address; port 0 takes a free one.
@@ -104,6 +112,7 @@ pub async fn serve(listener: TcpListener, options: Options) -> Result<Running, S
         Arc::new(Sandbox::new(memory, options.clock, options.secret_key, public_url, options.seed, state_file));
     let app = router::routes(Arc::clone(&sandbox)).into_make_service_with_connect_info::<Wire>();
     let (stop, stopped) = oneshot::channel::<()>();
+    let background = tokio::spawn(background::run(Arc::clone(&sandbox)));
     let task = tokio::spawn(async move {
         let serving = axum::serve(Doors { first: listener, second }, app).with_graceful_shutdown(async {
             // A dropped sender means the same as a sent word.
@@ -113,7 +122,7 @@ pub async fn serve(listener: TcpListener, options: Options) -> Result<Running, S
             tracing::error!(%error, "the sandbox stopped serving");
         }
     });
-    Ok(Running { address, sandbox, stop: Some(stop), task })
+    Ok(Running { address, sandbox, stop: Some(stop), task, background })
 }
 
 async fn other_door(address: SocketAddr) -> Result<Option<TcpListener>, ServeError> {

@@ -1,30 +1,60 @@
 //! Objects of one kind, in the order they were made.
+//!
+//! The maps are persistent: cloning a shelf costs nothing, and a clone does not see what is
+//! changed later. That is what transactions, previews and snapshots of the state rest on.
 
-use std::collections::HashMap;
+use std::sync::Arc;
 
+use immutable_chunkmap::map::MapS;
+use immutable_chunkmap::set::SetS;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 /// Objects of one kind. Saved as a plain list, oldest first.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
-#[serde(from = "Vec<Value>", into = "Vec<Value>")]
+#[serde(from = "Vec<Arc<Value>>", into = "Vec<Arc<Value>>")]
 pub struct Shelf {
-    rows: Vec<Value>,
-    places: HashMap<String, usize>,
+    rows: MapS<u64, Arc<Value>>,
+    places: MapS<Arc<str>, u64>,
+    /// Customer and place, for objects that belong to one.
+    owned: SetS<(Arc<str>, u64)>,
+    next: u64,
 }
 
 impl Shelf {
-    /// Adds an object under its own `id`.
-    pub fn insert(&mut self, object: Value) {
-        if let Some(id) = object["id"].as_str() {
-            self.places.insert(id.to_owned(), self.rows.len());
+    /// Adds an object under its own `id`, or puts it in the place of the one that had it, which
+    /// is returned.
+    pub fn put(&mut self, object: Value) -> Option<Arc<Value>> {
+        self.put_shared(Arc::new(object))
+    }
+
+    fn put_shared(&mut self, object: Arc<Value>) -> Option<Arc<Value>> {
+        let id = object["id"].as_str().unwrap_or_default();
+        let (place, old) = match self.places.get(id) {
+            Some(&place) => (place, self.rows.get(&place).cloned()),
+            None => (self.next, None),
+        };
+        if old.is_none() {
+            self.places.insert_cow(id.into(), place);
+            self.next += 1;
         }
-        self.rows.push(object);
+        let owner = object["customer"].as_str();
+        let before = old.as_ref().and_then(|old| old["customer"].as_str());
+        if before != owner {
+            if let Some(before) = before {
+                self.owned.remove_cow(&(before.into(), place));
+            }
+            if let Some(owner) = owner {
+                self.owned.insert_cow((owner.into(), place));
+            }
+        }
+        self.rows.insert_cow(place, object);
+        old
     }
 
     /// The object, or the stub of a deleted one.
     pub fn get(&self, id: &str) -> Option<&Value> {
-        self.places.get(id).map(|&place| &self.rows[place])
+        self.rows.get(self.places.get(id)?).map(|object| &**object)
     }
 
     /// The object unless it was deleted.
@@ -32,46 +62,68 @@ impl Shelf {
         self.get(id).filter(|object| !is_stub(object))
     }
 
-    /// The object unless it was deleted, to be changed.
-    pub fn living_mut(&mut self, id: &str) -> Option<&mut Value> {
-        let place = *self.places.get(id)?;
-        Some(&mut self.rows[place]).filter(|object| !is_stub(object))
-    }
-
     /// Everything not deleted, newest first, as Stripe lists.
     pub fn newest_first(&self) -> impl Iterator<Item = &Value> {
-        self.rows.iter().rev().filter(|object| !is_stub(object))
+        self.rows.into_iter().rev().map(|(_, object)| &**object).filter(|object| !is_stub(object))
     }
 
-    /// Everything not deleted, to be changed.
-    pub fn all_mut(&mut self) -> impl Iterator<Item = &mut Value> {
-        self.rows.iter_mut().filter(|object| !is_stub(object))
+    /// A customer's objects that are not deleted, newest first.
+    pub fn of_customer(&self, customer: &str) -> impl Iterator<Item = &Value> {
+        let customer: Arc<str> = customer.into();
+        let range = (Arc::clone(&customer), 0)..=(customer, u64::MAX);
+        let places: Vec<u64> = self.owned.range(range).map(|(_, place)| *place).collect();
+        places.into_iter().rev().filter_map(|place| self.rows.get(&place)).map(|o| &**o).filter(|o| !is_stub(o))
     }
 
     /// Leaves a stub where the object stood and returns it.
     pub fn delete(&mut self, id: &str) -> Option<Value> {
-        let object = self.living_mut(id)?;
-        *object = json!({"id": id, "object": object["object"], "deleted": true});
-        Some(object.clone())
+        let object = self.living(id)?;
+        let stub = json!({"id": id, "object": object["object"], "deleted": true});
+        self.put(stub.clone());
+        Some(stub)
     }
 }
 
 fn is_stub(object: &Value) -> bool {
-    object["deleted"] == true
+    object.get("deleted").is_some_and(|deleted| deleted == true)
 }
 
-impl From<Vec<Value>> for Shelf {
-    fn from(rows: Vec<Value>) -> Self {
+impl From<Vec<Arc<Value>>> for Shelf {
+    fn from(rows: Vec<Arc<Value>>) -> Self {
         let mut shelf = Self::default();
         for row in rows {
-            shelf.insert(row);
+            shelf.put_shared(row);
         }
         shelf
     }
 }
 
-impl From<Shelf> for Vec<Value> {
+impl From<Shelf> for Vec<Arc<Value>> {
     fn from(shelf: Shelf) -> Self {
-        shelf.rows
+        shelf.rows.into_iter().map(|(_, object)| Arc::clone(object)).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Shelf;
+    use serde_json::json;
+
+    #[test]
+    fn a_clone_does_not_see_later_changes_and_owners_are_followed() {
+        let mut shelf = Shelf::default();
+        shelf.put(json!({"id": "pm_1", "customer": null}));
+        shelf.put(json!({"id": "pm_2", "customer": "cus_1"}));
+        let before = shelf.clone();
+        shelf.put(json!({"id": "pm_1", "customer": "cus_1"}));
+        let ids = |shelf: &Shelf, customer: &str| -> Vec<String> {
+            shelf.of_customer(customer).filter_map(|o| o["id"].as_str().map(str::to_owned)).collect()
+        };
+        assert_eq!(ids(&shelf, "cus_1"), ["pm_2", "pm_1"]);
+        assert_eq!(ids(&before, "cus_1"), ["pm_2"]);
+        shelf.delete("pm_2");
+        assert_eq!(ids(&shelf, "cus_1"), ["pm_1"]);
+        assert_eq!(shelf.newest_first().count(), 1);
+        assert_eq!(shelf.get("pm_2"), Some(&json!({"id": "pm_2", "object": null, "deleted": true})));
     }
 }

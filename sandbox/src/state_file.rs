@@ -15,7 +15,7 @@ use crate::books::Books;
 use crate::http::idempotency::IdempotencyKeys;
 use crate::memory::{Memory, WebhookTarget};
 
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
 
 #[derive(Serialize, Deserialize)]
 struct Saved<B, K, W> {
@@ -23,6 +23,14 @@ struct Saved<B, K, W> {
     books: B,
     keys: K,
     webhook: W,
+}
+
+/// What is to be saved, taken while the memory is locked; taking it costs nothing.
+pub struct Snapshot {
+    number: u64,
+    books: Books,
+    keys: IdempotencyKeys,
+    webhook: Option<WebhookTarget>,
 }
 
 /// Why a state file can't be used.
@@ -66,23 +74,29 @@ impl StateFile {
         Ok(())
     }
 
-    /// What [`Self::write`] takes, taken while the memory is locked.
-    pub fn snapshot(memory: &Memory) -> (u64, Vec<u8>) {
-        let saved = Saved { format: FORMAT, books: &memory.books, keys: &memory.keys, webhook: &memory.webhook };
-        // Serialising maps with text keys into memory has nothing to fail on.
-        (memory.changes, serde_json::to_vec(&saved).unwrap_or_default())
+    /// What [`Self::write`] takes.
+    pub fn snapshot(memory: &Memory) -> Snapshot {
+        Snapshot {
+            number: memory.changes,
+            books: memory.books.clone(),
+            keys: memory.keys.clone(),
+            webhook: memory.webhook.clone(),
+        }
     }
 
     /// Writes a snapshot, unless a newer one is there already. Blocks.
-    pub fn write(&self, snapshot: &(u64, Vec<u8>)) -> Result<(), StateError> {
+    pub fn write(&self, snapshot: &Snapshot) -> Result<(), StateError> {
         let mut newest = self.newest.lock().unwrap_or_else(PoisonError::into_inner);
-        if snapshot.0 < *newest {
+        if snapshot.number < *newest {
             return Ok(());
         }
+        let saved = Saved { format: FORMAT, books: &snapshot.books, keys: &snapshot.keys, webhook: &snapshot.webhook };
+        // Serialising maps with text keys into memory has nothing to fail on.
+        let text = serde_json::to_vec(&saved).unwrap_or_default();
         let half_done = beside(&self.path);
-        fs::write(&half_done, &snapshot.1).map_err(|error| self.io(error))?;
+        fs::write(&half_done, &text).map_err(|error| self.io(error))?;
         fs::rename(&half_done, &self.path).map_err(|error| self.io(error))?;
-        *newest = snapshot.0;
+        *newest = snapshot.number;
         Ok(())
     }
 

@@ -3,8 +3,9 @@
 //! What must hold: work under one key is done at most once; a key is bound to its first path
 //! and parameters; a request that was refused before any work began leaves its key free.
 
-use std::collections::HashMap;
+use std::sync::Arc;
 
+use immutable_chunkmap::map::MapS;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -36,7 +37,7 @@ struct Entry {
 /// All remembered keys.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct IdempotencyKeys {
-    entries: HashMap<String, Entry>,
+    entries: MapS<String, Arc<Entry>>,
 }
 
 /// What to do with a request that carries a key.
@@ -60,11 +61,11 @@ impl IdempotencyKeys {
             return Err(ApiError::new(400, ErrorType::Idempotency, "", message));
         }
         if self.entries.get(key).is_some_and(|entry| entry.answer.is_some() && now - entry.at > REMEMBERED) {
-            self.entries.remove(key);
+            self.release(key);
         }
         let Some(entry) = self.entries.get(key) else {
             let entry = Entry { path: path.to_owned(), params: params.clone(), at: now, answer: None };
-            self.entries.insert(key.to_owned(), entry);
+            self.entries.insert_cow(key.to_owned(), Arc::new(entry));
             return Ok(Claim::First);
         };
         if entry.path != path {
@@ -93,18 +94,19 @@ impl IdempotencyKeys {
 
     /// Keeps the answer of the work done under `key`.
     pub fn keep(&mut self, key: &str, answer: KeptAnswer) {
-        if let Some(entry) = self.entries.get_mut(key) {
-            entry.answer = Some(answer);
+        if let Some(entry) = self.entries.get_mut_cow(key) {
+            Arc::make_mut(entry).answer = Some(answer);
         }
     }
 
     /// Frees a key under which no work was done.
     pub fn release(&mut self, key: &str) {
-        self.entries.remove(key);
+        self.entries.remove_cow(&key.to_owned());
     }
 
     /// Frees keys whose work was cut off by the end of the process.
     pub fn release_unfinished(&mut self) {
-        self.entries.retain(|_, entry| entry.answer.is_some());
+        let kept = self.entries.into_iter().filter(|(_, entry)| entry.answer.is_some());
+        self.entries = kept.map(|(key, entry)| (key.clone(), Arc::clone(entry))).collect();
     }
 }

@@ -13,6 +13,7 @@ use crate::http::errors::ApiError;
 
 const WRITABLE: &[&str] = &[
     "address",
+    "balance",
     "business_name",
     "description",
     "email",
@@ -25,10 +26,12 @@ const WRITABLE: &[&str] = &[
     "preferred_locales",
     "shipping",
     "tax_exempt",
+    "test_clock",
 ];
 /// The same without what only a new customer takes.
 const CHANGEABLE: &[&str] = &[
     "address",
+    "balance",
     "business_name",
     "description",
     "email",
@@ -64,6 +67,11 @@ fn create(books: &mut Books, call: &Call<'_>) -> Result<Value, ApiError> {
         "livemode": false, "name": null, "next_invoice_sequence": 1, "phone": null, "preferred_locales": [],
         "shipping": null, "tax_exempt": "none", "test_clock": null,
     });
+    if let Some(clock) = call.text("test_clock") {
+        let found = books.test_clocks.living(clock);
+        found.ok_or_else(|| ApiError::no_such("testclock", clock, "test_clock", false))?;
+        customer["test_clock"] = json!(clock);
+    }
     write(books, call, &mut customer)?;
     let attached = match call.text("payment_method") {
         None => None,
@@ -79,7 +87,7 @@ fn create(books: &mut Books, call: &Call<'_>) -> Result<Value, ApiError> {
             *default = json!(method);
         }
     }
-    books.customers.insert(customer.clone());
+    books.create(customer.clone());
     Ok(customer)
 }
 
@@ -103,6 +111,9 @@ fn write(books: &Books, call: &Call<'_>, customer: &mut Value) -> Result<(), Api
         }
         let value = if method.is_empty() { Value::Null } else { json!(method) };
         customer["invoice_settings"]["default_payment_method"] = value;
+    }
+    if let Some(balance) = call.params.get("balance") {
+        customer["balance"] = balance.clone();
     }
     customer["metadata"] = metadata::merge(&customer["metadata"], call.params.get("metadata"))?;
     call.copy(COPIED, customer);
@@ -138,22 +149,26 @@ fn update(books: &mut Books, call: &Call<'_>) -> Result<Value, ApiError> {
     let found = books.customers.living(call.id()).cloned();
     let mut customer = found.ok_or_else(|| ApiError::no_such("customer", call.id(), "id", true))?;
     write(books, call, &mut customer)?;
-    if let Some(kept) = books.customers.living_mut(call.id()) {
-        *kept = customer.clone();
-    }
+    books.update(customer.clone());
     Ok(customer)
 }
 
 fn delete(books: &mut Books, call: &Call<'_>) -> Result<Value, ApiError> {
-    let id = call.id();
-    let stub = books.customers.delete(id).ok_or_else(|| ApiError::no_such("customer", id, "id", true))?;
-    for subscription in books.subscriptions.all_mut().filter(|s| s["customer"] == id) {
-        subscription::end(subscription, call.now);
+    end(books, call.id()).ok_or_else(|| ApiError::no_such("customer", call.id(), "id", true))
+}
+
+/// Deletes a customer: ends the subscriptions, lets go of the payment methods.
+pub fn end(books: &mut Books, id: &str) -> Option<Value> {
+    books.customers.living(id)?;
+    let subscriptions: Vec<Value> = books.subscriptions.of_customer(id).cloned().collect();
+    for subscription in subscriptions {
+        subscription::end(books, subscription);
     }
-    for method in books.payment_methods.all_mut().filter(|m| m["customer"] == id) {
-        method["customer"] = Value::Null;
+    let methods: Vec<Value> = books.payment_methods.of_customer(id).cloned().collect();
+    for method in methods {
+        payment_method::let_go(books, method);
     }
-    Ok(stub)
+    books.remove(id)
 }
 
 fn list_all(books: &mut Books, call: &Call<'_>) -> Result<Value, ApiError> {

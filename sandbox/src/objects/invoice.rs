@@ -46,12 +46,11 @@ pub fn first(books: &mut Books, subscription: &Value, customer: &Value, call: &C
             "metadata": subscription["metadata"], "subscription": subscription["id"],
         },
     });
-    books.invoices.insert(invoice);
-    let customer_id = customer["id"].as_str().unwrap_or_default();
-    if let Some(kept) = books.customers.living_mut(customer_id) {
-        kept["next_invoice_sequence"] = json!(sequence + 1);
-        kept["currency"] = subscription["currency"].clone();
-    }
+    books.create(invoice);
+    let mut customer = customer.clone();
+    customer["next_invoice_sequence"] = json!(sequence + 1);
+    customer["currency"] = subscription["currency"].clone();
+    books.update(customer);
     id
 }
 

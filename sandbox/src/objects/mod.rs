@@ -1,6 +1,7 @@
 //! Stripe's objects, one file per noun, and what all of them share.
 
 pub mod customer;
+pub mod event;
 pub mod expand;
 pub mod invoice;
 pub mod list;
@@ -13,3 +14,4 @@ pub mod price;
 pub mod product;
 pub mod search;
 pub mod subscription;
+pub mod test_clock;

@@ -2,7 +2,10 @@
 
 use serde_json::{Map, Value};
 
-use super::{customer, invoice, payment_method, portal_configuration, portal_session, price, product, subscription};
+use super::{
+    customer, event, invoice, payment_method, portal_configuration, portal_session, price, product, subscription,
+    test_clock,
+};
 use crate::books::Books;
 use crate::http::errors::ApiError;
 
@@ -13,7 +16,7 @@ pub struct Call<'a> {
     pub path_ids: &'a [String],
     pub path: &'a str,
     pub params: &'a Map<String, Value>,
-    /// Seconds since the Unix epoch.
+    /// Seconds since the Unix epoch, by the test clock of the customer it is about, if there is one.
     pub now: i64,
     /// Origin of the hosted pages, without a slash at its end.
     pub public_url: &'a str,
@@ -52,7 +55,7 @@ impl Call<'_> {
     }
 }
 
-/// Changes the books and returns the answer; on an error it must not have changed them.
+/// Changes the books and returns the answer; on an error what it changed is dropped.
 pub type Handler = fn(&mut Books, &Call<'_>) -> Result<Value, ApiError>;
 
 /// A modelled endpoint.
@@ -78,21 +81,23 @@ pub const fn on(
 /// The parameters of a list that every list has.
 pub const PAGING: [&str; 4] = ["created", "ending_before", "limit", "starting_after"];
 
+/// One line a noun.
+const ALL: &[&[Modelled]] = &[
+    customer::OPERATIONS,
+    event::OPERATIONS,
+    invoice::OPERATIONS,
+    payment_method::OPERATIONS,
+    portal_configuration::OPERATIONS,
+    portal_session::OPERATIONS,
+    price::OPERATIONS,
+    product::OPERATIONS,
+    subscription::OPERATIONS,
+    test_clock::OPERATIONS,
+];
+
 /// The modelled endpoint, if this is one.
 pub fn modelled(method: &str, template: &str) -> Option<&'static Modelled> {
-    [
-        customer::OPERATIONS,
-        invoice::OPERATIONS,
-        payment_method::OPERATIONS,
-        portal_configuration::OPERATIONS,
-        portal_session::OPERATIONS,
-        price::OPERATIONS,
-        product::OPERATIONS,
-        subscription::OPERATIONS,
-    ]
-    .into_iter()
-    .flatten()
-    .find(|operation| operation.method == method && operation.template == template)
+    ALL.iter().copied().flatten().find(|operation| operation.method == method && operation.template == template)
 }
 
 impl Modelled {
@@ -142,16 +147,6 @@ mod tests {
                 assert!(operation.input["properties"].get(top).is_some(), "{} {param}", operation.template);
             }
         }
-        let known = [
-            super::customer::OPERATIONS,
-            super::invoice::OPERATIONS,
-            super::payment_method::OPERATIONS,
-            super::portal_configuration::OPERATIONS,
-            super::portal_session::OPERATIONS,
-            super::price::OPERATIONS,
-            super::product::OPERATIONS,
-            super::subscription::OPERATIONS,
-        ];
-        assert_eq!(seen, known.iter().map(|k| k.len()).sum::<usize>());
+        assert_eq!(seen, super::ALL.iter().map(|noun| noun.len()).sum::<usize>());
     }
 }

@@ -85,12 +85,14 @@ fn card(brand: &str, last4: &str, funding: &str, country: &str) -> Value {
 pub fn put(books: &mut Books, mut method: Value, customer: &str, now: i64) -> String {
     method["customer"] = json!(customer);
     if let Some(id) = method["id"].as_str() {
-        return id.to_owned();
+        let id = id.to_owned();
+        books.transition(method, &[]);
+        return id;
     }
     let id = books.ids.object("pm");
     method["id"] = json!(id);
     method["created"] = json!(now);
-    books.payment_methods.insert(method);
+    books.transition(method, &["payment_method.attached"]);
     id
 }
 
@@ -108,19 +110,28 @@ fn detach(books: &mut Books, call: &Call<'_>) -> Result<Value, ApiError> {
         let message = "The payment method you provided is not attached to a customer so detachment is impossible.";
         return Err(ApiError::invalid("payment_method", message));
     }
-    if let Some(kept) = books.payment_methods.living_mut(call.id()) {
-        kept["customer"] = Value::Null;
-    }
-    let owner = method["customer"].as_str().unwrap_or_default();
-    if let Some(customer) = books.customers.living_mut(owner)
+    let owner = method["customer"].as_str().unwrap_or_default().to_owned();
+    if let Some(mut customer) = books.customers.living(&owner).cloned()
         && customer["invoice_settings"]["default_payment_method"] == call.id()
     {
         customer["invoice_settings"]["default_payment_method"] = Value::Null;
+        books.update(customer);
     }
-    for subscription in books.subscriptions.all_mut().filter(|s| s["default_payment_method"] == call.id()) {
+    let subscriptions: Vec<Value> = books.subscriptions.of_customer(&owner).cloned().collect();
+    for mut subscription in subscriptions.into_iter().filter(|s| s["default_payment_method"] == call.id()) {
         subscription["default_payment_method"] = Value::Null;
+        books.update(subscription);
     }
-    found(books, call.id(), |_| true)
+    Ok(let_go(books, method))
+}
+
+/// Takes a payment method from its customer, for good.
+pub fn let_go(books: &mut Books, mut method: Value) -> Value {
+    let previous = json!({"customer": method["customer"]});
+    method["customer"] = Value::Null;
+    books.store(&method);
+    books.emit("payment_method.detached", &method, Some(&previous));
+    method
 }
 
 fn found(books: &Books, id: &str, is_wanted: impl Fn(&Value) -> bool) -> Result<Value, ApiError> {
@@ -151,7 +162,7 @@ fn list_of_customer(books: &mut Books, call: &Call<'_>) -> Result<Value, ApiErro
 
 fn of(books: &Books, call: &Call<'_>, customer: &str) -> Result<Value, ApiError> {
     let kind = call.params.get("type");
-    list::page(call, books.payment_methods.newest_first(), |method| {
-        method["customer"] == customer && kind.is_none_or(|kind| method["type"] == *kind)
+    list::page(call, books.payment_methods.of_customer(customer), |method| {
+        kind.is_none_or(|kind| method["type"] == *kind)
     })
 }

@@ -69,7 +69,7 @@ fn create(books: &mut Books, call: &Call<'_>) -> Result<Value, ApiError> {
     let mut configuration = blank(call.now);
     write(call, &mut configuration)?;
     configuration["id"] = json!(books.ids.object("bpc"));
-    books.portal_configurations.insert(configuration.clone());
+    books.create(configuration.clone());
     Ok(configuration)
 }
 
@@ -113,9 +113,7 @@ fn retrieve(books: &mut Books, call: &Call<'_>) -> Result<Value, ApiError> {
 fn update(books: &mut Books, call: &Call<'_>) -> Result<Value, ApiError> {
     let mut configuration = retrieve(books, call)?;
     write(call, &mut configuration)?;
-    if let Some(kept) = books.portal_configurations.living_mut(call.id()) {
-        *kept = configuration.clone();
-    }
+    books.update(configuration.clone());
     Ok(configuration)
 }
 

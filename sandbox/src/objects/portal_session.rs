@@ -31,8 +31,8 @@ fn create(books: &mut Books, call: &Call<'_>) -> Result<Value, ApiError> {
         "locale": call.or_null("locale"), "on_behalf_of": null, "return_url": return_url,
         "url": format!("{}/p/session/{secret}", call.public_url),
     });
-    books.portal_sessions.insert(session.clone());
-    books.portal_visits.insert(secret, PortalVisit { session: id, created: call.now, opened: None });
+    books.create(session.clone());
+    books.portal_visits.insert_cow(secret, PortalVisit { session: id, created: call.now, opened: None });
     Ok(session)
 }
 
@@ -70,7 +70,7 @@ pub enum Opened {
 
 /// Opens an address at `now`; the first time starts the hour.
 pub fn open(books: &mut Books, secret: &str, now: i64) -> Opened {
-    let Some(visit) = books.portal_visits.get_mut(secret) else {
+    let Some(visit) = books.portal_visits.get_mut_cow(secret) else {
         return Opened::Unknown;
     };
     let is_over = match visit.opened {

@@ -62,7 +62,7 @@ fn create(books: &mut Books, call: &Call<'_>) -> Result<Value, ApiError> {
     price["product"] = json!(product_of(books, call)?);
     price["id"] = json!(books.ids.object("price"));
     take_lookup_key(books, &price);
-    books.prices.insert(price.clone());
+    books.create(price.clone());
     Ok(price)
 }
 
@@ -97,7 +97,7 @@ fn product_of(books: &mut Books, call: &Call<'_>) -> Result<String, ApiError> {
             made["metadata"] = metadata::merge(&Value::Null, data.get("metadata"))?;
             let id = books.ids.object("prod");
             made["id"] = json!(id);
-            books.products.insert(made);
+            books.create(made);
             Ok(id)
         }
         (None, None) => Err(ApiError::missing("product")),
@@ -123,10 +123,11 @@ fn take_lookup_key(books: &mut Books, price: &Value) {
     if price["lookup_key"].is_null() {
         return;
     }
-    for other in books.prices.all_mut().filter(|other| other["id"] != price["id"]) {
-        if other["lookup_key"] == price["lookup_key"] {
-            other["lookup_key"] = Value::Null;
-        }
+    let is_holder = |other: &&Value| other["id"] != price["id"] && other["lookup_key"] == price["lookup_key"];
+    let holder = books.prices.newest_first().find(is_holder).cloned();
+    if let Some(mut other) = holder {
+        other["lookup_key"] = Value::Null;
+        books.update(other);
     }
 }
 
@@ -139,9 +140,7 @@ fn update(books: &mut Books, call: &Call<'_>) -> Result<Value, ApiError> {
     let mut price = retrieve(books, call)?;
     write(books, call, &mut price)?;
     take_lookup_key(books, &price);
-    if let Some(kept) = books.prices.living_mut(call.id()) {
-        *kept = price.clone();
-    }
+    books.update(price.clone());
     Ok(price)
 }
 

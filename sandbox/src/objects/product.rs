@@ -67,7 +67,7 @@ fn create(books: &mut Books, call: &Call<'_>) -> Result<Value, ApiError> {
     if product["id"].is_null() {
         product["id"] = json!(books.ids.object("prod"));
     }
-    books.products.insert(product.clone());
+    books.create(product.clone());
     Ok(product)
 }
 
@@ -117,9 +117,7 @@ fn retrieve(books: &mut Books, call: &Call<'_>) -> Result<Value, ApiError> {
 fn update(books: &mut Books, call: &Call<'_>) -> Result<Value, ApiError> {
     let mut product = retrieve(books, call)?;
     write(books, call, &mut product)?;
-    if let Some(kept) = books.products.living_mut(call.id()) {
-        *kept = product.clone();
-    }
+    books.update(product.clone());
     Ok(product)
 }
 

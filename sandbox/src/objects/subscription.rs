@@ -78,7 +78,7 @@ fn create(books: &mut Books, call: &Call<'_>) -> Result<Value, ApiError> {
     });
     set_cancel_at_period_end(&mut subscription, call.flag("cancel_at_period_end", false), call.now);
     subscription["latest_invoice"] = json!(invoice::first(books, &subscription, &customer, call));
-    books.subscriptions.insert(subscription.clone());
+    books.create(subscription.clone());
     Ok(subscription)
 }
 
@@ -180,16 +180,20 @@ fn set_cancel_at_period_end(subscription: &mut Value, at_end: bool, now: i64) {
 }
 
 /// Ends a subscription now, unless it has ended.
-pub fn end(subscription: &mut Value, now: i64) {
+pub fn end(books: &mut Books, mut subscription: Value) -> Value {
     if subscription["status"] == "canceled" {
-        return;
+        return subscription;
     }
+    let now = books.now_of(&subscription);
     subscription["status"] = json!("canceled");
     subscription["ended_at"] = json!(now);
     if subscription["canceled_at"].is_null() {
         subscription["canceled_at"] = json!(now);
     }
     subscription["cancellation_details"]["reason"] = json!("cancellation_requested");
+    books.store(&subscription);
+    books.emit("customer.subscription.deleted", &subscription, None);
+    subscription
 }
 
 fn retrieve(books: &mut Books, call: &Call<'_>) -> Result<Value, ApiError> {
@@ -214,7 +218,7 @@ fn update(books: &mut Books, call: &Call<'_>) -> Result<Value, ApiError> {
     note(call, &mut subscription);
     let at_end = call.flag("cancel_at_period_end", subscription["cancel_at_period_end"] == true);
     set_cancel_at_period_end(&mut subscription, at_end, call.now);
-    keep(books, &subscription);
+    books.update(subscription.clone());
     Ok(subscription)
 }
 
@@ -232,16 +236,7 @@ fn cancel(books: &mut Books, call: &Call<'_>) -> Result<Value, ApiError> {
         return Err(ApiError::no_such("subscription", call.id(), "id", true));
     }
     note(call, &mut subscription);
-    end(&mut subscription, call.now);
-    keep(books, &subscription);
-    Ok(subscription)
-}
-
-fn keep(books: &mut Books, subscription: &Value) {
-    let id = subscription["id"].as_str().unwrap_or_default();
-    if let Some(kept) = books.subscriptions.living_mut(id) {
-        *kept = subscription.clone();
-    }
+    Ok(end(books, subscription))
 }
 
 fn list_all(books: &mut Books, call: &Call<'_>) -> Result<Value, ApiError> {

@@ -5,6 +5,7 @@
 mod binary;
 mod catalogue;
 mod client;
+mod clocks;
 mod contract;
 mod customers;
 mod faults;

@@ -37,12 +37,12 @@ async fn only_one_api_version_is_spoken() {
 #[tokio::test]
 async fn what_is_not_modelled_answers_501_and_names_itself() {
     let sandbox = start().await;
-    let (status, body) = sandbox.get("/v1/coupons").await;
+    let (status, body) = sandbox.get("/v1/tax_rates").await;
     assert_eq!(status, 501);
     assert_eq!(body["error"]["code"], "sandbox_not_modelled");
-    assert!(body["error"]["message"].as_str().unwrap().contains("GET /v1/coupons"));
-    let (status, body) = sandbox.post("/v1/customers", &[("balance", "5")]).await;
-    assert_eq!((status.as_u16(), &body["error"]["param"]), (501, &json!("balance")));
+    assert!(body["error"]["message"].as_str().unwrap().contains("GET /v1/tax_rates"));
+    let (status, body) = sandbox.post("/v1/customers", &[("source", "tok_visa")]).await;
+    assert_eq!((status.as_u16(), &body["error"]["param"]), (501, &json!("source")));
     assert_eq!(sandbox.get("/v1/nothing").await.0, 404);
     assert_eq!(sandbox.get("/_sandbox/nothing").await.0, 501);
     assert_eq!(sandbox.get("/v1/customers").await.1["data"], json!([]));

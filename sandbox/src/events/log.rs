@@ -1,0 +1,150 @@
+//! The events that are kept, oldest first.
+
+use std::sync::Arc;
+
+use immutable_chunkmap::map::MapS;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use super::Cause;
+use crate::contract::API_VERSION;
+
+/// How many events are kept; the oldest are dropped, unless a delivery of theirs is pending.
+pub const KEPT: u64 = 100_000;
+
+/// One event. The object is kept as text, shared by the events about the same change.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Event {
+    /// Its place among all events, from 0.
+    pub number: u64,
+    pub id: String,
+    /// Like `invoice.paid`.
+    pub kind: String,
+    /// By the object's clock.
+    pub created: i64,
+    pub object_id: String,
+    pub object: Arc<str>,
+    pub previous_attributes: Option<Arc<str>>,
+    pub cause: Option<Cause>,
+    /// Deliveries that have not succeeded yet.
+    pub pending_webhooks: u32,
+}
+
+impl Event {
+    /// The whole envelope as Stripe sends it.
+    pub fn envelope(&self) -> Value {
+        let read = |text: &str| serde_json::from_str::<Value>(text).unwrap_or_default();
+        let mut data = json!({"object": read(&self.object)});
+        if let Some(previous) = &self.previous_attributes {
+            data["previous_attributes"] = read(previous);
+        }
+        let request = self.cause.as_ref();
+        json!({
+            "id": self.id, "object": "event", "api_version": API_VERSION, "created": self.created, "data": data,
+            "livemode": false, "pending_webhooks": self.pending_webhooks,
+            "request": {
+                "id": request.map(|cause| &cause.id),
+                "idempotency_key": request.and_then(|cause| cause.idempotency_key.as_ref()),
+            },
+            "type": self.kind,
+        })
+    }
+}
+
+/// All events that are kept. Cloning costs nothing.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(from = "Saved", into = "Saved")]
+pub struct EventLog {
+    rows: MapS<u64, Arc<Event>>,
+    places: MapS<String, u64>,
+    count: u64,
+    next: u64,
+    /// The first event that nobody has asked for with [`Self::take_outgoing`].
+    outgoing: u64,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Saved {
+    rows: Vec<Arc<Event>>,
+    next: u64,
+    outgoing: u64,
+}
+
+impl EventLog {
+    /// Adds an event and gives it its number.
+    pub fn push(&mut self, mut event: Event) {
+        event.number = self.next;
+        self.next += 1;
+        self.put(Arc::new(event));
+        self.drop_oldest();
+    }
+
+    fn put(&mut self, event: Arc<Event>) {
+        self.count += 1;
+        self.places.insert_cow(event.id.clone(), event.number);
+        self.rows.insert_cow(event.number, event);
+    }
+
+    fn drop_oldest(&mut self) {
+        while self.count > KEPT {
+            let oldest = self.rows.into_iter().next().map(|(_, event)| Arc::clone(event));
+            match oldest {
+                Some(event) if event.pending_webhooks == 0 => {
+                    self.rows.remove_cow(&event.number);
+                    self.places.remove_cow(&event.id);
+                    self.count -= 1;
+                }
+                _ => break,
+            }
+        }
+    }
+
+    /// How many were made so far.
+    pub fn made(&self) -> u64 {
+        self.next
+    }
+
+    /// An event by its id.
+    pub fn get(&self, id: &str) -> Option<&Event> {
+        self.rows.get(self.places.get(id)?).map(|event| &**event)
+    }
+
+    /// All that are kept, newest first.
+    pub fn newest_first(&self) -> impl Iterator<Item = &Event> {
+        self.rows.into_iter().rev().map(|(_, event)| &**event)
+    }
+
+    /// The events since the last time this was asked, oldest first: those to be delivered.
+    #[expect(dead_code, reason = "for the delivery of events, which is not modelled yet")]
+    pub fn take_outgoing(&mut self) -> Vec<Arc<Event>> {
+        let taken = self.rows.range(self.outgoing..).map(|(_, event)| Arc::clone(event)).collect();
+        self.outgoing = self.next;
+        taken
+    }
+
+    /// Changes an event that is kept, such as its pending deliveries.
+    #[expect(dead_code, reason = "for the delivery of events, which is not modelled yet")]
+    pub fn change(&mut self, id: &str, change: impl FnOnce(&mut Event)) {
+        let place = self.places.get(id).copied();
+        if let Some(event) = place.and_then(|place| self.rows.get_mut_cow(&place)) {
+            change(Arc::make_mut(event));
+        }
+    }
+}
+
+impl From<Saved> for EventLog {
+    fn from(saved: Saved) -> Self {
+        let mut log = Self { next: saved.next, outgoing: saved.outgoing, ..Self::default() };
+        for event in saved.rows {
+            log.put(event);
+        }
+        log
+    }
+}
+
+impl From<EventLog> for Saved {
+    fn from(log: EventLog) -> Self {
+        let rows = log.rows.into_iter().map(|(_, event)| Arc::clone(event)).collect();
+        Self { rows, next: log.next, outgoing: log.outgoing }
+    }
+}
