@@ -15,6 +15,8 @@ use crate::events::{Broken, Cause, EventLog};
 use crate::fields::Fields;
 use crate::http::errors::ApiError;
 use crate::ids::Ids;
+use crate::objects::checkout_completion::Waiting;
+use crate::objects::checkout_order::Order;
 use crate::objects::portal_configuration;
 use crate::settings::Settings;
 use crate::shelf::Shelf;
@@ -27,6 +29,9 @@ pub struct PortalVisit {
     pub created: i64,
     /// When a browser first opened the address.
     pub opened: Option<i64>,
+    /// What the session was made for is done.
+    #[serde(default)]
+    pub is_flow_done: bool,
 }
 
 /// What is true during one request or one piece of work, and is never saved.
@@ -57,6 +62,12 @@ macro_rules! shelves {
             $(pub $shelf: Shelf,)*
             /// By the secret in the address.
             pub portal_visits: MapS<String, PortalVisit>,
+            /// What checkout sessions sell, by their ids.
+            pub checkout_orders: MapS<String, Order>,
+            /// Invoices by the secrets of their pages.
+            pub invoice_pages: MapS<String, String>,
+            /// Cards that wait for 3-D Secure, by the checkout session or the page's secret.
+            pub checkout_attempts: MapS<String, Waiting>,
             pub events: EventLog,
             pub agenda: Agenda,
             /// How far the work of each test clock has come.
@@ -89,6 +100,7 @@ macro_rules! shelves {
 
 shelves! {
     charges "ch" "charge";
+    checkout_sessions "cs" "checkout.session";
     coupons "coupon" "coupon";
     customers "cus" "customer";
     discounts "di" "discount";

@@ -2,6 +2,7 @@
 
 use crate::agenda::{Deed, Due};
 use crate::books::Books;
+use crate::objects::checkout_session;
 
 /// Does what is due on a clock by `to`, in order, each at its own time, and what follows from
 /// it; at most `most` entries. True when nothing is left and the clock stands at `to`.
@@ -17,7 +18,7 @@ pub fn run_until(books: &mut Books, clock: Option<&str>, to: i64, most: usize) -
     false
 }
 
-fn perform(_books: &mut Books, due: &Due) {
+fn perform(books: &mut Books, due: &Due) {
     match due.deed {
         Deed::TrialWillEnd
         | Deed::CancelAt
@@ -29,7 +30,7 @@ fn perform(_books: &mut Books, due: &Due) {
         | Deed::ResumptionExpiry
         | Deed::Finalize
         | Deed::Retry
-        | Deed::Overdue
-        | Deed::CheckoutExpiry => {}
+        | Deed::Overdue => {}
+        Deed::CheckoutExpiry => checkout_session::time_is_over(books, &due.id),
     }
 }

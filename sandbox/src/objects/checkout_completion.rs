@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 
 use super::checkout_order::Order;
 use super::checkout_params::details;
-use super::paying::{Paid, pay_invoice, pay_once, save_card};
+use super::paying::{check_saving, pay_once, settle};
 use super::typed_card::TypedCard;
 use crate::agenda::Deed;
 use crate::books::Books;
@@ -34,10 +34,11 @@ pub struct Waiting {
     pub buyer: Buyer,
 }
 
-/// Lets an attempt on the page `place` wait; an earlier one is void.
-pub fn wait(books: &mut Books, place: &str, buyer: Buyer) {
+/// Lets an attempt on the page `place` wait, and returns its number; an earlier one is void.
+pub fn wait(books: &mut Books, place: &str, buyer: Buyer) -> String {
     let number = books.ids.object("attempt");
-    books.checkout_attempts.insert_cow(place.to_owned(), Waiting { number, buyer });
+    books.checkout_attempts.insert_cow(place.to_owned(), Waiting { number: number.clone(), buyer });
+    number
 }
 
 /// The attempt on a page that still waits under its number.
@@ -48,7 +49,7 @@ pub fn waiting(books: &Books, place: &str, number: &str) -> Option<Waiting> {
 /// Ends an attempt that failed, so that a reload does not ask again.
 pub fn give_up(books: &mut Books, place: &str, number: &str) {
     if waiting(books, place, number).is_some() {
-        books.checkout_attempts.remove_cow(place);
+        books.checkout_attempts.remove_cow(&place.to_owned());
     }
 }
 
@@ -136,6 +137,7 @@ impl Desk<'_> {
         let (Some(card), Some(customer)) = (&self.buyer.card, &self.customer) else {
             return Ok(None);
         };
+        check_saving(card, self.is_authenticated)?;
         card.attach(self.books, customer, self.buyer.email.as_deref(), now).map(Some)
     }
 
@@ -144,8 +146,6 @@ impl Desk<'_> {
         let mut params = self.order.data.as_object().cloned().unwrap_or_default();
         params.insert("customer".into(), json!(self.customer));
         params.insert("items".into(), self.order.as_items());
-        params.insert("payment_behavior".into(), json!("default_incomplete"));
-        params.insert("off_session".into(), json!(false));
         if let Some(card) = &card {
             params.insert("default_payment_method".into(), json!(card.id()));
         }
@@ -153,12 +153,7 @@ impl Desk<'_> {
             params.insert("discounts".into(), discounts);
         }
         let made = self.inside().ask("POST", "/v1/subscriptions", params)?;
-        if let Some(card) = &card {
-            match made.text("status") {
-                "incomplete" => pay_invoice(self.books, made.text("latest_invoice"), card.id(), self.is_authenticated)?,
-                _ => save_card(self.books, &made["pending_setup_intent"], card, self.is_authenticated)?,
-            }
-        }
+        settle(self.books, made.text("latest_invoice"), self.is_authenticated)?;
         let now = self.books.subscriptions.get(made.id()).cloned().unwrap_or_default();
         session["subscription"] = json!(now.id());
         session["invoice"] = now["latest_invoice"].clone();
@@ -183,9 +178,7 @@ impl Desk<'_> {
             params.insert("customer".into(), json!(customer));
         }
         let now = self.now();
-        let email = self.buyer.email.as_deref();
-        let paid = pay_once(self.books, params, &card, email, now, self.is_authenticated)?;
-        let Paid { intent } = paid;
+        let intent = pay_once(self.books, params, &card, now, self.is_authenticated)?;
         session["payment_intent"] = json!(intent);
         session["payment_status"] = json!("paid");
         Ok(())
@@ -197,10 +190,8 @@ impl Desk<'_> {
         params.insert("customer".into(), json!(self.customer));
         params.insert("payment_method".into(), json!(card.as_ref().map(Fields::id)));
         params.insert("usage".into(), json!("off_session"));
+        params.insert("confirm".into(), json!(true));
         let made = self.inside().ask("POST", "/v1/setup_intents", params)?;
-        if let Some(card) = &card {
-            save_card(self.books, &made["id"], card, self.is_authenticated)?;
-        }
         session["setup_intent"] = made["id"].clone();
         Ok(())
     }
@@ -213,7 +204,7 @@ impl Desk<'_> {
         let (name, country) = (card.map(|card| card.name.as_str()), card.map(|card| card.country.as_str()));
         session["customer_details"] = details(self.buyer.email.as_deref(), name, country);
         self.books.agenda.set(None, Deed::CheckoutExpiry, session.id(), None);
-        self.books.checkout_attempts.remove_cow(session.id());
+        self.books.checkout_attempts.remove_cow(&session.id().to_owned());
         self.books.transition(session.clone(), &["checkout.session.completed"]);
     }
 }

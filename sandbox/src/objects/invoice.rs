@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::invoice_page;
 use super::list;
 use super::operation::{Call, Modelled, on};
 use crate::books::Books;
@@ -24,6 +25,7 @@ pub fn first(books: &mut Books, subscription: &Value, customer: &Value, call: &C
     let mut invoice = settled(call.now, total);
     invoice["id"] = json!(id);
     invoice["number"] = json!(number);
+    invoice_page::open(books, &mut invoice);
     invoice["currency"] = subscription["currency"].clone();
     invoice["customer"] = customer["id"].clone();
     for (of_invoice, of_customer) in [

@@ -3,8 +3,8 @@
 use serde_json::{Map, Value};
 
 use super::{
-    customer, event, invoice, payment_method, portal_configuration, portal_session, price, product, subscription,
-    test_clock,
+    checkout_session, customer, event, invoice, payment_method, portal_configuration, portal_session, price, product,
+    subscription, test_clock,
 };
 use crate::books::Books;
 use crate::http::errors::ApiError;
@@ -83,6 +83,7 @@ pub const PAGING: [&str; 4] = ["created", "ending_before", "limit", "starting_af
 
 /// One line a noun.
 const ALL: &[&[Modelled]] = &[
+    checkout_session::OPERATIONS,
     customer::OPERATIONS,
     event::OPERATIONS,
     invoice::OPERATIONS,

@@ -1,6 +1,9 @@
 //! Pages for people: the hosted portal and an overview. Plain HTML, no JavaScript.
 
+pub mod checkout;
 pub mod front;
+pub mod hosted;
 pub mod html;
+pub mod invoice;
 pub mod layout;
 pub mod portal;

@@ -11,7 +11,7 @@ mod pay;
 mod promotion;
 
 pub use authenticate::{answer as authenticate_answer, show as authenticate};
-pub use pay::submit;
+pub use pay::{in_words as declined_in_words, submit};
 
 use std::sync::Arc;
 
@@ -32,7 +32,9 @@ use page::{Said, Shown};
 pub async fn show(State(sandbox): State<Arc<Sandbox>>, Path(id): Path<String>) -> Response {
     let books = look(&sandbox);
     match open(&books, &id) {
-        Ok(session) => Shown { books: &books, session, typed: None, wrong: &Wrong::new(), said: Said::default() }.page(),
+        Ok(session) => {
+            Shown { books: &books, session, typed: None, wrong: &Wrong::new(), said: Said::default() }.page()
+        }
         Err(instead) => *instead,
     }
 }

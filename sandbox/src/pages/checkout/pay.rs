@@ -56,7 +56,7 @@ async fn pay(sandbox: &Arc<Sandbox>, id: &str, posted: &Posted) -> Response {
         Ok(Attempt::Complete(session) | Attempt::WasComplete(session)) => to_success(&session),
         Err(Failed::Refused(error)) if error.code.as_deref() == Some(AUTHENTICATION_REQUIRED) => {
             match act(sandbox, |books| Ok(wait(books, id, buyer))).await {
-                Ok(()) => see_other(&format!("/c/pay/{id}/authenticate")),
+                Ok(_) => see_other(&format!("/c/pay/{id}/authenticate")),
                 Err(failed) => failed.page(),
             }
         }
@@ -79,11 +79,7 @@ fn buyer(books: &Books, session: &Value, posted: &Posted, wrong: &mut Wrong) -> 
         wrong.insert("email", "Enter an e-mail address like you@example.com.".to_owned());
     }
     let order = books.checkout_orders.get(session.id())?;
-    let card = if asks_for_card(books, session, order) {
-        read(posted, books.now_of(session), wrong)
-    } else {
-        None
-    };
+    let card = if asks_for_card(books, session, order) { read(posted, books.now_of(session), wrong) } else { None };
     wrong.is_empty().then_some(Buyer { email: Some(email), card })
 }
 
@@ -116,4 +112,3 @@ pub fn in_words(error: &ApiError) -> String {
     };
     format!("{why} Nothing was charged. Try again or use another card.")
 }
-

@@ -79,6 +79,6 @@ fn put(books: &mut Books, mut session: Value, discount: Option<Discount>) {
     order.write_totals(books, &mut session);
     books.checkout_orders.insert_cow(session.id().to_owned(), order);
     // What waits for 3-D Secure was about another amount.
-    books.checkout_attempts.remove_cow(session.id());
+    books.checkout_attempts.remove_cow(&session.id().to_owned());
     books.update(session);
 }

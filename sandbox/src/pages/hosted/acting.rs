@@ -49,10 +49,7 @@ pub fn look(sandbox: &Sandbox) -> Books {
 ///
 /// # Errors
 /// What `work` refused, or that the change could not be kept.
-pub async fn act<T>(
-    sandbox: &Arc<Sandbox>,
-    work: impl FnOnce(&mut Books) -> Result<T, ApiError>,
-) -> Result<T, Failed> {
+pub async fn act<T>(sandbox: &Arc<Sandbox>, work: impl FnOnce(&mut Books) -> Result<T, ApiError>) -> Result<T, Failed> {
     let (done, snapshot) = {
         let mut memory = sandbox.memory();
         let done = transact(sandbox, &mut memory, None, |books| work(books).map_err(Stop::Refused));

@@ -24,12 +24,7 @@ pub struct Frame<'a> {
     pub leads_to: Vec<&'a str>,
 }
 
-impl<'a> Frame<'a> {
-    /// A page without forms that lead elsewhere.
-    pub fn plain(title: &'a str) -> Self {
-        Self { status: StatusCode::OK, title, leads_to: Vec::new() }
-    }
-
+impl Frame<'_> {
     /// The whole page around `inside`, which holds the `main` element.
     pub fn around(&self, inside: &Markup) -> Response {
         let whole = html! {

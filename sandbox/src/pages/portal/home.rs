@@ -77,7 +77,8 @@ fn page(visitor: &Visitor) -> Markup {
 }
 
 fn plans(visitor: &Visitor) -> Markup {
-    let alive: Vec<&Value> = visitor.books.subscriptions.of_customer(visitor.customer.id()).filter(|s| is_alive(s)).collect();
+    let alive: Vec<&Value> =
+        visitor.books.subscriptions.of_customer(visitor.customer.id()).filter(|s| is_alive(s)).collect();
     html! {
         section.sheet aria-labelledby="plan-heading" {
             h2 #plan-heading { @if alive.len() > 1 { "Current plans" } @else { "Current plan" } }

@@ -13,6 +13,7 @@ mod done;
 mod home;
 mod offered;
 mod parts;
+mod update;
 mod visitor;
 
 use std::sync::Arc;

@@ -20,7 +20,9 @@ const MOST: i64 = 999_999;
 pub fn is_changeable(visitor: &Visitor, subscription: &Value) -> bool {
     let is_plain = subscription.list("items").len() == 1 && subscription.maybe_text("schedule").is_none();
     let is_running = ["active", "trialing", "past_due"].contains(&subscription.text("status"));
-    is_plain && is_running && visitor.feature(Feature::SubscriptionUpdate).is_some()
+    is_plain
+        && is_running
+        && visitor.feature(Feature::SubscriptionUpdate).is_some()
         && !offers(visitor, subscription).is_empty()
 }
 
@@ -58,7 +60,12 @@ fn quantities(adjustable: &Value) -> Option<(i64, i64)> {
 ///
 /// # Errors
 /// What people read when it is not.
-pub fn pick(visitor: &Visitor, subscription: &Value, price: &str, quantity: Option<&str>) -> Result<(String, i64), String> {
+pub fn pick(
+    visitor: &Visitor,
+    subscription: &Value,
+    price: &str,
+    quantity: Option<&str>,
+) -> Result<(String, i64), String> {
     let offers = offers(visitor, subscription);
     let offer = offers.iter().find(|offer| offer.price.id() == price);
     let offer = offer.ok_or_else(|| "Choose one of the plans.".to_owned())?;

@@ -15,7 +15,9 @@ use crate::pages::hosted::words;
 pub fn step(visitor: &Visitor, status: StatusCode, title: &str, inside: &Markup) -> Response {
     let back = match &visitor.flow {
         None => Some((visitor.at(""), "Billing portal", "back-link")),
-        Some(_) => visitor.session.maybe_text("return_url").map(|url| (url.to_owned(), "Return to the website", "return-link")),
+        Some(_) => {
+            visitor.session.maybe_text("return_url").map(|url| (url.to_owned(), "Return to the website", "return-link"))
+        }
     };
     let whole = html! {
         main.frame.narrow {
