@@ -3,7 +3,10 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test ends by panicking")]
 
 mod binary;
+mod browser;
 mod catalogue;
+mod checkout;
+mod checkout_page;
 mod client;
 mod clocks;
 mod contract;
@@ -14,5 +17,6 @@ mod idempotency;
 mod manners;
 mod persistence;
 mod portal;
+mod portal_acts;
 mod started;
 mod subscriptions;

@@ -124,13 +124,13 @@ fn code(shown: &Shown<'_>, order: &Order) -> Markup {
                 (token_field(shown.session.id()))
                 div.field {
                     label for="code" { "Promotion code" }
-                    div {
+                    div.beside {
                         input #code name="code" value=(shown.said.code) maxlength="100" autocomplete="off" spellcheck="false"
                             required aria-invalid=[error.map(|_| "true")] aria-describedby=[error.map(|_| "code-error")];
+                        button.plain name="act" value="apply-code" { "Apply" }
                     }
                     @if let Some(error) = error { p.wrong #code-error data-testid="field-error" { (error) } }
                 }
-                div { button.plain name="act" value="apply-code" { "Apply" } }
             }
         }
     }

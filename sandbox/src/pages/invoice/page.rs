@@ -94,19 +94,12 @@ impl Shown<'_> {
         html! {
             section.sheet aria-labelledby="lines-heading" {
                 h2 #lines-heading { "What it is for" }
-                div.scroll tabindex="0" role="group" aria-labelledby="lines-heading" {
-                    table {
-                        thead { tr {
-                            th scope="col" { "Description" } th scope="col" { "Period" } th.end scope="col" { "Amount" }
-                        } }
-                        tbody {
-                            @for line in invoice.list("lines") {
-                                tr data-testid="invoice-line" {
-                                    td.text { (line.text("description")) }
-                                    td { (period(line)) }
-                                    td.end { (words::amount(line.int("amount"), currency)) }
-                                }
-                            }
+                ul.lines.plain {
+                    @for line in invoice.list("lines") {
+                        li.line data-testid="invoice-line" {
+                            span { (line.text("description")) }
+                            span.money { (words::amount(line.int("amount"), currency)) }
+                            span.soft.small { (period(line)) }
                         }
                     }
                 }

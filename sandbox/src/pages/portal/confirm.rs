@@ -146,9 +146,12 @@ fn code(visitor: &Visitor, subscription: &Value, change: &Change) -> Markup {
             input type="hidden" name="quantity" value=(change.quantity);
             div.field {
                 label for="code" { "Promotion code (optional)" }
-                input #code name="code" value=(change.code.as_deref().unwrap_or_default()) maxlength="100" autocomplete="off";
+                div.beside {
+                    input #code name="code" value=(change.code.as_deref().unwrap_or_default()) maxlength="100"
+                        autocomplete="off" spellcheck="false";
+                    button.plain { "Apply" }
+                }
             }
-            button.plain { "Apply" }
         }
     }
 }
