@@ -13,6 +13,7 @@ pub fn routes(sandbox: Arc<Sandbox>) -> Router {
     Router::new()
         .route("/", get(pages::front::show))
         .merge(pages::portal::routes())
+        .route("/3ds/{secret}", get(pages::three_d_secure::show).post(pages::three_d_secure::answer))
         .route("/i/{secret}", get(pages::invoice::show).post(pages::invoice::submit))
         .route("/i/{secret}/authenticate", get(pages::invoice::authenticate).post(pages::invoice::authenticate_answer))
         .route("/c/pay/{session}", get(pages::checkout::show).post(pages::checkout::submit))

@@ -178,7 +178,7 @@ impl Desk<'_> {
             params.insert("customer".into(), json!(customer));
         }
         let now = self.now();
-        let intent = pay_once(self.books, params, &card, now, self.is_authenticated)?;
+        let intent = pay_once(self.books, params, &card, self.buyer.email.as_deref(), now, self.is_authenticated)?;
         session["payment_intent"] = json!(intent);
         session["payment_status"] = json!("paid");
         Ok(())

@@ -7,3 +7,4 @@ pub mod html;
 pub mod invoice;
 pub mod layout;
 pub mod portal;
+pub mod three_d_secure;

@@ -23,9 +23,8 @@ use crate::objects::checkout_completion::{Attempt, Waiting, complete, give_up, w
 use crate::pages::hosted::acting::{Failed, act, look};
 use crate::pages::hosted::card_fields::Wrong;
 use crate::pages::hosted::frame::{Frame, notice};
-use crate::pages::hosted::posted::{Posted, token_field};
-use crate::pages::hosted::test_cards;
-use crate::pages::hosted::words;
+use crate::pages::hosted::posted::Posted;
+use crate::pages::three_d_secure;
 
 /// `GET /c/pay/{session}/authenticate`.
 pub async fn show(State(sandbox): State<Arc<Sandbox>>, Path(id): Path<String>) -> Response {
@@ -43,27 +42,10 @@ pub async fn show(State(sandbox): State<Arc<Sandbox>>, Path(id): Path<String>) -
 fn question(books: &Books, session: &Value, waiting: &Waiting) -> Response {
     let order = books.checkout_orders.get(session.id());
     let due = order.map_or(0, |order| order.due(books, books.now_of(session)).total());
-    let card = waiting.buyer.card.as_ref().and_then(|card| test_cards::by_id(&card.id));
-    let last4 = card.map_or("", |card| card.last4());
+    let address = format!("/c/pay/{}/authenticate", session.id());
     let inside = html! {
-        main.frame.narrow data-testid="authenticate" {
-            div.sheet {
-                p.soft { "3-D Secure" }
-                h1 { "Is it you?" }
-                p {
-                    "Your bank asks you to confirm "
-                    @if due > 0 { "a payment of " strong { (words::amount(due, session.text("currency"))) } }
-                    @else { "that your card is saved" }
-                    ", with the card ending in " (last4) "."
-                }
-                form.row method="post" action=(format!("/c/pay/{}/authenticate", session.id())) {
-                    (token_field(session.id()))
-                    input type="hidden" name="attempt" value=(waiting.number);
-                    button name="act" value="complete" { "Complete" }
-                    button.plain name="act" value="fail" { "Fail" }
-                }
-                p.hint { "A page of the sandbox: “Complete” stands for a right answer to the bank, “Fail” for a wrong one." }
-            }
+        main.frame.narrow {
+            (three_d_secure::question(&address, session.id(), &waiting.number, due, session.text("currency")))
         }
     };
     let leads_to = vec![session.text("success_url")];

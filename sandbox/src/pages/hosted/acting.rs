@@ -52,7 +52,10 @@ pub fn look(sandbox: &Sandbox) -> Books {
 pub async fn act<T>(sandbox: &Arc<Sandbox>, work: impl FnOnce(&mut Books) -> Result<T, ApiError>) -> Result<T, Failed> {
     let (done, snapshot) = {
         let mut memory = sandbox.memory();
-        let done = transact(sandbox, &mut memory, None, |books| work(books).map_err(Stop::Refused));
+        let done = transact(sandbox, &mut memory, None, |books| {
+            // What a page refuses leaves no trace, also where the API would keep a card's refusal.
+            work(books).map_err(|error| Stop::Refused(ApiError { is_done: false, ..error }))
+        });
         let done = done.map_err(|stop| failed(&mut memory, stop))?;
         memory.changes += 1;
         (done, sandbox.state_file.is_some().then(|| StateFile::snapshot(&memory)))

@@ -12,18 +12,17 @@ use super::page::{Shown, saved_card};
 use super::unknown;
 use crate::books::Books;
 use crate::fields::Fields;
-use crate::http::errors::{ApiError, ErrorType};
+use crate::http::errors::ApiError;
 use crate::memory::Sandbox;
-use crate::objects::checkout_completion::{Buyer, give_up, wait, waiting};
 use crate::objects::invoice_page::behind;
-use crate::objects::paying::{AUTHENTICATION_REQUIRED, pay_invoice};
+use crate::objects::paying::{Tried, answer_for_invoice, asked_intent, try_invoice};
 use crate::objects::typed_card::TypedCard;
 use crate::pages::checkout::declined_in_words;
 use crate::pages::hosted::acting::{Failed, act, look};
 use crate::pages::hosted::card_fields::{Wrong, read};
 use crate::pages::hosted::frame::{Frame, notice, see_other};
-use crate::pages::hosted::posted::{Posted, token_field};
-use crate::pages::hosted::words;
+use crate::pages::hosted::posted::Posted;
+use crate::pages::three_d_secure;
 
 /// `POST /i/{secret}`.
 pub async fn submit(
@@ -48,26 +47,17 @@ pub async fn submit(
             return Shown { books: &books, secret: &secret, invoice, typed, wrong: &wrong, declined: None }.page();
         }
     }
-    match act(&sandbox, |books| pay(books, &secret, card.as_ref(), false)).await {
-        Ok(()) => see_other(&format!("/i/{secret}")),
-        Err(Failed::Refused(error)) if error.code.as_deref() == Some(AUTHENTICATION_REQUIRED) => {
-            match act(&sandbox, |books| Ok(wait(books, &secret, Buyer { email: None, card }))).await {
-                Ok(_) => see_other(&format!("/i/{secret}/authenticate")),
-                Err(failed) => failed.page(),
-            }
-        }
-        Err(Failed::Refused(error)) if error.status == 402 => declined(&sandbox, &secret, &error),
-        Err(failed) => failed.page(),
-    }
+    let tried = act(&sandbox, |books| pay(books, &secret, card.as_ref())).await;
+    after(&sandbox, &secret, tried)
 }
 
-/// Pays the invoice unless it is paid already.
-fn pay(books: &mut Books, secret: &str, card: Option<&TypedCard>, is_authenticated: bool) -> Result<(), ApiError> {
+/// Tries to pay the invoice, unless it is paid already.
+fn pay(books: &mut Books, secret: &str, card: Option<&TypedCard>) -> Result<Tried, ApiError> {
     let gone = || ApiError::invalid("", "This invoice is no longer there.");
     let invoice = behind(books, secret).cloned().ok_or_else(gone)?;
     match invoice.text("status") {
-        "open" => {}
-        "paid" => return Ok(()),
+        "open" | "uncollectible" => {}
+        "paid" => return Ok(Tried::Paid),
         _ => return Err(ApiError::invalid("", "This invoice can no longer be paid.")),
     }
     let now = books.now_of(&invoice);
@@ -78,7 +68,17 @@ fn pay(books: &mut Books, secret: &str, card: Option<&TypedCard>, is_authenticat
         }
         None => saved_card(books, &invoice).map(|method| method.id().to_owned()).ok_or_else(gone)?,
     };
-    pay_invoice(books, invoice.id(), &method, is_authenticated)
+    try_invoice(books, invoice.id(), &method)
+}
+
+fn after(sandbox: &Sandbox, secret: &str, tried: Result<Tried, Failed>) -> Response {
+    match tried {
+        Ok(Tried::Paid) => see_other(&format!("/i/{secret}")),
+        Ok(Tried::Asked) => see_other(&format!("/i/{secret}/authenticate")),
+        Ok(Tried::Declined(error)) => declined(sandbox, secret, &error),
+        Err(Failed::Refused(error)) if error.status == 402 => declined(sandbox, secret, &error),
+        Err(failed) => failed.page(),
+    }
 }
 
 fn declined(sandbox: &Sandbox, secret: &str, error: &ApiError) -> Response {
@@ -98,25 +98,13 @@ pub async fn show(State(sandbox): State<Arc<Sandbox>>, Path(secret): Path<String
     let Some(invoice) = behind(&books, &secret) else {
         return unknown();
     };
-    let Some(waiting) = books.checkout_attempts.get(secret.as_str()).filter(|_| invoice.text("status") == "open")
-    else {
+    let Some(intent) = asked_intent(&books, invoice.id()) else {
         return see_other(&format!("/i/{secret}"));
     };
+    let address = format!("/i/{secret}/authenticate");
     let inside = html! {
-        main.frame.narrow data-testid="authenticate" {
-            div.sheet {
-                p.soft { "3-D Secure" }
-                h1 { "Is it you?" }
-                p { "Your bank asks you to confirm a payment of "
-                    strong { (words::amount(invoice.int("amount_remaining"), invoice.text("currency"))) } "." }
-                form.row method="post" action=(format!("/i/{secret}/authenticate")) {
-                    (token_field(&secret))
-                    input type="hidden" name="attempt" value=(waiting.number);
-                    button name="act" value="complete" { "Complete" }
-                    button.plain name="act" value="fail" { "Fail" }
-                }
-                p.hint { "A page of the sandbox: “Complete” stands for a right answer to the bank, “Fail” for a wrong one." }
-            }
+        main.frame.narrow {
+            (three_d_secure::question(&address, &secret, "", intent.int("amount"), intent.text("currency")))
         }
     };
     Frame { status: StatusCode::OK, title: "Confirm with your bank", leads_to: Vec::new() }.around(&inside)
@@ -132,25 +120,13 @@ pub async fn answer(
     let Ok(posted) = Posted::read(&headers, &body, &secret) else {
         return forged();
     };
-    let (attempt, is_right) = (posted.text("attempt"), posted.text("act") == "complete");
+    let is_right = posted.text("act") == "complete";
     let answered = act(&sandbox, |books| {
-        let Some(waiting) = waiting(books, &secret, attempt).filter(|_| is_right) else {
-            give_up(books, &secret, attempt);
-            return Ok(is_right);
-        };
-        pay(books, &secret, waiting.buyer.card.as_ref(), true)?;
-        give_up(books, &secret, attempt);
-        Ok(true)
+        let id = behind(books, &secret).map(|invoice| invoice.id().to_owned());
+        let id = id.ok_or_else(|| ApiError::invalid("", "This invoice is no longer there."))?;
+        Ok(answer_for_invoice(books, &id, is_right))
     });
-    match answered.await {
-        Ok(true) => see_other(&format!("/i/{secret}")),
-        Ok(false) => {
-            let code = "payment_intent_authentication_failure";
-            declined(&sandbox, &secret, &ApiError::new(402, ErrorType::Card, code, ""))
-        }
-        Err(Failed::Refused(error)) if error.status == 402 => declined(&sandbox, &secret, &error),
-        Err(failed) => failed.page(),
-    }
+    after(&sandbox, &secret, answered.await)
 }
 
 fn forged() -> Response {

@@ -22,8 +22,9 @@ use crate::objects::typed_card::TypedCard;
 use crate::pages::checkout::declined_in_words;
 use crate::pages::hosted::acting::{Failed, act};
 use crate::pages::hosted::card_fields::{Wrong, fields, read, test_cards};
-use crate::pages::hosted::frame::see_other;
+use crate::pages::hosted::frame::{Frame, see_other};
 use crate::pages::hosted::posted::{Posted, token_field};
+use crate::pages::three_d_secure;
 
 /// `GET …/payment-methods/add`.
 pub async fn show(State(sandbox): State<Arc<Sandbox>>, Path(secret): Path<String>) -> Response {
@@ -121,19 +122,12 @@ pub async fn show_question(State(sandbox): State<Arc<Sandbox>>, Path(secret): Pa
         let Some(waiting) = visitor.books.checkout_attempts.get(secret.as_str()) else {
             return Ok(see_other(&visitor.at("payment-methods/add")));
         };
+        let address = visitor.at("payment-methods/authenticate");
         let inside = html! {
-            div.sheet data-testid="authenticate" {
-                p { "Your bank asks you to confirm that your card is saved." }
-                form.row method="post" action=(visitor.at("payment-methods/authenticate")) {
-                    (token_field(&visitor.secret))
-                    input type="hidden" name="attempt" value=(waiting.number);
-                    button name="act" value="complete" { "Complete" }
-                    button.plain name="act" value="fail" { "Fail" }
-                }
-                p.hint { "A page of the sandbox: “Complete” stands for a right answer to the bank, “Fail” for a wrong one." }
-            }
+            main.frame.narrow { (three_d_secure::question(&address, &secret, &waiting.number, 0, "")) }
         };
-        Ok(step(&visitor, StatusCode::OK, "Is it you?", &inside))
+        let leads_to = visitor.leads_to();
+        Ok(Frame { status: StatusCode::OK, title: "Confirm with your bank", leads_to }.around(&inside))
     };
     shown.await.unwrap_or_else(|instead: Instead| *instead)
 }
