@@ -7,6 +7,7 @@
 use std::sync::Arc;
 
 use immutable_chunkmap::map::MapS;
+use immutable_chunkmap::set::SetS;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -74,6 +75,10 @@ macro_rules! shelves {
             pub clock_times: MapS<String, i64>,
             /// Which subscription an item is part of.
             pub item_places: MapS<String, String>,
+            /// Which invoice payment an invoice or a payment intent has.
+            pub payment_links: MapS<String, String>,
+            /// Cards that have passed 3-D Secure for later use.
+            pub set_up: SetS<String>,
             pub settings: Settings,
             #[serde(skip)]
             pub moment: Moment,

@@ -35,7 +35,8 @@ impl Ids {
         self.letters(8).to_uppercase()
     }
 
-    fn letters(&mut self, count: usize) -> String {
+    /// Letters and digits, as many as asked for.
+    pub fn letters(&mut self, count: usize) -> String {
         // One generator per id, so that (seed, made) is the whole state.
         let mut rng = StdRng::seed_from_u64(self.seed.wrapping_add(self.made.wrapping_mul(0x9E37_79B9_7F4A_7C15)));
         self.made += 1;

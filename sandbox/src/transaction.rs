@@ -1,7 +1,8 @@
 //! All or nothing: how anything changes the books.
 //!
-//! What must hold: a request, or an act on a hosted page, that is refused leaves no trace; one
-//! whose answer or events would break the contract is refused.
+//! What must hold: a request, or an act on a hosted page, that is refused leaves no trace, unless
+//! it was a card that refused (`ApiError::is_done`): then the try stays. One whose answer or
+//! events would break the contract is refused.
 
 use crate::background::catch_up;
 use crate::books::Books;
@@ -33,11 +34,16 @@ pub fn transact<T>(
     catch_up(sandbox, memory);
     let mut books = memory.books.clone();
     books.moment.cause = cause;
-    let done = work(&mut books)?;
+    let done = work(&mut books);
+    if let Err(stop) = &done
+        && !matches!(stop, Stop::Refused(error) if error.is_done)
+    {
+        return done;
+    }
     if let Some(broken) = books.moment.broken.first() {
         return Err(Stop::Broken(format!("the event {}, {}", broken.kind, broken.problem)));
     }
     books.moment.cause = None;
     memory.books = books;
-    Ok(done)
+    done
 }

@@ -32,6 +32,8 @@ pub struct ApiError {
     pub message: String,
     pub param: Option<String>,
     pub decline_code: Option<String>,
+    /// What was done before the refusal stays done: a card was asked and said no.
+    pub is_done: bool,
 }
 
 /// The code of an answer that the sandbox refuses to make up.
@@ -47,6 +49,7 @@ impl ApiError {
             message: message.into(),
             param: None,
             decline_code: None,
+            is_done: false,
         }
     }
 
@@ -82,6 +85,13 @@ impl ApiError {
     #[must_use]
     pub fn about(mut self, param: &str) -> Self {
         self.param = (!param.is_empty()).then(|| param.to_owned());
+        self
+    }
+
+    /// The same error, after work that is not to be undone.
+    #[must_use]
+    pub fn kept(mut self) -> Self {
+        self.is_done = true;
         self
     }
 

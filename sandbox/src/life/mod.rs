@@ -1,4 +1,21 @@
-//! What time does to the objects.
+//! What time and requests do to subscriptions.
+//!
+//! The API and the hosted pages both come here: [`subscribe`], [`change`], [`cancel`],
+//! [`resume`], [`pay_invoice`]. Each makes its events and keeps the agenda true.
+
+pub mod billing;
+pub mod cancel;
+pub mod change;
+pub mod dunning;
+pub mod items;
+pub mod pause;
+pub mod pay;
+pub mod period;
+pub mod proration;
+pub mod renewal;
+pub mod schedule;
+pub mod subscribe;
+pub mod timetable;
 
 use crate::agenda::{Deed, Due};
 use crate::books::Books;
@@ -20,17 +37,17 @@ pub fn run_until(books: &mut Books, clock: Option<&str>, to: i64, most: usize) -
 
 fn perform(books: &mut Books, due: &Due) {
     match due.deed {
-        Deed::TrialWillEnd
-        | Deed::CancelAt
-        | Deed::SchedulePhase
-        | Deed::ResumeCollection
-        | Deed::TrialEnd
-        | Deed::PeriodEnd
-        | Deed::IncompleteExpiry
-        | Deed::ResumptionExpiry
-        | Deed::Finalize
-        | Deed::Retry
-        | Deed::Overdue => {}
+        Deed::TrialWillEnd => renewal::trial_will_end(books, &due.id),
+        Deed::CancelAt => cancel::cancel_due(books, &due.id),
+        Deed::SchedulePhase => schedule::phase_due(books, &due.id),
+        Deed::ResumeCollection => renewal::resume_collection(books, &due.id),
+        Deed::TrialEnd => renewal::trial_end(books, &due.id),
+        Deed::PeriodEnd => renewal::period_end(books, &due.id),
+        Deed::IncompleteExpiry => dunning::expire_incomplete(books, &due.id),
+        Deed::ResumptionExpiry => dunning::expire_resumption(books, &due.id),
+        Deed::Finalize => dunning::finalize_due(books, &due.id),
+        Deed::Retry => dunning::retry_due(books, &due.id),
+        Deed::Overdue => dunning::overdue(books, &due.id),
         Deed::CheckoutExpiry => checkout_session::time_is_over(books, &due.id),
     }
 }

@@ -7,9 +7,9 @@ use super::metadata;
 use super::operation::{Call, Modelled, on};
 use super::payment_method;
 use super::search;
-use super::subscription;
 use crate::books::Books;
 use crate::http::errors::ApiError;
+use crate::life::cancel;
 
 const WRITABLE: &[&str] = &[
     "address",
@@ -162,7 +162,7 @@ pub fn end(books: &mut Books, id: &str) -> Option<Value> {
     books.customers.living(id)?;
     let subscriptions: Vec<Value> = books.subscriptions.of_customer(id).cloned().collect();
     for subscription in subscriptions {
-        subscription::end(books, subscription);
+        cancel::end(books, subscription, "cancellation_requested");
     }
     let methods: Vec<Value> = books.payment_methods.of_customer(id).cloned().collect();
     for method in methods {

@@ -3,7 +3,9 @@
 use serde_json::{Value, json};
 
 use super::checkout_session;
+use crate::billing::settle;
 use crate::books::Books;
+use crate::fields::Fields;
 use crate::http::errors::ApiError;
 
 /// How deep Stripe follows a path.
@@ -40,6 +42,9 @@ fn follow(books: &Books, at: &mut Value, steps: &[&str], path: &str) -> Result<(
     if *step == "line_items" && at["object"] == "checkout.session" && at.get("line_items").is_none() {
         include_line_items(books, at);
     }
+    if at["object"] == "invoice" && at.get(*step).is_none() {
+        include_payment(books, at, step);
+    }
     let Some(inner) = at.get_mut(*step) else {
         return Err(refused(path));
     };
@@ -50,7 +55,9 @@ fn follow(books: &Books, at: &mut Value, steps: &[&str], path: &str) -> Result<(
             *inner = object;
             follow(books, inner, rest, path)
         }
-        Value::Object(_) if rest.is_empty() && inner["object"].is_null() => Err(refused(path)),
+        Value::Object(_) if rest.is_empty() && inner["object"].is_null() && *step != "confirmation_secret" => {
+            Err(refused(path))
+        }
         _ => follow(books, inner, rest, path),
     }
 }
@@ -72,6 +79,21 @@ fn include_line_items(books: &Books, session: &mut Value) {
     let items = checkout_session::shown_items(books, session);
     let url = format!("/v1/checkout/sessions/{}/line_items", session["id"].as_str().unwrap_or_default());
     session["line_items"] = json!({"object": "list", "url": url, "has_more": false, "data": items});
+}
+
+/// What an invoice shows of its payment only when asked.
+fn include_payment(books: &Books, invoice: &mut Value, step: &str) {
+    let payment = settle::payment_of(books, invoice.id());
+    if step == "payments" {
+        let url = format!("/v1/invoices/{}/payments", invoice.id());
+        let data: Vec<&Value> = payment.into_iter().collect();
+        invoice["payments"] =
+            json!({"object": "list", "url": url, "has_more": false, "total_count": data.len(), "data": data});
+    } else if step == "confirmation_secret" {
+        let intent = payment.and_then(|payment| books.payment_intents.get(payment["payment"].text("payment_intent")));
+        invoice["confirmation_secret"] = intent
+            .map_or(Value::Null, |intent| json!({"client_secret": intent["client_secret"], "type": "payment_intent"}));
+    }
 }
 
 fn refused(path: &str) -> ApiError {

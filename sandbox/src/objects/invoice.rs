@@ -1,133 +1,227 @@
-//! Invoices: the first one of a subscription, paid at once.
+//! Invoices, as the API takes and shows them; what they come to and how they end is in `billing/`.
 
 use serde_json::{Value, json};
 
-use super::invoice_page;
 use super::list;
+use super::metadata;
 use super::operation::{Call, Modelled, on};
+use crate::billing::discount::{self, Asked, Target};
+use crate::billing::draft::{Draft, automate, draft, put_lines};
+use crate::billing::invoice_item::Pending;
+use crate::billing::{finalize, settle};
 use crate::books::Books;
+use crate::fields::Fields;
 use crate::http::errors::ApiError;
-use crate::money;
+use crate::life::pay::{pay_invoice, pay_out_of_band};
 
 pub const OPERATIONS: &[Modelled] = &[
-    on("GET", "/v1/invoices", &["customer", "status", "subscription"], list_all),
+    on("GET", "/v1/invoices", &["collection_method", "customer", "status", "subscription"], list_all),
     on("GET", "/v1/invoices/{invoice}", &[], retrieve),
+    on("GET", "/v1/invoices/{invoice}/lines", &[], lines),
+    on(
+        "POST",
+        "/v1/invoices",
+        &[
+            "auto_advance",
+            "collection_method",
+            "currency",
+            "customer",
+            "days_until_due",
+            "default_payment_method",
+            "description",
+            "discounts",
+            "footer",
+            "metadata",
+            "pending_invoice_items_behavior",
+            "subscription",
+        ],
+        create,
+    ),
+    on(
+        "POST",
+        "/v1/invoices/{invoice}",
+        &["auto_advance", "default_payment_method", "description", "footer", "metadata"],
+        update,
+    ),
+    on("DELETE", "/v1/invoices/{invoice}", &[], delete),
+    on("POST", "/v1/invoices/{invoice}/finalize", &["auto_advance"], finalized),
+    on("POST", "/v1/invoices/{invoice}/pay", &["off_session", "paid_out_of_band", "payment_method"], pay),
+    on("POST", "/v1/invoices/{invoice}/void", &[], void),
+    on("POST", "/v1/invoices/{invoice}/mark_uncollectible", &[], mark_uncollectible),
+    on("POST", "/v1/invoices/{invoice}/send", &[], send),
 ];
-
-/// Makes the paid first invoice of a new subscription and returns its id.
-pub fn first(books: &mut Books, subscription: &Value, customer: &Value, call: &Call<'_>) -> String {
-    let id = books.ids.object("in");
-    let items = subscription["items"]["data"].as_array().cloned().unwrap_or_default();
-    let lines: Vec<Value> = items.iter().map(|item| line(books, item, &id)).collect();
-    let total: i64 = lines.iter().filter_map(|line| line["amount"].as_i64()).sum();
-    let sequence = customer["next_invoice_sequence"].as_i64().unwrap_or(1);
-    let number = format!("{}-{sequence:04}", customer["invoice_prefix"].as_str().unwrap_or_default());
-    let mut invoice = settled(call.now, total);
-    invoice["id"] = json!(id);
-    invoice["number"] = json!(number);
-    invoice_page::open(books, &mut invoice);
-    invoice["currency"] = subscription["currency"].clone();
-    invoice["customer"] = customer["id"].clone();
-    for (of_invoice, of_customer) in [
-        ("customer_address", "address"),
-        ("customer_email", "email"),
-        ("customer_name", "name"),
-        ("customer_phone", "phone"),
-        ("customer_shipping", "shipping"),
-        ("customer_tax_exempt", "tax_exempt"),
-    ] {
-        invoice[of_invoice] = customer[of_customer].clone();
-    }
-    invoice["lines"] = json!({
-        "object": "list", "has_more": false, "total_count": lines.len(), "data": lines,
-        "url": format!("/v1/invoices/{id}/lines"),
-    });
-    invoice["parent"] = json!({
-        "quote_details": null, "type": "subscription_details",
-        "subscription_details": {
-            "metadata": subscription["metadata"], "subscription": subscription["id"],
-        },
-    });
-    books.create(invoice);
-    let mut customer = customer.clone();
-    customer["next_invoice_sequence"] = json!(sequence + 1);
-    customer["currency"] = subscription["currency"].clone();
-    books.update(customer);
-    id
-}
-
-/// An invoice over `total` that was finalized and paid at `now`, without whose and what for.
-fn settled(now: i64, total: i64) -> Value {
-    json!({
-        "object": "invoice", "account_country": "US", "account_name": "Sandbox", "account_tax_ids": null,
-        "amount_due": total, "amount_overpaid": 0, "amount_paid": total, "amount_remaining": 0,
-        "amount_shipping": 0, "application": null, "attempt_count": i64::from(total > 0), "attempted": true,
-        "auto_advance": false,
-        "automatic_tax": {
-            "disabled_reason": null, "enabled": false, "liability": null, "provider": null, "status": null,
-        },
-        "automatically_finalizes_at": null, "billing_reason": "subscription_create",
-        "collection_method": "charge_automatically", "created": now, "custom_fields": null,
-        "customer_account": null, "customer_tax_ids": [], "default_payment_method": null, "default_source": null,
-        "default_tax_rates": [], "description": null, "discounts": [], "due_date": null, "effective_at": now,
-        "ending_balance": 0, "footer": null, "from_invoice": null, "hosted_invoice_url": null,
-        "invoice_pdf": null, "issuer": {"type": "self"}, "last_finalization_error": null,
-        "latest_revision": null, "livemode": false, "metadata": {}, "next_payment_attempt": null,
-        "on_behalf_of": null,
-        "payment_settings": {
-            "default_mandate": null, "payment_method_options": null, "payment_method_types": null,
-        },
-        "period_end": now, "period_start": now, "post_payment_credit_notes_amount": 0,
-        "pre_payment_credit_notes_amount": 0, "receipt_number": null, "rendering": null, "shipping_cost": null,
-        "shipping_details": null, "starting_balance": 0, "statement_descriptor": null, "status": "paid",
-        "status_transitions": {
-            "finalized_at": now, "marked_uncollectible_at": null, "paid_at": now, "voided_at": null,
-        },
-        "subtotal": total, "subtotal_excluding_tax": total, "test_clock": null, "total": total,
-        "total_discount_amounts": [], "total_excluding_tax": total, "total_pretax_credit_amounts": [],
-        "total_taxes": [], "webhooks_delivered_at": now,
-    })
-}
-
-fn line(books: &mut Books, item: &Value, invoice: &str) -> Value {
-    let price = &item["price"];
-    let quantity = item["quantity"].as_i64().unwrap_or(1);
-    let amount = price["unit_amount"].as_i64().unwrap_or(0).saturating_mul(quantity);
-    let product = price["product"].as_str().and_then(|id| books.products.get(id));
-    let name = product.and_then(|product| product["name"].as_str()).unwrap_or("Subscription").to_owned();
-    let each = money::written(&price["unit_amount"], &price["currency"]);
-    let interval = price["recurring"]["interval"].as_str().unwrap_or_default();
-    let description = format!("{quantity} × {name} (at {each} / {interval})");
-    json!({
-        "id": books.ids.object("il"), "object": "line_item", "amount": amount, "currency": price["currency"],
-        "description": description, "discount_amounts": [], "discountable": true, "discounts": [],
-        "invoice": invoice, "livemode": false, "metadata": item["metadata"],
-        "parent": {
-            "invoice_item_details": null, "type": "subscription_item_details",
-            "subscription_item_details": {
-                "invoice_item": null, "proration": false, "proration_details": {"credited_items": null},
-                "subscription": item["subscription"], "subscription_item": item["id"],
-            },
-        },
-        "period": {"end": item["current_period_end"], "start": item["current_period_start"]},
-        "pretax_credit_amounts": [],
-        "pricing": {
-            "price_details": {"price": price["id"], "product": price["product"]}, "type": "price_details",
-            "unit_amount_decimal": price["unit_amount_decimal"],
-        },
-        "quantity": quantity, "quantity_decimal": quantity.to_string(), "subscription": item["subscription"], "subtotal": amount, "taxes": [],
-    })
-}
 
 fn retrieve(books: &mut Books, call: &Call<'_>) -> Result<Value, ApiError> {
     let found = books.invoices.get(call.id()).cloned();
-    found.ok_or_else(|| ApiError::no_such("invoice", call.id(), "id", true))
+    found.ok_or_else(|| ApiError::no_such("invoice", call.id(), "invoice", true))
 }
 
 fn list_all(books: &mut Books, call: &Call<'_>) -> Result<Value, ApiError> {
     let subscription = call.text("subscription");
-    list::page(call, books.invoices.newest_first(), |invoice| {
-        ["customer", "status"].iter().all(|key| call.text(key).is_none_or(|wanted| invoice[*key] == wanted))
+    let is_its = |invoice: &Value| {
+        ["collection_method", "status"].iter().all(|key| call.text(key).is_none_or(|wanted| invoice[*key] == wanted))
             && subscription.is_none_or(|id| invoice["parent"]["subscription_details"]["subscription"] == id)
-    })
+    };
+    let of_subscription = subscription.and_then(|id| books.subscriptions.get(id)).map(|found| found.text("customer"));
+    match call.text("customer").or(of_subscription) {
+        Some(customer) => list::page(call, books.invoices.of_customer(customer), is_its),
+        None => list::page(call, books.invoices.newest_first(), is_its),
+    }
+}
+
+fn lines(books: &mut Books, call: &Call<'_>) -> Result<Value, ApiError> {
+    let invoice = retrieve(books, call)?;
+    list::page(call, invoice.list("lines").iter(), |_| true)
+}
+
+fn create(books: &mut Books, call: &Call<'_>) -> Result<Value, ApiError> {
+    let subscription = match call.text("subscription") {
+        None => None,
+        Some(id) => {
+            let found = books.subscriptions.living(id).cloned();
+            Some(found.ok_or_else(|| ApiError::no_such("subscription", id, "subscription", false))?)
+        }
+    };
+    let of_subscription = subscription.as_ref().map(|subscription| subscription.text("customer"));
+    let customer = call.text("customer").or(of_subscription).ok_or_else(|| ApiError::missing("customer"))?;
+    let found = books.customer(customer, "customer")?;
+    let currency = call.text("currency").or(found.maybe_text("currency")).unwrap_or("usd").to_owned();
+    let now = call.now;
+    let target = Target { customer, subscription: None, invoice: None, checkout_session: None, now };
+    let discounts = discount::redeem(books, &Asked::list(call.params)?.unwrap_or_default(), target)?;
+    let pending = match (call.text("pending_invoice_items_behavior"), &subscription) {
+        (_, Some(subscription)) => Pending::Of(subscription.id()),
+        (Some("include"), None) => Pending::Loose,
+        _ => Pending::Leave,
+    };
+    let wanted = Draft {
+        customer,
+        currency: &currency,
+        subscription: subscription.as_ref(),
+        reason: "manual",
+        period: (now, now),
+        lines: Vec::new(),
+        pending,
+        discounts,
+        is_automatic: false,
+    };
+    let mut invoice = draft(books, wanted);
+    if let Some(method) = call.text("collection_method") {
+        invoice["collection_method"] = json!(method);
+    }
+    if let Some(days) = call.params.get("days_until_due").and_then(Value::as_i64) {
+        invoice["due_date"] = json!(now + days * 86_400);
+    }
+    automate(&mut invoice, call.flag("auto_advance", false));
+    write(call, &mut invoice)?;
+    settle::keep(books, invoice.clone(), &[]);
+    Ok(invoice)
+}
+
+fn write(call: &Call<'_>, invoice: &mut Value) -> Result<(), ApiError> {
+    invoice["metadata"] = metadata::merge(&invoice["metadata"], call.params.get("metadata"))?;
+    call.copy(&["default_payment_method", "description", "footer"], invoice);
+    Ok(())
+}
+
+fn update(books: &mut Books, call: &Call<'_>) -> Result<Value, ApiError> {
+    let mut invoice = retrieve(books, call)?;
+    write(call, &mut invoice)?;
+    if call.params.contains_key("auto_advance") {
+        let is_on = call.flag("auto_advance", false);
+        match invoice.text("status") {
+            "draft" => automate(&mut invoice, is_on),
+            "open" => invoice["auto_advance"] = json!(is_on),
+            _ => {}
+        }
+    }
+    settle::keep(books, invoice.clone(), &[]);
+    Ok(invoice)
+}
+
+/// A draft may be deleted; its pending items wait again.
+fn delete(books: &mut Books, call: &Call<'_>) -> Result<Value, ApiError> {
+    let mut invoice = in_status(books, call, &["draft"], "You can only delete draft invoices.")?;
+    if invoice["parent"].is_object() {
+        return Err(ApiError::invalid("", "You can't delete invoices created by subscriptions."));
+    }
+    let taken: Vec<Value> = books
+        .invoice_items
+        .of_customer(invoice.text("customer"))
+        .filter(|item| item["invoice"] == invoice["id"])
+        .cloned()
+        .collect();
+    for mut item in taken {
+        item["invoice"] = Value::Null;
+        books.update(item);
+    }
+    settle::stop(&mut invoice);
+    settle::keep(books, invoice, &[]);
+    books.remove(call.id()).ok_or_else(|| ApiError::no_such("invoice", call.id(), "invoice", true))
+}
+
+fn in_status(books: &mut Books, call: &Call<'_>, wanted: &[&str], message: &str) -> Result<Value, ApiError> {
+    let invoice = retrieve(books, call)?;
+    if wanted.contains(&invoice.text("status")) {
+        return Ok(invoice);
+    }
+    let code = if wanted == ["draft"] { "invoice_not_editable" } else { "" };
+    Err(ApiError::coded(code, "", message))
+}
+
+fn finalized(books: &mut Books, call: &Call<'_>) -> Result<Value, ApiError> {
+    let mut invoice =
+        in_status(books, call, &["draft"], "This invoice is already finalized, you can't re-finalize it.")?;
+    if call.params.contains_key("auto_advance") {
+        automate(&mut invoice, call.flag("auto_advance", true));
+    }
+    Ok(finalize::finalize(books, invoice))
+}
+
+fn pay(books: &mut Books, call: &Call<'_>) -> Result<Value, ApiError> {
+    if call.flag("paid_out_of_band", false) {
+        return pay_out_of_band(books, call.id());
+    }
+    if let Some(method) = call.text("payment_method") {
+        let customer = books.invoices.get(call.id()).map(|invoice| invoice.text("customer").to_owned());
+        crate::life::subscribe::own_method(books, customer.as_deref().unwrap_or_default(), method)
+            .map_err(|error| error.about("payment_method"))?;
+    }
+    match pay_invoice(books, call.id(), call.text("payment_method"))? {
+        (invoice, None) => Ok(invoice),
+        // What the attempt did is kept although it is refused.
+        (_, Some(why)) => Err(why.error().kept()),
+    }
+}
+
+fn void(books: &mut Books, call: &Call<'_>) -> Result<Value, ApiError> {
+    let message = "You can only void open or uncollectible invoices.";
+    let invoice = in_status(books, call, &["open", "uncollectible"], message)?;
+    Ok(settle::void(books, invoice))
+}
+
+fn mark_uncollectible(books: &mut Books, call: &Call<'_>) -> Result<Value, ApiError> {
+    let invoice = in_status(books, call, &["open"], "You can only mark open invoices as uncollectible.")?;
+    Ok(settle::mark_uncollectible(books, invoice))
+}
+
+fn send(books: &mut Books, call: &Call<'_>) -> Result<Value, ApiError> {
+    let invoice = in_status(books, call, &["draft", "open"], "You can only send draft or open invoices.")?;
+    if invoice["collection_method"] != "send_invoice" {
+        return Err(ApiError::invalid(
+            "",
+            "You can only manually send an invoice if its collection method is 'send_invoice'.",
+        ));
+    }
+    let invoice = if invoice["status"] == "draft" { finalize::finalize(books, invoice) } else { invoice };
+    books.emit("invoice.sent", &invoice, None);
+    Ok(invoice)
+}
+
+/// Adds a line for a new invoice item to a draft.
+pub fn add_line(books: &mut Books, mut invoice: Value, line: Value) {
+    let mut all = invoice.list("lines").to_vec();
+    all.push(line);
+    put_lines(books, &mut invoice, all);
+    settle::keep(books, invoice, &[]);
 }

@@ -3,8 +3,8 @@
 use serde_json::{Map, Value};
 
 use super::{
-    checkout_session, customer, event, invoice, payment_method, portal_configuration, portal_session, price, product,
-    subscription, test_clock,
+    checkout_session, customer, event, invoice, invoice_item, invoice_payment, payment_intent, payment_method,
+    portal_configuration, portal_session, price, product, refund, subscription, subscription_item, test_clock,
 };
 use crate::books::Books;
 use crate::http::errors::ApiError;
@@ -87,12 +87,17 @@ const ALL: &[&[Modelled]] = &[
     customer::OPERATIONS,
     event::OPERATIONS,
     invoice::OPERATIONS,
+    invoice_item::OPERATIONS,
+    invoice_payment::OPERATIONS,
+    payment_intent::OPERATIONS,
     payment_method::OPERATIONS,
     portal_configuration::OPERATIONS,
     portal_session::OPERATIONS,
     price::OPERATIONS,
     product::OPERATIONS,
+    refund::OPERATIONS,
     subscription::OPERATIONS,
+    subscription_item::OPERATIONS,
     test_clock::OPERATIONS,
 ];
 

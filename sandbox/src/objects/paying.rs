@@ -48,7 +48,8 @@ pub fn settle(books: &mut Books, invoice: &str, is_authenticated: bool) -> Resul
 
 /// Answers the bank's question about a payment intent, if it has one.
 fn pass(books: &mut Books, intent: &str, is_authenticated: bool) -> Result<(), ApiError> {
-    let status = |books: &Books| books.payment_intents.get(intent).map_or("", |intent| intent.text("status")).to_owned();
+    let status =
+        |books: &Books| books.payment_intents.get(intent).map_or("", |intent| intent.text("status")).to_owned();
     if status(books) == "requires_action" {
         if !is_authenticated {
             return Err(authentication_required());
@@ -85,9 +86,9 @@ pub enum Tried {
 /// 400 when it can't be paid.
 pub fn try_invoice(books: &mut Books, invoice: &str, method: &str) -> Result<Tried, ApiError> {
     Ok(match pay::pay_invoice(books, invoice, Some(method))? {
-        Ok(_) => Tried::Paid,
-        Err(Uncollected::ActionRequired) => Tried::Asked,
-        Err(why) => Tried::Declined(why.error()),
+        (_, None) => Tried::Paid,
+        (_, Some(Uncollected::ActionRequired)) => Tried::Asked,
+        (_, Some(why)) => Tried::Declined(why.error()),
     })
 }
 

@@ -5,19 +5,8 @@ use serde_json::{Value, json};
 use super::list;
 use super::operation::{Call, Modelled, on};
 use crate::books::Books;
-use crate::http::errors::{ApiError, ErrorType};
-
-/// Stripe's public test ids: id, brand, last four, funding, country.
-const TEST_CARDS: [(&str, &str, &str, &str, &str); 7] = [
-    ("pm_card_visa", "visa", "4242", "credit", "US"),
-    ("pm_card_visa_debit", "visa", "5556", "debit", "US"),
-    ("pm_card_mastercard", "mastercard", "4444", "credit", "US"),
-    ("pm_card_mastercard_debit", "mastercard", "3222", "debit", "US"),
-    ("pm_card_amex", "amex", "8431", "credit", "US"),
-    ("pm_card_discover", "discover", "9424", "credit", "US"),
-    ("pm_card_de", "visa", "0016", "credit", "DE"),
-];
-const DECLINED: &str = "pm_card_chargeDeclined";
+use crate::http::errors::ApiError;
+use crate::payments::cards::{self, Behaviour, TestCard};
 
 pub const OPERATIONS: &[Modelled] = &[
     on("GET", "/v1/payment_methods", &["customer", "type"], list_all),
@@ -34,13 +23,10 @@ pub const OPERATIONS: &[Modelled] = &[
 /// 400 for an unknown id, one that was detached, or one that belongs to another customer than
 /// `owner`; 402 for the test id that declines.
 pub fn prepare(books: &Books, given: &str, owner: Option<&str>, param: &str) -> Result<Value, ApiError> {
-    if given == DECLINED {
-        let mut declined = ApiError::new(402, ErrorType::Card, "card_declined", "Your card was declined.");
-        declined.decline_code = Some("generic_decline".into());
-        return Err(declined);
-    }
-    if let Some((_, brand, last4, funding, country)) = TEST_CARDS.iter().find(|card| card.0 == given) {
-        return Ok(card(brand, last4, funding, country));
+    match cards::by_id(given) {
+        Some(TestCard { behaviour: Behaviour::Declines(decline), .. }) => return Err(decline.error()),
+        Some(of) => return Ok(card(of)),
+        None => {}
     }
     match books.payment_methods.get(given) {
         None if given.starts_with("pm_card_") => {
@@ -60,7 +46,20 @@ pub fn prepare(books: &Books, given: &str, owner: Option<&str>, param: &str) -> 
     }
 }
 
-fn card(brand: &str, last4: &str, funding: &str, country: &str) -> Value {
+/// A payment method for one payment: of any test card, also one that can't be attached.
+///
+/// # Errors
+/// 400 for an unknown id, 501 for a test card that is not modelled.
+pub fn prepare_any(books: &Books, given: &str, param: &str) -> Result<Value, ApiError> {
+    match cards::by_id(given) {
+        Some(of) => Ok(card(of)),
+        None => prepare(books, given, None, param),
+    }
+}
+
+/// A payment method of a test card, still without id and owner.
+pub fn card(of: &TestCard) -> Value {
+    let TestCard { brand, last4, funding, country, .. } = of;
     json!({
         "object": "payment_method", "allow_redisplay": "unspecified",
         "billing_details": {

@@ -1,199 +1,180 @@
-//! Subscriptions: paid at once, active until cancelled. Time does not move them yet.
+//! Subscriptions, as the API takes and shows them; their life is in `life/`.
 
 use serde_json::{Value, json};
 
-use super::invoice;
 use super::list;
 use super::metadata;
 use super::operation::{Call, Modelled, on};
-use super::price;
+use crate::billing::discount::Asked;
 use crate::books::Books;
-use crate::calendar;
+use crate::fields::Fields;
 use crate::http::errors::ApiError;
+use crate::life::billing::PaymentBehavior;
+use crate::life::cancel::{self, Cancel, cancel};
+use crate::life::change::{Change, Prorations, TrialEnd, change};
+use crate::life::items::AskedItem;
+use crate::life::pause::resume;
+use crate::life::subscribe::{Subscribe, own_method, subscribe};
+use crate::life::timetable::{keep, period};
+
+const DAY: i64 = 86_400;
 
 pub const OPERATIONS: &[Modelled] = &[
     on(
         "POST",
         "/v1/subscriptions",
         &[
+            "billing_cycle_anchor",
+            "cancel_at",
             "cancel_at_period_end",
+            "collection_method",
             "currency",
             "customer",
+            "days_until_due",
             "default_payment_method",
             "description",
+            "discounts",
             "items.metadata",
             "items.price",
             "items.quantity",
             "metadata",
             "off_session",
+            "payment_behavior",
+            "payment_settings.save_default_payment_method",
+            "proration_behavior",
+            "trial_end",
+            "trial_period_days",
+            "trial_settings.end_behavior.missing_payment_method",
         ],
         create,
     ),
-    on("GET", "/v1/subscriptions", &["customer", "price", "status"], list_all),
+    on("GET", "/v1/subscriptions", &["collection_method", "customer", "price", "status", "test_clock"], list_all),
     on("GET", "/v1/subscriptions/{subscription_exposed_id}", &[], retrieve),
     on(
         "POST",
         "/v1/subscriptions/{subscription_exposed_id}",
-        &["cancel_at_period_end", "cancellation_details", "default_payment_method", "description", "metadata"],
+        &[
+            "billing_cycle_anchor",
+            "cancel_at",
+            "cancel_at_period_end",
+            "cancellation_details.comment",
+            "cancellation_details.feedback",
+            "collection_method",
+            "days_until_due",
+            "default_payment_method",
+            "description",
+            "discounts",
+            "items.deleted",
+            "items.id",
+            "items.metadata",
+            "items.price",
+            "items.quantity",
+            "metadata",
+            "off_session",
+            "pause_collection",
+            "payment_behavior",
+            "payment_settings.save_default_payment_method",
+            "proration_behavior",
+            "proration_date",
+            "trial_end",
+            "trial_settings.end_behavior.missing_payment_method",
+        ],
         update,
     ),
-    on("DELETE", "/v1/subscriptions/{subscription_exposed_id}", &["cancellation_details"], cancel),
+    on(
+        "DELETE",
+        "/v1/subscriptions/{subscription_exposed_id}",
+        &["cancellation_details.comment", "cancellation_details.feedback", "invoice_now", "prorate"],
+        delete,
+    ),
+    on("POST", "/v1/subscriptions/{subscription}/resume", &["billing_cycle_anchor", "proration_behavior"], resumed),
 ];
 
 fn create(books: &mut Books, call: &Call<'_>) -> Result<Value, ApiError> {
-    let customer_id = call.text("customer").ok_or_else(|| ApiError::missing("customer"))?;
-    let customer = books.customer(customer_id, "customer")?.clone();
-    let items = items(books, call)?;
-    let currency = items[0]["price"]["currency"].clone();
-    if call.params.get("currency").is_some_and(|asked| *asked != currency) {
-        return Err(ApiError::invalid("currency", "The price specified does not support this currency."));
+    let asked = Subscribe {
+        customer: call.text("customer").ok_or_else(|| ApiError::missing("customer"))?.to_owned(),
+        items: AskedItem::list(call.params.get("items")),
+        currency: call.text("currency").map(str::to_owned),
+        default_payment_method: call.text("default_payment_method").map(str::to_owned),
+        trial_end: trial_end(call)?,
+        missing_payment_method: missing_method(call).unwrap_or_default().to_owned(),
+        billing_cycle_anchor: call.params.get("billing_cycle_anchor").and_then(Value::as_i64),
+        is_first_part_free: prorations(call) == Prorations::None,
+        behavior: behavior(call)?,
+        days_until_due: days_until_due(call)?,
+        discounts: Asked::list(call.params)?.unwrap_or_default(),
+        checkout_session: None,
+        saves_method: saves_method(call) == Some("on_subscription"),
+        metadata: metadata::merge(&Value::Null, call.params.get("metadata"))?,
+        description: call.or_null("description"),
+    };
+    let made = subscribe(books, &asked)?;
+    let mut subscription = made.clone();
+    set_end(call, &mut subscription)?;
+    if subscription != made {
+        keep(books, subscription.clone(), &[]);
     }
-    if customer["currency"].is_string() && customer["currency"] != currency {
-        return Err(ApiError::invalid("items", "You cannot combine currencies on a single customer."));
-    }
-    let method = own_method(books, call, customer_id)?;
-    let is_free = items.iter().all(|item| item["price"]["unit_amount"] == 0);
-    if method.is_null() && customer["invoice_settings"]["default_payment_method"].is_null() && !is_free {
-        let message = "This customer has no attached payment source or default payment method. Please consider \
-                       adding a default payment method.";
-        return Err(ApiError::coded("resource_missing", "", message));
-    }
-    let metadata = metadata::merge(&Value::Null, call.params.get("metadata"))?;
-    let mut subscription = blank(call, &currency, &metadata);
-    let id = books.ids.object("sub");
-    subscription["id"] = json!(id);
-    subscription["customer"] = json!(customer_id);
-    subscription["default_payment_method"] = method;
-    let items: Vec<Value> = items
-        .into_iter()
-        .map(|mut item| {
-            item["id"] = json!(books.ids.object("si"));
-            item["subscription"] = json!(id);
-            item
-        })
-        .collect();
-    subscription["items"] = json!({
-        "object": "list", "has_more": false, "total_count": items.len(), "data": items,
-        "url": format!("/v1/subscription_items?subscription={id}"),
-    });
-    set_cancel_at_period_end(&mut subscription, call.flag("cancel_at_period_end", false), call.now);
-    subscription["latest_invoice"] = json!(invoice::first(books, &subscription, &customer, call));
-    books.create(subscription.clone());
     Ok(subscription)
 }
 
-fn blank(call: &Call<'_>, currency: &Value, metadata: &Value) -> Value {
-    json!({
-        "object": "subscription", "application": null, "application_fee_percent": null,
-        "automatic_tax": {"disabled_reason": null, "enabled": false, "liability": null},
-        "billing_cycle_anchor": call.now, "billing_cycle_anchor_config": null,
-        "billing_mode": {"flexible": {"proration_discounts": "included"}, "type": "flexible", "updated_at": call.now},
-        "billing_schedules": [], "billing_thresholds": null, "cancel_at": null, "cancel_at_period_end": false,
-        "canceled_at": null, "cancellation_details": {"comment": null, "feedback": null, "reason": null},
-        "collection_method": "charge_automatically", "created": call.now, "currency": currency,
-        "customer_account": null, "days_until_due": null, "default_source": null, "default_tax_rates": [],
-        "description": call.or_null("description"), "discounts": [], "ended_at": null,
-        "invoice_settings": {"account_tax_ids": null, "issuer": {"type": "self"}}, "livemode": false,
-        "metadata": metadata, "next_pending_invoice_item_invoice": null, "on_behalf_of": null,
-        "pause_collection": null,
-        "payment_settings": {
-            "payment_method_options": null, "payment_method_types": null, "save_default_payment_method": "off",
-        },
-        "pending_invoice_item_interval": null, "pending_setup_intent": null, "pending_update": null,
-        "schedule": null, "start_date": call.now, "status": "active", "test_clock": null, "transfer_data": null,
-        "trial_end": null, "trial_settings": {"end_behavior": {"missing_payment_method": "create_invoice"}},
-        "trial_start": null,
-    })
-}
-
-/// The items, still without ids; at least one, all recurring in one rhythm and one currency.
-fn items(books: &Books, call: &Call<'_>) -> Result<Vec<Value>, ApiError> {
-    let asked = call.params.get("items").and_then(Value::as_array).filter(|items| !items.is_empty());
-    let asked = asked.ok_or_else(|| ApiError::missing("items"))?;
-    let mut items: Vec<Value> = Vec::new();
-    for (place, item) in asked.iter().enumerate() {
-        let param = format!("items[{place}][price]");
-        let id = item["price"].as_str().ok_or_else(|| ApiError::missing(&param))?;
-        let of = books.prices.living(id).ok_or_else(|| ApiError::no_such("price", id, &param, false))?;
-        if of["active"] == false {
-            return Err(ApiError::invalid(
-                &param,
-                "The price specified is inactive. This field only accepts active prices.",
-            ));
+fn trial_end(call: &Call<'_>) -> Result<Option<i64>, ApiError> {
+    let days = call.params.get("trial_period_days").and_then(Value::as_i64);
+    match (call.params.get("trial_end"), days) {
+        (Some(_), Some(_)) => {
+            let message = "You may only specify one of these parameters: trial_end, trial_period_days.";
+            Err(ApiError::invalid("trial_end", message))
         }
-        let recurring = &of["recurring"];
-        let interval = recurring["interval"].as_str().unwrap_or_default();
-        let end = calendar::after(call.now, interval, recurring["interval_count"].as_i64().unwrap_or(1));
-        let end = end.ok_or_else(|| {
-            let message = "The price specified is set to `type=one_time` but this field only accepts prices with \
-                           `type=recurring`.";
-            ApiError::invalid(&param, message)
-        })?;
-        let quantity = item.get("quantity").and_then(Value::as_i64).unwrap_or(1);
-        if quantity < 0 {
-            let message = "Invalid non-negative integer";
-            return Err(ApiError::coded("parameter_invalid_integer", &format!("items[{place}][quantity]"), message));
+        (Some(end), None) => Ok(end.as_i64()),
+        (None, Some(days)) if !(0..=730).contains(&days) => {
+            Err(ApiError::invalid("trial_period_days", "Trial periods can have at most 730 days."))
         }
-        items.push(json!({
-            "object": "subscription_item", "billing_thresholds": null, "created": call.now,
-            "current_period_end": end, "current_period_start": call.now, "discounts": [],
-            "metadata": metadata::merge(&Value::Null, item.get("metadata"))?, "plan": price::as_plan(of), "price": of,
-            "quantity": quantity, "tax_rates": [],
-        }));
-        if items[0]["price"]["currency"] != of["currency"] {
-            return Err(ApiError::invalid(&param, "All prices on a subscription must have the same currency."));
-        }
-        if items[0]["price"]["recurring"] != *recurring {
-            return Err(ApiError::not_modelled("subscriptions with prices of different intervals").about(&param));
-        }
-    }
-    Ok(items)
-}
-
-fn own_method(books: &Books, call: &Call<'_>, customer: &str) -> Result<Value, ApiError> {
-    let Some(id) = call.text("default_payment_method") else {
-        return Ok(Value::Null);
-    };
-    match books.payment_methods.get(id) {
-        Some(method) if method["customer"] == customer => Ok(json!(id)),
-        Some(_) => {
-            let message = "The customer does not have a payment method with the ID given. The payment method must be \
-                           attached to the customer.";
-            Err(ApiError::invalid("default_payment_method", message))
-        }
-        None => Err(ApiError::no_such("PaymentMethod", id, "default_payment_method", false)),
+        (None, days) => Ok(days.filter(|days| *days > 0).map(|days| call.now + days * DAY)),
     }
 }
 
-fn set_cancel_at_period_end(subscription: &mut Value, at_end: bool, now: i64) {
-    let was = subscription["cancel_at_period_end"] == true;
-    subscription["cancel_at_period_end"] = json!(at_end);
-    if at_end && !was {
-        subscription["cancel_at"] = subscription["items"]["data"][0]["current_period_end"].clone();
-        subscription["canceled_at"] = json!(now);
-        subscription["cancellation_details"]["reason"] = json!("cancellation_requested");
-    } else if was && !at_end {
-        subscription["cancel_at"] = Value::Null;
-        subscription["canceled_at"] = Value::Null;
-        subscription["cancellation_details"]["reason"] = Value::Null;
+fn missing_method<'c>(call: &'c Call<'_>) -> Option<&'c str> {
+    call.params.get("trial_settings")?.get("end_behavior")?.maybe_text("missing_payment_method")
+}
+
+fn saves_method<'c>(call: &'c Call<'_>) -> Option<&'c str> {
+    call.params.get("payment_settings")?.maybe_text("save_default_payment_method")
+}
+
+/// `proration_behavior`.
+pub fn prorations(call: &Call<'_>) -> Prorations {
+    match call.text("proration_behavior") {
+        Some("always_invoice") => Prorations::Invoice,
+        Some("none") => Prorations::None,
+        _ => Prorations::Create,
     }
 }
 
-/// Ends a subscription now, unless it has ended.
-pub fn end(books: &mut Books, mut subscription: Value) -> Value {
-    if subscription["status"] == "canceled" {
-        return subscription;
+/// `payment_behavior`.
+///
+/// # Errors
+/// 501 for `pending_if_incomplete`.
+pub fn behavior(call: &Call<'_>) -> Result<PaymentBehavior, ApiError> {
+    match call.text("payment_behavior") {
+        Some("default_incomplete") => Ok(PaymentBehavior::DefaultIncomplete),
+        Some("error_if_incomplete") => Ok(PaymentBehavior::ErrorIfIncomplete),
+        Some("pending_if_incomplete") => {
+            Err(ApiError::not_modelled("`payment_behavior=pending_if_incomplete`").about("payment_behavior"))
+        }
+        _ => Ok(PaymentBehavior::AllowIncomplete),
     }
-    let now = books.now_of(&subscription);
-    subscription["status"] = json!("canceled");
-    subscription["ended_at"] = json!(now);
-    if subscription["canceled_at"].is_null() {
-        subscription["canceled_at"] = json!(now);
+}
+
+fn days_until_due(call: &Call<'_>) -> Result<Option<i64>, ApiError> {
+    let days = call.params.get("days_until_due").and_then(Value::as_i64);
+    match (call.text("collection_method"), days) {
+        (Some("send_invoice"), None) => Err(ApiError::missing("days_until_due")),
+        (Some("send_invoice"), days) => Ok(days),
+        (_, Some(_)) => {
+            let message = "You can only set `days_until_due` if `collection_method=send_invoice`.";
+            Err(ApiError::invalid("days_until_due", message))
+        }
+        (_, None) => Ok(None),
     }
-    subscription["cancellation_details"]["reason"] = json!("cancellation_requested");
-    books.store(&subscription);
-    books.emit("customer.subscription.deleted", &subscription, None);
-    subscription
 }
 
 fn retrieve(books: &mut Books, call: &Call<'_>) -> Result<Value, ApiError> {
@@ -202,24 +183,81 @@ fn retrieve(books: &mut Books, call: &Call<'_>) -> Result<Value, ApiError> {
 }
 
 fn update(books: &mut Books, call: &Call<'_>) -> Result<Value, ApiError> {
+    const MONEY: [&str; 4] = ["billing_cycle_anchor", "discounts", "items", "trial_end"];
     let mut subscription = retrieve(books, call)?;
     let only_notes =
         call.params.keys().all(|key| ["cancellation_details", "expand", "metadata"].contains(&key.as_str()));
-    if subscription["status"] == "canceled" && !only_notes {
+    if cancel::is_over(&subscription) && !only_notes {
         let message = "A canceled subscription can only update its cancellation_details and metadata.";
         return Err(ApiError::invalid("", message));
     }
-    if call.params.contains_key("default_payment_method") {
-        let customer = subscription["customer"].as_str().unwrap_or_default();
-        subscription["default_payment_method"] = own_method(books, call, customer)?;
+    write(books, call, &mut subscription)?;
+    if MONEY.iter().any(|key| call.params.contains_key(*key)) {
+        return change(books, subscription, &asked_change(call)?);
+    }
+    keep(books, subscription.clone(), &[]);
+    Ok(subscription)
+}
+
+fn asked_change(call: &Call<'_>) -> Result<Change, ApiError> {
+    let anchor =
+        call.params.get("billing_cycle_anchor").map_or("", |anchor| anchor.as_str().unwrap_or(anchor.text("type")));
+    let trial_end = call.params.get("trial_end").map(|end| end.as_i64().map_or(TrialEnd::Now, TrialEnd::At));
+    Ok(Change {
+        items: AskedItem::list(call.params.get("items")),
+        prorations: prorations(call),
+        proration_date: call.params.get("proration_date").and_then(Value::as_i64),
+        is_anchor_now: anchor == "now",
+        trial_end,
+        discounts: Asked::list(call.params)?,
+        behavior: behavior(call)?,
+    })
+}
+
+/// Writes what has no price.
+fn write(books: &Books, call: &Call<'_>, subscription: &mut Value) -> Result<(), ApiError> {
+    if let Some(method) = call.text("default_payment_method") {
+        own_method(books, subscription.text("customer"), method)?;
     }
     subscription["metadata"] = metadata::merge(&subscription["metadata"], call.params.get("metadata"))?;
-    call.copy(&["description"], &mut subscription);
-    note(call, &mut subscription);
-    let at_end = call.flag("cancel_at_period_end", subscription["cancel_at_period_end"] == true);
-    set_cancel_at_period_end(&mut subscription, at_end, call.now);
-    books.update(subscription.clone());
-    Ok(subscription)
+    call.copy(&["default_payment_method", "description"], subscription);
+    if call.text("collection_method").is_some() || call.params.contains_key("days_until_due") {
+        subscription["days_until_due"] = json!(days_until_due(call)?);
+        call.copy(&["collection_method"], subscription);
+    }
+    if let Some(pause) = call.params.get("pause_collection") {
+        let resumes = pause.get("resumes_at").cloned().unwrap_or_default();
+        let is_on = pause.is_object();
+        subscription["pause_collection"] =
+            if is_on { json!({"behavior": pause["behavior"], "resumes_at": resumes}) } else { Value::Null };
+    }
+    if let Some(missing) = missing_method(call) {
+        subscription["trial_settings"]["end_behavior"]["missing_payment_method"] = json!(missing);
+    }
+    if let Some(saves) = saves_method(call) {
+        subscription["payment_settings"]["save_default_payment_method"] = json!(saves);
+    }
+    note(call, subscription);
+    set_end(call, subscription)
+}
+
+fn set_end(call: &Call<'_>, subscription: &mut Value) -> Result<(), ApiError> {
+    if let Some(at) = call.params.get("cancel_at") {
+        let end = match at.as_str() {
+            Some("") => None,
+            Some(_) => Some(period(subscription).1),
+            None => at.as_i64(),
+        };
+        if end.is_some_and(|end| end <= call.now) {
+            return Err(ApiError::invalid("cancel_at", "Invalid timestamp: must be in the future."));
+        }
+        subscription["cancel_at_period_end"] = json!(false);
+        cancel::set_at(subscription, end, call.now);
+    }
+    if call.params.contains_key("cancel_at_period_end") {
+        cancel::set_at_period_end(subscription, call.flag("cancel_at_period_end", false), call.now);
+    }
+    Ok(())
 }
 
 fn note(call: &Call<'_>, subscription: &mut Value) {
@@ -230,28 +268,44 @@ fn note(call: &Call<'_>, subscription: &mut Value) {
     }
 }
 
-fn cancel(books: &mut Books, call: &Call<'_>) -> Result<Value, ApiError> {
+fn delete(books: &mut Books, call: &Call<'_>) -> Result<Value, ApiError> {
     let mut subscription = retrieve(books, call)?;
-    if subscription["status"] == "canceled" {
-        return Err(ApiError::no_such("subscription", call.id(), "id", true));
-    }
     note(call, &mut subscription);
-    Ok(end(books, subscription))
+    // Not an event of its own: the one about the end carries it.
+    books.store(&subscription);
+    cancel(
+        books,
+        call.id(),
+        Cancel { prorates: call.flag("prorate", false), invoices_now: call.flag("invoice_now", false) },
+    )
+}
+
+fn resumed(books: &mut Books, call: &Call<'_>) -> Result<Value, ApiError> {
+    let anchor =
+        call.params.get("billing_cycle_anchor").map_or("now", |anchor| anchor.as_str().unwrap_or(anchor.text("type")));
+    if anchor != "now" {
+        return Err(ApiError::not_modelled("resuming with the old anchor").about("billing_cycle_anchor"));
+    }
+    resume(books, call.id())
 }
 
 fn list_all(books: &mut Books, call: &Call<'_>) -> Result<Value, ApiError> {
-    let (customer, price) = (call.text("customer"), call.text("price"));
-    let status = call.text("status");
-    list::page(call, books.subscriptions.newest_first(), |subscription| {
+    let (customer, price, status) = (call.text("customer"), call.text("price"), call.text("status"));
+    let is_its = |subscription: &Value| {
         let has_status = match status {
             None => subscription["status"] != "canceled",
             Some("all") => true,
-            Some("ended") => subscription["status"] == "canceled" || subscription["status"] == "incomplete_expired",
+            Some("ended") => cancel::is_over(subscription),
             Some(status) => subscription["status"] == status,
         };
-        let items = subscription["items"]["data"].as_array();
         has_status
-            && customer.is_none_or(|customer| subscription["customer"] == customer)
-            && price.is_none_or(|price| items.is_some_and(|items| items.iter().any(|i| i["price"]["id"] == price)))
-    })
+            && ["collection_method", "test_clock"]
+                .iter()
+                .all(|key| call.text(key).is_none_or(|v| subscription[*key] == v))
+            && price.is_none_or(|price| subscription.list("items").iter().any(|item| item["price"]["id"] == price))
+    };
+    match customer {
+        Some(customer) => list::page(call, books.subscriptions.of_customer(customer), is_its),
+        None => list::page(call, books.subscriptions.newest_first(), is_its),
+    }
 }

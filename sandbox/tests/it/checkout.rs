@@ -8,7 +8,7 @@ pub const BACK: &str = "http://127.0.0.1:3000/billing?session={CHECKOUT_SESSION_
 
 impl Started {
     /// A recurring or one-time price in euros.
-    pub async fn price(&self, name: &str, amount: &str, interval: Option<&str>) -> String {
+    pub async fn priced(&self, name: &str, amount: &str, interval: Option<&str>) -> String {
         let mut fields = vec![("currency", "eur"), ("unit_amount", amount), ("product_data[name]", name)];
         if let Some(interval) = interval {
             fields.push(("recurring[interval]", interval));
@@ -18,7 +18,7 @@ impl Started {
 
     /// A session for a monthly plan of 49 euros, with more parameters.
     pub async fn plan_session(&self, more: Fields<'_>) -> Value {
-        let price = self.price("Pro", "4900", Some("month")).await;
+        let price = self.priced("Pro", "4900", Some("month")).await;
         let mut fields = vec![
             ("mode", "subscription"),
             ("success_url", BACK),
@@ -109,7 +109,7 @@ const REFUSED: &[Refused] = &[
 #[tokio::test]
 async fn what_does_not_fit_is_refused_by_its_name() {
     let sandbox = start().await;
-    let price = sandbox.price("Pro", "4900", Some("month")).await;
+    let price = sandbox.priced("Pro", "4900", Some("month")).await;
     for (more, status, param) in REFUSED {
         let mut fields = vec![("mode", "subscription"), ("success_url", BACK)];
         fields.extend([("line_items[0][price]", price.as_str()), ("line_items[0][quantity]", "1")]);
@@ -118,7 +118,7 @@ async fn what_does_not_fit_is_refused_by_its_name() {
         let (got, body) = sandbox.post("/v1/checkout/sessions", &fields).await;
         assert_eq!((got.as_u16(), body["error"]["param"].as_str()), (*status, Some(*param)), "{more:?} {body}");
     }
-    let once = sandbox.price("Once", "100", None).await;
+    let once = sandbox.priced("Once", "100", None).await;
     for (mode, price, param) in [("payment", &price, "line_items"), ("subscription", &once, "line_items")] {
         let fields = [
             ("mode", mode),

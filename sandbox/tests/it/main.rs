@@ -2,6 +2,7 @@
 //! no answer of its own broke the contract.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test ends by panicking")]
 
+mod billing;
 mod binary;
 mod browser;
 mod catalogue;
@@ -15,7 +16,9 @@ mod faults;
 mod forms;
 mod idempotency;
 mod invoice_page;
+mod life;
 mod manners;
+mod money;
 mod persistence;
 mod portal;
 mod portal_acts;

@@ -292,7 +292,7 @@ async fn flows_confirm_with_words_or_lead_home_and_are_checked() {
     assert_eq!(sandbox.page(&format!("{portal}/done")).await.text("flow-done"), "Thank you &lt;3");
     let portal = sandbox.portal(&customer, &configuration, &[("flow_data[type]", "payment_method_update")]).await;
     sandbox.add_card(&portal, "4242424242424242").await;
-    assert_eq!(sandbox.page(&portal).await.shown("customer-id"), [customer.clone()]);
+    assert_eq!(sandbox.page(&portal).await.shown("customer-id"), [customer.as_str()]);
     let wrong: [(&[(&str, &str)], u16); 4] = [
         (&[("flow_data[type]", "subscription_update")], 400),
         (&[("flow_data[type]", "subscription_cancel")], 400),

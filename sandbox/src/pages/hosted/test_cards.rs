@@ -49,17 +49,7 @@ pub fn by_number(number: &str) -> Option<&'static TestCard> {
     TEST_CARDS.iter().find(|card| card.number == digits)
 }
 
-/// The card with this public test id.
-pub fn by_id(id: &str) -> Option<&'static TestCard> {
-    TEST_CARDS.iter().find(|card| card.id == id)
-}
-
 impl TestCard {
-    /// The only digits that may be kept.
-    pub fn last4(&self) -> &'static str {
-        &self.number[self.number.len() - 4..]
-    }
-
     /// How many digits its security code has.
     pub fn cvc_length(&self) -> usize {
         if self.number.starts_with('3') { 4 } else { 3 }

@@ -74,21 +74,22 @@ fn takes_codes(visitor: &Visitor) -> bool {
     settings.is_some_and(|on| on.list("default_allowed_updates").iter().any(|what| what == "promotion_code"))
 }
 
-fn page(visitor: &Visitor, subscription: &Value, change: &Change, declined: Option<&str>) -> Response {
+/// `said` is why the page is shown again, with its status.
+fn page(visitor: &Visitor, subscription: &Value, change: &Change, said: Option<(StatusCode, &str)>) -> Response {
     let costed = cost(visitor, subscription, change);
     let (cost, wrong) = match costed {
         Ok(cost) => (Some(cost), None),
         Err(error) if error.status == 501 => return Failed::Refused(error).page(),
         Err(error) => (None, Some(error.message)),
     };
-    let status = match (declined, &wrong) {
-        (Some(_), _) => StatusCode::PAYMENT_REQUIRED,
+    let status = match (said, &wrong) {
+        (Some((status, _)), _) => status,
         (None, Some(_)) => StatusCode::UNPROCESSABLE_ENTITY,
         (None, None) => StatusCode::OK,
     };
     let inside = html! {
         div.stack.loose {
-            (alert(declined.or(wrong.as_deref())))
+            (alert(said.map(|(_, words)| words).or(wrong.as_deref())))
             (before_and_after(visitor, subscription, change))
             @if let Some(cost) = &cost { (bill(cost)) }
             @if visitor.flow.is_none() && takes_codes(visitor) { (code(visitor, subscription, change)) }
@@ -189,7 +190,8 @@ pub async fn submit(
         visitor.needs(Feature::SubscriptionUpdate)?;
         let subscription = visitor.subscription(&id)?;
         let now = visitor.now();
-        let from = posted.text("from").parse().ok().filter(|from| (now - PRICE_HOLDS..=now).contains(from));
+        let earliest = (now - PRICE_HOLDS).max(item(subscription).int("current_period_start"));
+        let from = posted.text("from").parse().ok().filter(|from| (earliest..=now).contains(from));
         let asked = |key: &str| posted.given(key);
         let change = match change(&visitor, subscription, &asked, from.unwrap_or(now)) {
             Ok(change) => change,
@@ -201,11 +203,16 @@ pub async fn submit(
         };
         if from.is_none() {
             let late = "The price was worked out again, since the page was open for long. Please confirm it.";
-            return Ok(page(&visitor, subscription, &change, Some(late)));
+            return Ok(page(&visitor, subscription, &change, Some((StatusCode::CONFLICT, late))));
         }
         if posted.text("act") == "fail" {
             let error = ApiError::coded("payment_intent_authentication_failure", "", "");
-            return Ok(page(&visitor, subscription, &change, Some(&declined_in_words(&error))));
+            return Ok(page(
+                &visitor,
+                subscription,
+                &change,
+                Some((StatusCode::PAYMENT_REQUIRED, &declined_in_words(&error))),
+            ));
         }
         let is_authenticated = posted.text("act") == "complete";
         let applied = act(&sandbox, |books| apply(books, &visitor, &id, &change, is_authenticated)).await;
@@ -226,7 +233,9 @@ fn is_done(subscription: &Value, price: &str, quantity: &str) -> bool {
 fn refused(visitor: &Visitor, subscription: &Value, change: &Change, error: &ApiError) -> Response {
     match error.code.as_deref() {
         Some(AUTHENTICATION_REQUIRED) => question(visitor, subscription, change),
-        _ if error.status == 402 => page(visitor, subscription, change, Some(&declined_in_words(error))),
+        _ if error.status == 402 => {
+            page(visitor, subscription, change, Some((StatusCode::PAYMENT_REQUIRED, &declined_in_words(error))))
+        }
         _ => Failed::Refused(error.clone()).page(),
     }
 }

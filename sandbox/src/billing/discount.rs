@@ -1,0 +1,192 @@
+//! Discounts: coupons and promotion codes on subscriptions and invoices, and what they take off.
+
+use serde_json::{Value, json};
+
+use super::part::{percent_of, split};
+use crate::books::Books;
+use crate::calendar;
+use crate::fields::Fields;
+use crate::http::errors::ApiError;
+
+/// A discount somebody asks for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Asked {
+    Coupon(String),
+    PromotionCode(String),
+    /// One that is there already.
+    Discount(String),
+}
+
+impl Asked {
+    /// Reads `discounts`: `None` when the parameter was not sent, empty when it empties.
+    ///
+    /// # Errors
+    /// 400 for an entry that names nothing.
+    pub fn list(params: &serde_json::Map<String, Value>) -> Result<Option<Vec<Self>>, ApiError> {
+        let Some(sent) = params.get("discounts") else {
+            return Ok(None);
+        };
+        let read = |(place, entry): (usize, &Value)| {
+            let text = |key: &str| entry.maybe_text(key).map(str::to_owned);
+            let coupon = text("coupon").map(Self::Coupon);
+            let found =
+                coupon.or(text("promotion_code").map(Self::PromotionCode)).or(text("discount").map(Self::Discount));
+            found.ok_or_else(|| ApiError::missing(&format!("discounts[{place}][coupon]")))
+        };
+        sent.as_array().into_iter().flatten().enumerate().map(read).collect::<Result<_, _>>().map(Some)
+    }
+}
+
+/// What a discount is put on.
+#[derive(Debug, Clone, Copy)]
+pub struct Target<'a> {
+    pub customer: &'a str,
+    pub subscription: Option<&'a str>,
+    pub invoice: Option<&'a str>,
+    pub checkout_session: Option<&'a str>,
+    pub now: i64,
+}
+
+/// Redeems what was asked for and returns the ids of the discounts.
+///
+/// # Errors
+/// 400 for what does not exist, is no longer valid, or is not for this customer.
+pub fn redeem(books: &mut Books, asked: &[Asked], target: Target<'_>) -> Result<Vec<Value>, ApiError> {
+    asked.iter().map(|one| redeem_one(books, one, target)).collect()
+}
+
+fn redeem_one(books: &mut Books, asked: &Asked, target: Target<'_>) -> Result<Value, ApiError> {
+    let (coupon, code) = match asked {
+        Asked::Discount(id) => {
+            let found = books.discounts.living(id).map(|discount| discount["id"].clone());
+            return found.ok_or_else(|| ApiError::no_such("discount", id, "discounts", false));
+        }
+        Asked::Coupon(id) => (id.clone(), None),
+        Asked::PromotionCode(id) => {
+            let code = promotion_code(books, id, target)?;
+            (code["promotion"].text("coupon").to_owned(), Some(code))
+        }
+    };
+    let mut coupon = usable(books, &coupon, target.now)?;
+    let end = match coupon.text("duration") {
+        "repeating" => calendar::after(target.now, "month", coupon.int("duration_in_months")),
+        _ => None,
+    };
+    let id = books.ids.object("di");
+    books.create(json!({
+        "id": id, "object": "discount", "checkout_session": target.checkout_session, "customer": target.customer,
+        "customer_account": null, "end": end, "invoice": target.invoice, "invoice_item": null,
+        "promotion_code": code.as_ref().map(|code| code["id"].clone()),
+        "source": {"coupon": coupon["id"], "type": "coupon"}, "start": target.now,
+        "subscription": target.subscription, "subscription_item": null,
+    }));
+    count(&mut coupon);
+    let is_used_up = coupon.maybe_int("max_redemptions").is_some_and(|most| coupon.int("times_redeemed") >= most);
+    coupon["valid"] = json!(!is_used_up);
+    books.update(coupon);
+    if let Some(mut code) = code {
+        count(&mut code);
+        let is_used_up = code.maybe_int("max_redemptions").is_some_and(|most| code.int("times_redeemed") >= most);
+        code["active"] = json!(!is_used_up);
+        books.update(code);
+    }
+    Ok(json!(id))
+}
+
+fn count(redeemed: &mut Value) {
+    redeemed["times_redeemed"] = json!(redeemed.int("times_redeemed") + 1);
+}
+
+fn usable(books: &Books, id: &str, now: i64) -> Result<Value, ApiError> {
+    let coupon = books.coupons.living(id).ok_or_else(|| ApiError::no_such("coupon", id, "discounts", false))?;
+    let is_late = coupon.maybe_int("redeem_by").is_some_and(|by| now > by);
+    if is_late || !coupon.is("valid") {
+        return Err(ApiError::coded("coupon_expired", "discounts", format!("Coupon expired: {id}")));
+    }
+    Ok(coupon.clone())
+}
+
+/// A promotion code that this customer may use now.
+///
+/// # Errors
+/// 400 when it may not.
+pub fn promotion_code(books: &Books, id: &str, target: Target<'_>) -> Result<Value, ApiError> {
+    let code = books.promotion_codes.living(id);
+    let code = code.ok_or_else(|| ApiError::no_such("promotion code", id, "discounts", false))?;
+    let is_late = code.maybe_int("expires_at").is_some_and(|at| target.now > at);
+    if is_late || !code.is("active") {
+        let message = "This promotion code is not active and can't be redeemed.";
+        return Err(ApiError::invalid("discounts", message));
+    }
+    if code.maybe_text("customer").is_some_and(|customer| customer != target.customer) {
+        let message = "This promotion code cannot be redeemed by this customer.";
+        return Err(ApiError::invalid("discounts", message));
+    }
+    let has_paid = || books.invoices.of_customer(target.customer).any(|i| i["status"] == "paid" && i.int("total") > 0);
+    if code["restrictions"].is("first_time_transaction") && has_paid() {
+        let message = "This promotion code cannot be redeemed because the associated customer has prior transactions.";
+        return Err(ApiError::invalid("discounts", message));
+    }
+    Ok(code.clone())
+}
+
+/// A charge that discounts may lower.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Discountable {
+    pub amount: i64,
+    pub product: String,
+    pub currency: String,
+}
+
+/// What each discount takes off each charge: one row a discount, in the order they apply, each
+/// on what the ones before it left.
+pub fn taken_off(books: &Books, discounts: &[Value], charges: &[Discountable], at: i64) -> Vec<(String, Vec<i64>)> {
+    let mut left: Vec<i64> = charges.iter().map(|charge| charge.amount.max(0)).collect();
+    let mut rows = Vec::new();
+    for id in discounts.iter().filter_map(Value::as_str) {
+        let Some(discount) = books.discounts.get(id) else { continue };
+        let coupon = books.coupons.get(discount["source"].text("coupon"));
+        let Some(coupon) = coupon.filter(|_| discount.maybe_int("end").is_none_or(|end| at < end)) else { continue };
+        let weights: Vec<i64> =
+            charges.iter().zip(&left).map(|(charge, left)| if applies(coupon, charge) { *left } else { 0 }).collect();
+        let row = match coupon["percent_off"].as_f64() {
+            Some(percent) => weights.iter().map(|weight| percent_of(*weight, percent)).collect(),
+            None => split(coupon.int("amount_off").min(weights.iter().sum()), &weights),
+        };
+        for (left, off) in left.iter_mut().zip(&row) {
+            *left -= off;
+        }
+        rows.push((id.to_owned(), row));
+    }
+    rows
+}
+
+fn applies(coupon: &Value, charge: &Discountable) -> bool {
+    let products = coupon.get("applies_to").map_or(&[] as &[Value], |to| to.list("products"));
+    let is_currency = coupon["percent_off"].is_number() || coupon["currency"] == charge.currency.as_str();
+    is_currency && (products.is_empty() || products.iter().any(|product| *product == charge.product.as_str()))
+}
+
+/// The discounts of a subscription that outlive an invoice made at `at`; the others are ended.
+pub fn outlasting(books: &mut Books, discounts: &[Value], at: i64) -> Vec<Value> {
+    let mut kept = Vec::new();
+    for id in discounts {
+        let discount = books.discounts.get(id.as_str().unwrap_or_default());
+        let coupon = discount.and_then(|discount| books.coupons.get(discount["source"].text("coupon")));
+        let is_once = coupon.is_some_and(|coupon| coupon["duration"] == "once");
+        let is_over = discount.is_some_and(|discount| discount.maybe_int("end").is_some_and(|end| end <= at));
+        if is_once || is_over {
+            end(books, id.as_str().unwrap_or_default());
+        } else {
+            kept.push(id.clone());
+        }
+    }
+    kept
+}
+
+/// Says that a discount has ended. It is kept, since invoices name it.
+pub fn end(books: &mut Books, id: &str) {
+    if let Some(discount) = books.discounts.get(id).cloned() {
+        books.emit("customer.discount.deleted", &discount, None);
+    }
+}
