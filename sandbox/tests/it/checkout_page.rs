@@ -209,7 +209,7 @@ async fn a_second_tab_makes_the_first_tabs_question_void() {
     sandbox.end().await;
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn tabs_that_pay_at_the_same_moment_pay_once() {
     let sandbox = start().await;
     let session = sandbox.plan_session(&[]).await;

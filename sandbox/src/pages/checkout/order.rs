@@ -115,7 +115,7 @@ fn code(shown: &Shown<'_>, order: &Order) -> Markup {
                 @if is_allowed && held.promotion_code.is_some() {
                     form method="post" action=(shown.address()) {
                         (token_field(shown.session.id()))
-                        button.link name="act" value="remove-code" { "Remove" span.visually-hidden { " the promotion code" } }
+                        button.link name="act" value="remove-code" aria-label="Remove the promotion code" { "Remove" }
                     }
                 }
             }

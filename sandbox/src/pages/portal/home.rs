@@ -160,11 +160,11 @@ fn method(visitor: &Visitor, method: &Value, is_default: bool, may_change: bool)
                 div.row {
                     form method="post" action=(at("default")) {
                         (token_field(&visitor.secret))
-                        button.link { "Make default" span.visually-hidden { ": " (card) } }
+                        button.link aria-label=(format!("Make default: {card}")) { "Make default" }
                     }
                     form method="post" action=(at("remove")) {
                         (token_field(&visitor.secret))
-                        button.link { "Remove" span.visually-hidden { ": " (card) } }
+                        button.link aria-label=(format!("Remove: {card}")) { "Remove" }
                     }
                 }
             }
