@@ -7,9 +7,10 @@ use axum::http::HeaderMap;
 use serde_json::{Map, Value};
 
 use crate::contract::{API_VERSION, Contract, Operation, check_request};
-use crate::http::auth;
+use crate::http::auth::{self, Caller};
 use crate::http::errors::{ApiError, ErrorType};
 use crate::http::form::{self, Form};
+use crate::http::rights;
 use crate::memory::Sandbox;
 use crate::objects::operation::{Modelled, modelled};
 
@@ -40,9 +41,10 @@ pub struct Admitted {
 /// Admits a request, or says why not. Nothing is done yet.
 ///
 /// # Errors
-/// 401, 400 for the version and for parameters, 404 for the path, 501 for what is not modelled.
+/// 401, 403 for a restricted key without the right, 400 for the version and for parameters, 404 for
+/// the path, 501 for what is not modelled.
 pub fn admit(sandbox: &Sandbox, asked: &Asked) -> Result<Admitted, ApiError> {
-    auth::check(&asked.headers, &sandbox.secret_key)?;
+    let caller = auth::caller(&asked.headers, &sandbox.secret_key, &sandbox.memory().books.restricted_keys)?;
     if let Some(version) = asked.header("stripe-version")
         && version != API_VERSION
     {
@@ -58,11 +60,28 @@ pub fn admit(sandbox: &Sandbox, asked: &Asked) -> Result<Admitted, ApiError> {
         let message = format!("Unrecognized request URL ({}: {}).", asked.method, asked.path);
         ApiError::new(404, ErrorType::InvalidRequest, "", message)
     })?;
+    permit(sandbox, &caller, operation, &path_ids)?;
     let params = check_request::check(contract, &operation.input, &sent(asked)?)?;
     let modelled = modelled(&operation.method, &operation.template)
         .ok_or_else(|| ApiError::not_modelled(&format!("{} {}", operation.method, operation.template)))?;
     modelled.check_params(&params)?;
     Ok(Admitted { operation, modelled, path_ids, params })
+}
+
+/// Whether this caller may use the operation at all.
+fn permit(sandbox: &Sandbox, caller: &Caller, operation: &Operation, path_ids: &[String]) -> Result<(), ApiError> {
+    match caller {
+        Caller::Secret => Ok(()),
+        Caller::Restricted(key, rights) => rights::check(rights, key, &operation.method, &operation.template),
+        Caller::Live => {
+            let memory = sandbox.memory();
+            let found = path_ids.iter().find_map(|id| Some((id, memory.books.any(id)?["object"].as_str()?)));
+            Err(match found {
+                Some((id, object)) => auth::wrong_mode(Some(object), id),
+                None => auth::wrong_mode(None, ""),
+            })
+        }
+    }
 }
 
 /// The parameters of a request, from where its method carries them.

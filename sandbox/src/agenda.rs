@@ -8,6 +8,9 @@ use std::sync::Arc;
 use immutable_chunkmap::map::MapS;
 use immutable_chunkmap::set::SetS;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::state::{Table, as_any, write_map_changes};
 
 /// What is to be done. The order counts: what ends or changes a subscription comes before what
 /// renews it.
@@ -103,6 +106,21 @@ impl Agenda {
     pub fn of_clock(&self, clock: Option<&str>) -> impl Iterator<Item = &Due> {
         let clock: Arc<str> = clock.unwrap_or_default().into();
         self.entries.into_iter().filter(move |due| due.clock == clock)
+    }
+}
+
+impl Table for Agenda {
+    fn write_changes(&self, old: &dyn Table, into: &mut Vec<u8>) -> serde_json::Result<()> {
+        write_map_changes(as_any::<Self>(old).map(|old| &old.places), &self.places, into)
+    }
+
+    fn lay(&mut self, _: Value, row: Value) -> serde_json::Result<()> {
+        self.insert(serde_json::from_value(row)?);
+        Ok(())
+    }
+
+    fn empty(&mut self) {
+        *self = Self::default();
     }
 }
 

@@ -62,6 +62,7 @@ pub fn send(answer: &Answer, request: &str, key: Option<&str>) -> Response {
     }
     if answer.status == 429 {
         put("retry-after", "1");
+        put("stripe-rate-limited-reason", "global-rate");
     }
     response
 }

@@ -21,10 +21,11 @@ use crate::http::faults::{Fault, FaultKind};
 use crate::http::form::{self, tree_json};
 use crate::http::idempotency::{Claim, KeptAnswer};
 use crate::http::request_log::Row;
+use crate::http::secrets;
 use crate::memory::Sandbox;
 use crate::perform::{Task, perform};
 use crate::saving::save;
-use crate::state_file::StateFile;
+use crate::state::StateFile;
 use crate::wire::Wire;
 
 /// More than any request of Stripe's needs.
@@ -76,7 +77,7 @@ pub async fn answer(
 /// Writes the request down before anything is judged, and gives it its id.
 fn begin(sandbox: &Sandbox, asked: &Asked) -> (usize, String) {
     let at = sandbox.clock.now();
-    let readable = |text: &[u8]| tree_json(&form::parse(text).unwrap_or_default());
+    let readable = |text: &[u8]| secrets::hidden(tree_json(&form::parse(text).unwrap_or_default()));
     let mut memory = sandbox.memory();
     let id = memory.request_ids.object("req");
     let number = memory.log.begin(Row {
@@ -100,6 +101,7 @@ fn begin(sandbox: &Sandbox, asked: &Asked) -> (usize, String) {
 
 async fn work(sandbox: &Arc<Sandbox>, asked: &Asked, number: usize, request: &str) -> Result<Answer, ApiError> {
     let admitted = admit(sandbox, asked)?;
+    sandbox.memory().rate_limit.count(sandbox.clock.now())?;
     let fault = strike(sandbox, asked, &admitted);
     if let Some(Fault { kind: FaultKind::Status, value, .. }) = fault {
         mark(sandbox, number, fault.as_ref());
@@ -107,7 +109,7 @@ async fn work(sandbox: &Arc<Sandbox>, asked: &Asked, number: usize, request: &st
     }
     let key = asked.header("idempotency-key").filter(|_| asked.method == "POST");
     if let Some(key) = key {
-        let params = Value::Object(admitted.params.clone());
+        let params = secrets::hidden(Value::Object(admitted.params.clone()));
         let claim = sandbox.memory().keys.claim(key, &asked.path, &params, sandbox.clock.now())?;
         if let Claim::Replay(kept) = claim {
             mark(sandbox, number, fault.as_ref());

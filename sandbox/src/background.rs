@@ -10,9 +10,9 @@ use std::time::{Duration, Instant};
 
 use crate::life::run_until;
 use crate::memory::{Memory, Sandbox};
-use crate::objects::test_clock;
+use crate::objects::{feature, test_clock};
 use crate::saving::save;
-use crate::state_file::StateFile;
+use crate::state::StateFile;
 
 /// How often the sandbox's own time is looked at.
 const TICK: Duration = Duration::from_secs(1);
@@ -46,8 +46,10 @@ pub fn catch_up(sandbox: &Sandbox, memory: &mut Memory) {
     memory.books.moment.public_url = sandbox.public_url.as_str().into();
     memory.books.moment.cause = None;
     run_until(&mut memory.books, None, sandbox.clock.now(), usize::MAX);
+    feature::note_changes(&mut memory.books, before);
     memory.is_unsaved |= memory.books.events.made() > before;
     memory.note_broken();
+    sandbox.fan_out(memory);
 }
 
 async fn advance_all(sandbox: &Arc<Sandbox>) {
@@ -57,7 +59,7 @@ async fn advance_all(sandbox: &Arc<Sandbox>) {
             let mut memory = sandbox.memory();
             memory.books.moment.public_url = sandbox.public_url.as_str().into();
             memory.books.moment.cause = None;
-            slice(&mut memory)
+            slice(sandbox, &mut memory)
         };
         match is_more {
             None => return,
@@ -71,13 +73,16 @@ async fn advance_all(sandbox: &Arc<Sandbox>) {
 }
 
 /// One slice of the first clock on its way; `None` when there is none, else whether it arrived.
-fn slice(memory: &mut Memory) -> Option<bool> {
+fn slice(sandbox: &Sandbox, memory: &mut Memory) -> Option<bool> {
     let (clock, to) = test_clock::advancing(&memory.books).pop()?;
+    let before = memory.books.events.made();
     let is_done = run_until(&mut memory.books, Some(&clock), to, SLICE);
     if is_done {
         test_clock::arrive(&mut memory.books, &clock);
     }
+    feature::note_changes(&mut memory.books, before);
     memory.note_broken();
+    sandbox.fan_out(memory);
     Some(is_done)
 }
 

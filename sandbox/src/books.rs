@@ -15,16 +15,19 @@ use crate::agenda::Agenda;
 use crate::events::{Broken, Cause, EventLog};
 use crate::fields::Fields;
 use crate::http::errors::ApiError;
+use crate::http::rights::Rights;
 use crate::ids::Ids;
 use crate::objects::checkout_completion::Waiting;
 use crate::objects::checkout_order::Order;
 use crate::objects::portal_configuration;
 use crate::settings::Settings;
 use crate::shelf::Shelf;
+use crate::state::Table;
+use crate::webhooks::target::Secrets;
 
 /// A portal session's address and what became of it. Kept apart from the object, which never
 /// shows any of this but the address.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PortalVisit {
     pub session: String,
     pub created: i64,
@@ -80,6 +83,14 @@ macro_rules! shelves {
             /// Cards that have passed 3-D Secure for later use.
             pub set_up: SetS<String>,
             pub settings: Settings,
+            /// The secrets of webhook endpoints, which are shown only once.
+            pub webhook_secrets: MapS<String, Secrets>,
+            /// What restricted keys may do.
+            pub restricted_keys: MapS<String, Rights>,
+            /// Payment methods that were detached, and can't be used again.
+            pub spent_methods: MapS<String, bool>,
+            /// The features that a customer was last said to have.
+            pub entitled: MapS<String, Arc<[String]>>,
             #[serde(skip)]
             pub moment: Moment,
         }
@@ -90,6 +101,44 @@ macro_rules! shelves {
                     $($prefix => Some(&self.$shelf),)*
                     _ => None,
                 }
+            }
+
+            /// Everything that may grow large, by name, for the journal. What is not named here is
+            /// written whole with every change.
+            pub fn tables(&self) -> Vec<(&'static str, &dyn Table)> {
+                vec![
+                    $((stringify!($shelf), &self.$shelf as &dyn Table),)*
+                    ("agenda", &self.agenda),
+                    ("clock_times", &self.clock_times),
+                    ("entitled", &self.entitled),
+                    ("events", &self.events),
+                    ("item_places", &self.item_places),
+                    ("payment_links", &self.payment_links),
+                    ("checkout_orders", &self.checkout_orders),
+                    ("checkout_attempts", &self.checkout_attempts),
+                    ("invoice_pages", &self.invoice_pages),
+                    ("portal_visits", &self.portal_visits),
+                    ("spent_methods", &self.spent_methods),
+                ]
+            }
+
+            /// One of [`Self::tables`], to be changed.
+            pub fn table_mut(&mut self, name: &str) -> Option<&mut dyn Table> {
+                Some(match name {
+                    $(stringify!($shelf) => &mut self.$shelf,)*
+                    "agenda" => &mut self.agenda,
+                    "clock_times" => &mut self.clock_times,
+                    "entitled" => &mut self.entitled,
+                    "events" => &mut self.events,
+                    "item_places" => &mut self.item_places,
+                    "payment_links" => &mut self.payment_links,
+                    "checkout_orders" => &mut self.checkout_orders,
+                    "checkout_attempts" => &mut self.checkout_attempts,
+                    "invoice_pages" => &mut self.invoice_pages,
+                    "portal_visits" => &mut self.portal_visits,
+                    "spent_methods" => &mut self.spent_methods,
+                    _ => return None,
+                })
             }
 
             /// The shelf for objects of a kind, by their `object`.
@@ -109,20 +158,26 @@ shelves! {
     coupons "coupon" "coupon";
     customers "cus" "customer";
     discounts "di" "discount";
+    features "feat" "entitlements.feature";
     invoice_items "ii" "invoiceitem";
     invoice_payments "inpay" "invoice_payment";
     invoices "in" "invoice";
+    meter_events "mtrevt" "billing.meter_event";
+    meters "mtr" "billing.meter";
     payment_intents "pi" "payment_intent";
     payment_methods "pm" "payment_method";
     portal_configurations "bpc" "billing_portal.configuration";
     portal_sessions "bps" "billing_portal.session";
     prices "price" "price";
+    product_features "prodft" "product_feature";
     products "prod" "product";
     promotion_codes "promo" "promotion_code";
     refunds "re" "refund";
+    setup_intents "seti" "setup_intent";
     schedules "sub_sched" "subscription_schedule";
     subscriptions "sub" "subscription";
     test_clocks "clock" "test_helpers.test_clock";
+    webhook_endpoints "we" "webhook_endpoint";
 }
 
 impl Books {

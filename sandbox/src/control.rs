@@ -1,5 +1,8 @@
 //! `/_sandbox/…`: for tests and developers. No key is asked for: the address is loopback.
 
+pub mod access;
+pub mod webhooks;
+
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -11,9 +14,9 @@ use serde_json::{Value, json};
 
 use crate::http::errors::ApiError;
 use crate::http::faults::Fault;
-use crate::memory::{Memory, Sandbox, WebhookTarget};
+use crate::memory::{Memory, Sandbox};
 use crate::settings::Settings;
-use crate::state_file::StateFile;
+use crate::state::StateFile;
 
 type Reply = (StatusCode, Json<Value>);
 type Shared = State<Arc<Sandbox>>;
@@ -24,6 +27,19 @@ fn bad(problem: impl Into<String>) -> Reply {
 
 fn unsaved(error: &ApiError) -> Reply {
     (StatusCode::INTERNAL_SERVER_ERROR, Json(json!({"error": error.message})))
+}
+
+/// Saves what a control changed.
+pub async fn saved(sandbox: &Arc<Sandbox>) -> Result<(), Reply> {
+    let snapshot = {
+        let mut memory = sandbox.memory();
+        memory.changes += 1;
+        sandbox.state_file.is_some().then(|| StateFile::snapshot(&memory))
+    };
+    match snapshot {
+        Some(snapshot) => crate::saving::save(sandbox, snapshot).await.map_err(|error| unsaved(&error)),
+        None => Ok(()),
+    }
 }
 
 /// `GET /_sandbox/requests?last=N`: the newest N rows (all without `last`), newest last.
@@ -87,30 +103,6 @@ pub async fn add_faults(State(sandbox): Shared, body: Bytes) -> Reply {
 pub async fn clear_faults(State(sandbox): Shared) -> Reply {
     sandbox.memory().faults.clear();
     (StatusCode::OK, Json(json!([])))
-}
-
-/// `GET /_sandbox/webhooks`: where events would go.
-pub async fn webhook(State(sandbox): Shared) -> Reply {
-    (StatusCode::OK, Json(json!({"target": sandbox.memory().webhook, "delivers": false})))
-}
-
-/// `POST /_sandbox/webhooks`: keeps a target. Nothing is delivered yet, and the answer says so.
-pub async fn set_webhook(State(sandbox): Shared, body: Bytes) -> Reply {
-    match serde_json::from_slice::<WebhookTarget>(&body) {
-        Ok(target) => {
-            let snapshot = {
-                let mut memory = sandbox.memory();
-                memory.webhook = Some(target);
-                memory.changes += 1;
-                StateFile::snapshot(&memory)
-            };
-            match crate::saving::save(&sandbox, snapshot).await {
-                Ok(()) => webhook(State(sandbox)).await,
-                Err(error) => unsaved(&error),
-            }
-        }
-        Err(error) => bad(error.to_string()),
-    }
 }
 
 /// `GET /_sandbox/settings`: what an owner decides in the dashboard.

@@ -35,6 +35,26 @@ impl Ids {
         self.letters(8).to_uppercase()
     }
 
+    /// A coupon's id, where its maker names none.
+    pub fn coupon(&mut self) -> String {
+        self.letters(8)
+    }
+
+    /// What a customer types to get a coupon, where its maker names nothing.
+    pub fn promotion_code(&mut self) -> String {
+        self.letters(8).to_uppercase()
+    }
+
+    /// The secret by which a webhook endpoint knows us: 190 bits.
+    pub fn signing_secret(&mut self) -> String {
+        format!("whsec_{}", self.letters(32))
+    }
+
+    /// The end of a client secret.
+    pub fn secret_part(&mut self) -> String {
+        self.letters(25)
+    }
+
     /// Letters and digits, as many as asked for.
     pub fn letters(&mut self, count: usize) -> String {
         // One generator per id, so that (seed, made) is the whole state.

@@ -46,8 +46,9 @@ mod saving;
 mod server;
 mod settings;
 mod shelf;
-mod state_file;
+mod state;
 mod transaction;
+mod webhooks;
 mod wire;
 
 pub use server::{Options, Running, ServeError, bind, serve};

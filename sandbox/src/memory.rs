@@ -9,9 +9,11 @@ use crate::books::Books;
 use crate::clock::Clock;
 use crate::http::faults::Faults;
 use crate::http::idempotency::IdempotencyKeys;
+use crate::http::rate_limit::RateLimit;
 use crate::http::request_log::RequestLog;
 use crate::ids::Ids;
-use crate::state_file::StateFile;
+use crate::state::StateFile;
+use crate::webhooks::fan_out::Webhooks;
 
 /// An answer of the sandbox's own that broke the contract.
 #[derive(Debug, Clone, Serialize)]
@@ -26,22 +28,15 @@ pub struct Violation {
     pub problem: String,
 }
 
-/// Where webhooks are to go. Delivery is not modelled yet.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, serde::Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct WebhookTarget {
-    pub url: String,
-    pub secret: String,
-}
-
 /// Everything that changes.
 #[derive(Debug)]
 pub struct Memory {
     pub books: Books,
     pub keys: IdempotencyKeys,
-    pub webhook: Option<WebhookTarget>,
+    pub webhooks: Webhooks,
     pub log: RequestLog,
     pub faults: Faults,
+    pub rate_limit: RateLimit,
     pub violations: Vec<Violation>,
     /// Apart from the objects' ids, so that reading does not change what is made next.
     pub request_ids: Ids,
@@ -57,9 +52,10 @@ impl Memory {
         Self {
             books: Books::open(Ids::new(seed), Ids::new(seed.map(|seed| seed.wrapping_add(2))), now),
             keys: IdempotencyKeys::default(),
-            webhook: None,
+            webhooks: Webhooks::default(),
             log: RequestLog::default(),
             faults: Faults::default(),
+            rate_limit: RateLimit::default(),
             violations: Vec::new(),
             request_ids: Ids::new(seed.map(|seed| seed.wrapping_add(1))),
             changes: 0,
@@ -89,6 +85,8 @@ pub struct Sandbox {
     pub state_file: Option<StateFile>,
     /// Wakes the background when a test clock is to be advanced.
     pub clock_moved: Notify,
+    /// Wakes the task that delivers webhooks.
+    pub courier: Notify,
 }
 
 impl Sandbox {
@@ -101,8 +99,16 @@ impl Sandbox {
         seed: Option<u64>,
         state_file: Option<StateFile>,
     ) -> Self {
-        let clock_moved = Notify::new();
-        Self { memory: Mutex::new(memory), clock, secret_key, public_url, seed, state_file, clock_moved }
+        let (clock_moved, courier) = (Notify::new(), Notify::new());
+        Self { memory: Mutex::new(memory), clock, secret_key, public_url, seed, state_file, clock_moved, courier }
+    }
+
+    /// Gives the events of a change their deliveries; the last step of every change.
+    pub fn fan_out(&self, memory: &mut Memory) {
+        let now = memory.books.moment.time;
+        if memory.webhooks.fan_out(&mut memory.books, now) {
+            self.courier.notify_one();
+        }
     }
 
     /// The memory, for one step; never held across an await. A panic in another step leaves it

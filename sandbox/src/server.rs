@@ -14,7 +14,8 @@ use crate::background;
 use crate::clock::{Clock, SystemClock};
 use crate::memory::{Memory, Sandbox};
 use crate::router;
-use crate::state_file::{StateError, StateFile};
+use crate::state::{StateError, StateFile};
+use crate::webhooks::dispatch;
 use crate::wire::{Doors, Wire};
 
 /// How a sandbox is to run.
@@ -65,11 +66,13 @@ pub struct Running {
     stop: Option<oneshot::Sender<()>>,
     task: JoinHandle<()>,
     background: JoinHandle<()>,
+    courier: JoinHandle<()>,
 }
 
 impl Drop for Running {
     fn drop(&mut self) {
         self.background.abort();
+        self.courier.abort();
     }
 }
 
@@ -113,6 +116,7 @@ pub async fn serve(listener: TcpListener, options: Options) -> Result<Running, S
     let app = router::routes(Arc::clone(&sandbox)).into_make_service_with_connect_info::<Wire>();
     let (stop, stopped) = oneshot::channel::<()>();
     let background = tokio::spawn(background::run(Arc::clone(&sandbox)));
+    let courier = tokio::spawn(dispatch::run(Arc::clone(&sandbox)));
     let task = tokio::spawn(async move {
         let serving = axum::serve(Doors { first: listener, second }, app).with_graceful_shutdown(async {
             // A dropped sender means the same as a sent word.
@@ -122,7 +126,7 @@ pub async fn serve(listener: TcpListener, options: Options) -> Result<Running, S
             tracing::error!(%error, "the sandbox stopped serving");
         }
     });
-    Ok(Running { address, sandbox, stop: Some(stop), task, background })
+    Ok(Running { address, sandbox, stop: Some(stop), task, background, courier })
 }
 
 async fn other_door(address: SocketAddr) -> Result<Option<TcpListener>, ServeError> {

@@ -10,6 +10,8 @@ use immutable_chunkmap::set::SetS;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+use crate::state::{Table, as_any, write_map_changes};
+
 /// Objects of one kind. Saved as a plain list, oldest first.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(from = "Vec<Arc<Value>>", into = "Vec<Arc<Value>>")]
@@ -86,6 +88,25 @@ impl Shelf {
 
 fn is_stub(object: &Value) -> bool {
     object.get("deleted").is_some_and(|deleted| deleted == true)
+}
+
+impl Table for Shelf {
+    fn write_changes(&self, old: &dyn Table, into: &mut Vec<u8>) -> serde_json::Result<()> {
+        write_map_changes(as_any::<Self>(old).map(|old| &old.rows), &self.rows, into)
+    }
+
+    fn lay(&mut self, key: Value, row: Value) -> serde_json::Result<()> {
+        let place: u64 = serde_json::from_value(key)?;
+        let next = self.next.max(place + 1);
+        self.next = place;
+        self.put(row);
+        self.next = next;
+        Ok(())
+    }
+
+    fn empty(&mut self) {
+        *self = Self::default();
+    }
 }
 
 impl From<Vec<Arc<Value>>> for Shelf {

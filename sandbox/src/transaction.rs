@@ -9,6 +9,7 @@ use crate::books::Books;
 use crate::events::Cause;
 use crate::http::errors::ApiError;
 use crate::memory::{Memory, Sandbox};
+use crate::objects::feature;
 
 /// Why a transaction was not carried out.
 #[derive(Debug)]
@@ -32,6 +33,7 @@ pub fn transact<T>(
     work: impl FnOnce(&mut Books) -> Result<T, Stop>,
 ) -> Result<T, Stop> {
     catch_up(sandbox, memory);
+    let before = memory.books.events.made();
     let mut books = memory.books.clone();
     books.moment.cause = cause;
     let done = work(&mut books);
@@ -40,10 +42,12 @@ pub fn transact<T>(
     {
         return done;
     }
+    feature::note_changes(&mut books, before);
     if let Some(broken) = books.moment.broken.first() {
         return Err(Stop::Broken(format!("the event {}, {}", broken.kind, broken.problem)));
     }
     books.moment.cause = None;
     memory.books = books;
+    sandbox.fan_out(memory);
     done
 }

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use super::Cause;
 use crate::contract::API_VERSION;
+use crate::state::{Table, as_any, write_map_changes};
 
 /// How many events are kept; the oldest are dropped, unless a delivery of theirs is pending.
 pub const KEPT: u64 = 100_000;
@@ -114,8 +115,12 @@ impl EventLog {
         self.rows.into_iter().rev().map(|(_, event)| &**event)
     }
 
+    /// The events from a number on, oldest first.
+    pub fn since(&self, number: u64) -> impl Iterator<Item = &Event> {
+        self.rows.range(number..).map(|(_, event)| &**event)
+    }
+
     /// The events since the last time this was asked, oldest first: those to be delivered.
-    #[expect(dead_code, reason = "for the delivery of events, which is not modelled yet")]
     pub fn take_outgoing(&mut self) -> Vec<Arc<Event>> {
         let taken = self.rows.range(self.outgoing..).map(|(_, event)| Arc::clone(event)).collect();
         self.outgoing = self.next;
@@ -123,12 +128,26 @@ impl EventLog {
     }
 
     /// Changes an event that is kept, such as its pending deliveries.
-    #[expect(dead_code, reason = "for the delivery of events, which is not modelled yet")]
     pub fn change(&mut self, id: &str, change: impl FnOnce(&mut Event)) {
         let place = self.places.get(id).copied();
         if let Some(event) = place.and_then(|place| self.rows.get_mut_cow(&place)) {
             change(Arc::make_mut(event));
         }
+    }
+}
+
+impl Table for EventLog {
+    fn write_changes(&self, old: &dyn Table, into: &mut Vec<u8>) -> serde_json::Result<()> {
+        write_map_changes(as_any::<Self>(old).map(|old| &old.rows), &self.rows, into)
+    }
+
+    fn lay(&mut self, _: Value, row: Value) -> serde_json::Result<()> {
+        self.put(Arc::new(serde_json::from_value(row)?));
+        Ok(())
+    }
+
+    fn empty(&mut self) {
+        (self.rows, self.places, self.count) = (MapS::new(), MapS::new(), 0);
     }
 }
 

@@ -26,7 +26,7 @@ pub struct KeptAnswer {
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
-struct Entry {
+pub(crate) struct Entry {
     path: String,
     params: Value,
     at: i64,
@@ -37,7 +37,7 @@ struct Entry {
 /// All remembered keys.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct IdempotencyKeys {
-    entries: MapS<String, Arc<Entry>>,
+    pub(crate) entries: MapS<String, Arc<Entry>>,
 }
 
 /// What to do with a request that carries a key.

@@ -5,4 +5,7 @@ pub mod errors;
 pub mod faults;
 pub mod form;
 pub mod idempotency;
+pub mod rate_limit;
 pub mod request_log;
+pub mod rights;
+pub mod secrets;

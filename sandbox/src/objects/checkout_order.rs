@@ -15,7 +15,7 @@ use crate::inside::Inside;
 const MOST_LINES: usize = 20;
 
 /// One line: a price so many times.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Line {
     pub id: String,
     pub price: String,
@@ -24,7 +24,7 @@ pub struct Line {
 }
 
 /// A coupon, and the promotion code it came by.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Discount {
     /// The coupon as it was when it was applied.
     pub coupon: Value,
@@ -32,7 +32,7 @@ pub struct Discount {
 }
 
 /// What is sold, and what becomes of it. Kept beside the session, which shows only part of it.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Order {
     pub lines: Vec<Line>,
     pub discount: Option<Discount>,

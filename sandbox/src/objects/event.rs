@@ -9,8 +9,10 @@ use crate::events::Event;
 use crate::fields::Fields;
 use crate::http::errors::ApiError;
 
-pub const OPERATIONS: &[Modelled] =
-    &[on("GET", "/v1/events", &["type", "types"], list_all), on("GET", "/v1/events/{id}", &[], retrieve)];
+pub const OPERATIONS: &[Modelled] = &[
+    on("GET", "/v1/events", &["delivery_success", "type", "types"], list_all),
+    on("GET", "/v1/events/{id}", &[], retrieve),
+];
 
 fn retrieve(books: &mut Books, call: &Call<'_>) -> Result<Value, ApiError> {
     let found = books.events.get(call.id()).map(Event::envelope);
@@ -24,9 +26,13 @@ fn list_all(books: &mut Books, call: &Call<'_>) -> Result<Value, ApiError> {
         let one = call.text("type");
         one.is_none_or(|one| matches(one, kind)) && (types.is_empty() || types.iter().any(|one| matches(one, kind)))
     };
+    let delivered = call.params.get("delivery_success").and_then(Value::as_bool);
+    let is_wanted = |event: &&Event| {
+        is_asked(&event.kind) && delivered.is_none_or(|delivered| delivered == (event.pending_webhooks == 0))
+    };
     // What paging looks at; the envelopes are made for the page only.
     let short = |event: &Event| json!({"id": event.id, "created": event.created});
-    let all: Vec<Value> = books.events.newest_first().filter(|event| is_asked(&event.kind)).map(short).collect();
+    let all: Vec<Value> = books.events.newest_first().filter(is_wanted).map(short).collect();
     let mut page = list::page(call, all.iter(), |_| true)?;
     for entry in page["data"].as_array_mut().into_iter().flatten() {
         *entry = books.events.get(entry.id()).map_or(Value::Null, Event::envelope);

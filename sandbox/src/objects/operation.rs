@@ -3,8 +3,9 @@
 use serde_json::{Map, Value};
 
 use super::{
-    checkout_session, customer, event, invoice, invoice_item, invoice_payment, payment_intent, payment_method,
-    portal_configuration, portal_session, price, product, refund, subscription, subscription_item, test_clock,
+    checkout_session, coupon, customer, event, feature, invoice, invoice_item, invoice_payment, meter, meter_event,
+    payment_intent, payment_method, portal_configuration, portal_session, price, product, promotion_code, refund,
+    setup_intent, subscription, subscription_item, test_clock, webhook_endpoint,
 };
 use crate::books::Books;
 use crate::http::errors::ApiError;
@@ -84,21 +85,28 @@ pub const PAGING: [&str; 4] = ["created", "ending_before", "limit", "starting_af
 /// One line a noun.
 const ALL: &[&[Modelled]] = &[
     checkout_session::OPERATIONS,
+    coupon::OPERATIONS,
     customer::OPERATIONS,
     event::OPERATIONS,
+    feature::OPERATIONS,
     invoice::OPERATIONS,
     invoice_item::OPERATIONS,
     invoice_payment::OPERATIONS,
+    meter::OPERATIONS,
+    meter_event::OPERATIONS,
     payment_intent::OPERATIONS,
     payment_method::OPERATIONS,
     portal_configuration::OPERATIONS,
     portal_session::OPERATIONS,
     price::OPERATIONS,
     product::OPERATIONS,
+    promotion_code::OPERATIONS,
+    setup_intent::OPERATIONS,
     refund::OPERATIONS,
     subscription::OPERATIONS,
     subscription_item::OPERATIONS,
     test_clock::OPERATIONS,
+    webhook_endpoint::OPERATIONS,
 ];
 
 /// The modelled endpoint, if this is one.

@@ -1,16 +1,40 @@
-//! Payment methods: Stripe's public test cards, attached to customers. No card number ever.
+//! Payment methods: Stripe's public test cards, attached to customers.
 
 use serde_json::{Value, json};
 
 use super::list;
+use super::metadata;
 use super::operation::{Call, Modelled, on};
 use crate::books::Books;
-use crate::http::errors::ApiError;
+use crate::http::errors::{ApiError, ErrorType};
 use crate::payments::cards::{self, Behaviour, TestCard};
+use crate::payments::numbers;
 
 pub const OPERATIONS: &[Modelled] = &[
+    on(
+        "POST",
+        "/v1/payment_methods",
+        &[
+            "allow_redisplay",
+            "billing_details",
+            "card.cvc",
+            "card.exp_month",
+            "card.exp_year",
+            "card.number",
+            "card.token",
+            "metadata",
+            "type",
+        ],
+        create,
+    ),
     on("GET", "/v1/payment_methods", &["customer", "type"], list_all),
     on("GET", "/v1/payment_methods/{payment_method}", &[], retrieve),
+    on(
+        "POST",
+        "/v1/payment_methods/{payment_method}",
+        &["allow_redisplay", "billing_details", "card.exp_month", "card.exp_year", "metadata"],
+        update,
+    ),
     on("POST", "/v1/payment_methods/{payment_method}/attach", &["customer"], attach),
     on("POST", "/v1/payment_methods/{payment_method}/detach", &[], detach),
     on("GET", "/v1/customers/{customer}/payment_methods", &["type"], list_of_customer),
@@ -33,11 +57,15 @@ pub fn prepare(books: &Books, given: &str, owner: Option<&str>, param: &str) -> 
             Err(ApiError::not_modelled(&format!("the test card `{given}`")).about(param))
         }
         None => Err(ApiError::no_such("PaymentMethod", given, param, false)),
-        Some(method) if method["customer"].is_null() => {
+        Some(_) if books.spent_methods.get(given).is_some() => {
             let message = "This PaymentMethod was previously used without being attached to a Customer or was \
                            detached from a Customer, and may not be used again.";
             Err(ApiError::invalid(param, message))
         }
+        Some(method) if method["customer"].is_null() => match cards::behaviour(books, method) {
+            Behaviour::Declines(decline) => Err(decline.error()),
+            _ => Ok(method.clone()),
+        },
         Some(method) if method["customer"].as_str() != owner => {
             let message = "The payment method you provided has already been attached to a customer.";
             Err(ApiError::invalid(param, message))
@@ -61,13 +89,7 @@ pub fn prepare_any(books: &Books, given: &str, param: &str) -> Result<Value, Api
 pub fn card(of: &TestCard) -> Value {
     let TestCard { brand, last4, funding, country, .. } = of;
     json!({
-        "object": "payment_method", "allow_redisplay": "unspecified",
-        "billing_details": {
-            "address": {
-                "city": null, "country": null, "line1": null, "line2": null, "postal_code": null, "state": null,
-            },
-            "email": null, "name": null, "phone": null, "tax_id": null,
-        },
+        "object": "payment_method", "allow_redisplay": "unspecified", "billing_details": billing_details(),
         "card": {
             "brand": brand,
             "checks": {"address_line1_check": null, "address_postal_code_check": null, "cvc_check": "pass"},
@@ -80,18 +102,124 @@ pub fn card(of: &TestCard) -> Value {
     })
 }
 
-/// Attaches what [`prepare`] returned and returns its id.
-pub fn put(books: &mut Books, mut method: Value, customer: &str, now: i64) -> String {
-    method["customer"] = json!(customer);
-    if let Some(id) = method["id"].as_str() {
-        let id = id.to_owned();
-        books.transition(method, &[]);
-        return id;
-    }
+fn billing_details() -> Value {
+    json!({
+        "address": {
+            "city": null, "country": null, "line1": null, "line2": null, "postal_code": null, "state": null,
+        },
+        "email": null, "name": null, "phone": null, "tax_id": null,
+    })
+}
+
+/// Makes the payment method of a test card that belongs to nobody yet, and returns its id.
+pub fn loose(books: &mut Books, of: &TestCard, now: i64) -> String {
+    keep(books, card(of), now)
+}
+
+fn keep(books: &mut Books, mut method: Value, now: i64) -> String {
     let id = books.ids.object("pm");
     method["id"] = json!(id);
     method["created"] = json!(now);
-    books.transition(method, &["payment_method.attached"]);
+    books.store(&method);
+    id
+}
+
+fn create(books: &mut Books, call: &Call<'_>) -> Result<Value, ApiError> {
+    let kind = call.text("type").ok_or_else(|| ApiError::missing("type"))?;
+    if kind != "card" {
+        return Err(ApiError::not_modelled(&format!("payment methods of the type `{kind}`")).about("type"));
+    }
+    let sent = call.params.get("card").ok_or_else(|| ApiError::missing("card"))?;
+    let of = match (sent["token"].as_str(), sent["number"].as_str()) {
+        (Some(_), Some(_)) => return Err(ApiError::invalid("card", "You may only specify one of token and number.")),
+        (Some(token), None) => of_token(token)?,
+        (None, Some(number)) => numbers::card(number)?,
+        (None, None) => return Err(ApiError::missing("card[number]")),
+    };
+    let mut method = card(of);
+    if sent["number"].is_string() {
+        for key in ["exp_month", "exp_year"] {
+            let param = format!("card[{key}]");
+            method["card"][key] = sent.get(key).cloned().ok_or_else(|| ApiError::missing(&param))?;
+        }
+    }
+    write(call, &mut method)?;
+    let id = keep(books, method, call.now);
+    found(books, &id, |_| true)
+}
+
+/// `tok_visa` stands for the same card as `pm_card_visa`.
+fn of_token(token: &str) -> Result<&'static TestCard, ApiError> {
+    let card = token.strip_prefix("tok_").and_then(|name| cards::by_id(&format!("pm_card_{name}")));
+    card.ok_or_else(|| ApiError::no_such("token", token, "card[token]", false))
+}
+
+/// Writes what creating and updating share.
+fn write(call: &Call<'_>, method: &mut Value) -> Result<(), ApiError> {
+    let expiry = (method["card"]["exp_month"].as_i64(), method["card"]["exp_year"].as_i64());
+    match expiry {
+        (Some(1..=12), Some(year)) if (2000..=2100).contains(&year) => {
+            let time = time::OffsetDateTime::from_unix_timestamp(call.now).unwrap_or(time::OffsetDateTime::UNIX_EPOCH);
+            let now = (i64::from(time.year()), i64::from(u8::from(time.month())));
+            if (year, expiry.0.unwrap_or(0)) < now {
+                return Err(invalid_card("invalid_expiry_year", "Your card's expiration year is invalid.", "exp_year"));
+            }
+        }
+        (Some(1..=12), _) => {
+            return Err(invalid_card("invalid_expiry_year", "Your card's expiration year is invalid.", "exp_year"));
+        }
+        _ => return Err(invalid_card("invalid_expiry_month", "Your card's expiration month is invalid.", "exp_month")),
+    }
+    method["metadata"] = metadata::merge(&method["metadata"], call.params.get("metadata"))?;
+    call.copy(&["allow_redisplay"], method);
+    let details = call.params.get("billing_details").and_then(Value::as_object);
+    for (key, value) in details.into_iter().flatten() {
+        let into = &mut method["billing_details"][key.as_str()];
+        match value {
+            Value::Object(address) => address.iter().for_each(|(part, text)| into[part.as_str()] = text.clone()),
+            text if text == "" && key == "address" => *into = billing_details()["address"].clone(),
+            text if text == "" => *into = Value::Null,
+            text => *into = text.clone(),
+        }
+    }
+    Ok(())
+}
+
+fn invalid_card(code: &str, message: &str, key: &str) -> ApiError {
+    ApiError::new(402, ErrorType::Card, code, message).about(&format!("card[{key}]"))
+}
+
+fn update(books: &mut Books, call: &Call<'_>) -> Result<Value, ApiError> {
+    let mut method = found(books, call.id(), |_| true)?;
+    if method["customer"].is_null() {
+        let message = "You must save this PaymentMethod to a customer before you can update it.";
+        return Err(ApiError::invalid("payment_method", message));
+    }
+    for key in ["exp_month", "exp_year"] {
+        if let Some(value) = call.params.get("card").and_then(|card| card.get(key)) {
+            method["card"][key] = value.clone();
+        }
+    }
+    write(call, &mut method)?;
+    books.update(method.clone());
+    Ok(method)
+}
+
+/// Attaches what [`prepare`] returned and returns its id.
+pub fn put(books: &mut Books, mut method: Value, customer: &str, now: i64) -> String {
+    let is_loose = method["customer"].is_null();
+    method["customer"] = json!(customer);
+    let id = match method["id"].as_str() {
+        Some(id) => id.to_owned(),
+        None => keep(books, method.clone(), now),
+    };
+    if is_loose {
+        let kept = books.payment_methods.get(&id);
+        method["id"] = json!(id);
+        method["created"] = kept.map_or(json!(now), |kept| kept["created"].clone());
+        books.store(&method);
+        books.emit("payment_method.attached", &method, None);
+    }
     id
 }
 
@@ -129,6 +257,7 @@ pub fn let_go(books: &mut Books, mut method: Value) -> Value {
     let previous = json!({"customer": method["customer"]});
     method["customer"] = Value::Null;
     books.store(&method);
+    books.spent_methods.insert_cow(method["id"].as_str().unwrap_or_default().to_owned(), true);
     books.emit("payment_method.detached", &method, Some(&previous));
     method
 }

@@ -3,3 +3,4 @@
 pub mod cards;
 pub mod charge;
 pub mod intent;
+pub mod numbers;

@@ -80,3 +80,53 @@ async fn both_names_of_the_machine_reach_it() {
     let options = sandbox::Options { public_url: Some("http://a.test/path".into()), ..sandbox::Options::default() };
     assert!(sandbox::serve(listener, options).await.is_err());
 }
+
+/// Makes customers, several at a time, until the program is gone; tells which were answered.
+async fn make_until_gone(http: &reqwest::Client, url: &str, told: &std::sync::Mutex<Vec<Value>>) {
+    let one = || async {
+        loop {
+            let request = http.post(format!("{url}/v1/customers")).bearer_auth(KEY).send().await;
+            let Ok(answer) = request else { return };
+            match answer.json::<Value>().await {
+                Ok(customer) => told.lock().unwrap().push(customer["id"].clone()),
+                Err(_) => return,
+            }
+        }
+    };
+    tokio::join!(one(), one(), one(), one());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn killed_in_the_middle_of_work_it_keeps_all_it_told_of() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("state");
+    let http = reqwest::Client::new();
+    let receiver = crate::receiver::receiver(&[]).await;
+    let told = std::sync::Arc::new(std::sync::Mutex::new(Vec::new()));
+    for round in 1..=5 {
+        let (program, url) = started(&file);
+        let target = serde_json::json!({"url": receiver.url, "secret": "whsec_sandbox"});
+        http.post(format!("{url}/_sandbox/webhooks")).json(&target).send().await.unwrap();
+        let work = {
+            let (http, told, url) = (http.clone(), told.clone(), url.clone());
+            tokio::spawn(async move { make_until_gone(&http, &url, &told).await })
+        };
+        crate::receiver::until(|| told.lock().unwrap().len() >= round * 60).await;
+        drop(program);
+        work.await.unwrap();
+    }
+    let (_program, url) = started(&file);
+    let told = told.lock().unwrap().clone();
+    for id in &told {
+        let request = http.get(format!("{url}/v1/customers/{}", id.as_str().unwrap())).bearer_auth(KEY);
+        assert_eq!(request.send().await.unwrap().status(), 200, "{id}");
+    }
+    // Its events arrive too, some of them after the restart, and some may arrive twice.
+    crate::receiver::until(|| {
+        let received = receiver.received();
+        let about: std::collections::HashSet<_> =
+            received.iter().map(|one| one.event["data"]["object"]["id"].as_str()).collect();
+        told.iter().all(|id| about.contains(&id.as_str()))
+    })
+    .await;
+}

@@ -140,14 +140,3 @@ async fn reset_forgets_everything() {
     assert_eq!(sandbox.get("/v1/customers").await.1["data"], json!([]));
     sandbox.end().await;
 }
-
-#[tokio::test]
-async fn a_webhook_target_is_kept_and_said_not_to_be_delivered_to() {
-    let sandbox = start().await;
-    let target = json!({"url": "http://127.0.0.1:3000/webhooks/stripe", "secret": "whsec_sandbox"});
-    let post = |body| sandbox.http.post(sandbox.at("/_sandbox/webhooks")).json(body);
-    assert_eq!(answered(post(&target)).await.1, json!({"target": target, "delivers": false}));
-    assert_eq!(answered(post(&json!({"url": "x", "speed": 1}))).await.0, 400);
-    assert_eq!(sandbox.get("/_sandbox/webhooks").await.1["target"], target);
-    sandbox.end().await;
-}

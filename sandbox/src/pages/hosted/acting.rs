@@ -11,7 +11,7 @@ use crate::books::Books;
 use crate::http::errors::ApiError;
 use crate::memory::{Memory, Sandbox, Violation};
 use crate::saving::save;
-use crate::state_file::StateFile;
+use crate::state::StateFile;
 use crate::transaction::{Stop, transact};
 
 /// Why an act came to nothing.

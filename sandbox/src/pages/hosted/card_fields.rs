@@ -9,8 +9,10 @@ use time::OffsetDateTime;
 
 use super::countries::{COUNTRIES, is_known};
 use super::posted::Posted;
-use super::test_cards::{TEST_CARDS, TestCard, by_number};
+use super::test_cards::SHOWN;
 use crate::objects::typed_card::TypedCard;
+use crate::payments::cards::TestCard;
+use crate::payments::numbers;
 
 /// What is wrong, by the field's name.
 pub type Wrong = BTreeMap<&'static str, String>;
@@ -34,7 +36,7 @@ pub fn read(posted: &Posted, now: i64, wrong: &mut Wrong) -> Option<TypedCard> {
 }
 
 fn number(text: &str, wrong: &mut Wrong) -> Option<&'static TestCard> {
-    let found = by_number(text);
+    let found = numbers::card(text).ok();
     if found.is_none() {
         let why = if text.is_empty() {
             "Enter the number of a test card."
@@ -73,11 +75,15 @@ fn expiry(text: &str, now: i64, wrong: &mut Wrong) -> Option<(i64, i64)> {
 
 fn security_code(text: &str, card: Option<&TestCard>, wrong: &mut Wrong) {
     let is_code = text.chars().all(|c| c.is_ascii_digit());
-    let fits = card.map_or((3..=4).contains(&text.len()), |card| text.len() == card.cvc_length());
+    let fits = card.map_or((3..=4).contains(&text.len()), |card| text.len() == digits_of(card));
     if !is_code || !fits {
-        let digits = card.map_or(3, TestCard::cvc_length);
+        let digits = card.map_or(3, digits_of);
         wrong.insert("cvc", format!("Enter the {digits} digits of the security code."));
     }
+}
+
+fn digits_of(card: &TestCard) -> usize {
+    if card.brand == "amex" { 4 } else { 3 }
 }
 
 /// The fields, with what may be shown again of `typed`.
@@ -155,7 +161,7 @@ pub fn test_cards() -> Markup {
             summary { "Test cards" }
             p.hint { "Any expiry in the future and any security code. No real card is ever accepted here." }
             ul.cards.plain {
-                @for card in &TEST_CARDS {
+                @for card in &SHOWN {
                     li { code { (card.written()) } span.soft { (card.does) } }
                 }
             }
