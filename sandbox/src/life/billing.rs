@@ -57,7 +57,11 @@ pub fn bill_now(books: &mut Books, invoice: Value, behavior: PaymentBehavior) ->
 /// Ends the subscription's discounts that the invoice was the last to have.
 pub fn spend_discounts(books: &mut Books, subscription: &mut Value, invoice: &Value) {
     let is_used = |id: &Value| {
-        invoice.list("total_discount_amounts").iter().any(|row| row["discount"] == *id && row.int("amount") > 0)
+        let discount = books.discounts.get(id.as_str().unwrap_or_default());
+        let is_late =
+            discount.and_then(|found| found.maybe_int("end")).is_some_and(|end| end <= invoice.int("created"));
+        let rows = invoice.list("total_discount_amounts");
+        is_late || rows.iter().any(|row| row["discount"] == *id && row.int("amount") > 0)
     };
     let all = subscription.list("discounts").to_vec();
     let (used, unused): (Vec<Value>, Vec<Value>) = all.iter().cloned().partition(is_used);

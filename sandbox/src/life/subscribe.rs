@@ -80,7 +80,7 @@ pub fn subscribe(books: &mut Books, asked: &Subscribe) -> Result<Value, ApiError
     if asked.trial_end.is_some_and(|end| end - ANNOUNCED <= now) {
         books.emit("customer.subscription.trial_will_end", &subscription, None);
     }
-    let is_due = invoice.int("amount_due") > 0 && asked.days_until_due.is_none();
+    let is_due = invoice.int("amount_due") > 0 && asked.days_until_due.is_none() && !books.moment.is_preview;
     if is_due && asked.behavior != PaymentBehavior::DefaultIncomplete {
         let has_method = crate::billing::collect::default_method(books, &invoice).is_some();
         has_method.then_some(()).ok_or_else(|| Uncollected::NoMethod.error())?;

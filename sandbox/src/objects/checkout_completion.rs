@@ -11,6 +11,7 @@ use serde_json::{Map, Value, json};
 use super::checkout_order::Order;
 use super::checkout_params::details;
 use super::paying::{check_saving, pay_once, settle};
+use super::setup_intent;
 use super::typed_card::TypedCard;
 use crate::agenda::Deed;
 use crate::books::Books;
@@ -137,8 +138,12 @@ impl Desk<'_> {
         let (Some(card), Some(customer)) = (&self.buyer.card, &self.customer) else {
             return Ok(None);
         };
+        let email = self.buyer.email.as_deref();
         check_saving(card, self.is_authenticated)?;
-        card.attach(self.books, customer, self.buyer.email.as_deref(), now).map(Some)
+        if self.is_authenticated {
+            return card.attach_authenticated(self.books, customer, email, now).map(Some);
+        }
+        card.attach(self.books, customer, email, now).map(Some)
     }
 
     fn subscribe(&mut self, session: &mut Value) -> Result<(), ApiError> {
@@ -192,6 +197,10 @@ impl Desk<'_> {
         params.insert("usage".into(), json!("off_session"));
         params.insert("confirm".into(), json!(true));
         let made = self.inside().ask("POST", "/v1/setup_intents", params)?;
+        if self.is_authenticated {
+            // Nothing is answered where the card no longer asks.
+            setup_intent::authenticated(self.books, made.id(), true).transpose()?;
+        }
         session["setup_intent"] = made["id"].clone();
         Ok(())
     }

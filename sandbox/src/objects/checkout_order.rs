@@ -1,12 +1,13 @@
 //! What a checkout session sells: its lines, discounts and totals.
 //!
-//! The totals shown before the payment are worked out here from the prices; those of a completed
-//! session are the invoice's. A test holds the two together.
+//! The totals shown before the payment are worked out here from the prices, with the discounts'
+//! own arithmetic; those of a completed session are the invoice's. A test holds the two together.
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use super::operation::Call;
+use crate::billing::discount::{Discountable, coupon_off};
 use crate::books::Books;
 use crate::fields::Fields;
 use crate::http::errors::ApiError;
@@ -229,7 +230,17 @@ impl Order {
     /// What every interval costs after a trial, or what is to be paid once.
     pub fn regular(&self, books: &Books) -> Totals {
         let subtotal = self.lines.iter().map(|line| amount(books, line)).fold(0, i64::saturating_add);
-        Totals { subtotal, discount: self.discount.as_ref().map_or(0, |held| off(&held.coupon, subtotal)) }
+        Totals { subtotal, discount: self.taken_off(books).iter().sum() }
+    }
+
+    /// What the discount takes off each line, as an invoice will have it.
+    fn taken_off(&self, books: &Books) -> Vec<i64> {
+        let Some(held) = &self.discount else {
+            return vec![0; self.lines.len()];
+        };
+        let charges: Vec<Discountable> = self.lines.iter().map(|line| charge(books, line)).collect();
+        let left: Vec<i64> = charges.iter().map(|charge| charge.amount).collect();
+        coupon_off(&held.coupon, &charges, &left)
     }
 
     /// What is to be paid now.
@@ -273,16 +284,12 @@ impl Order {
         })
     }
 
-    /// The lines as the API shows them. A discount is spread by amount, the remainder on the last.
+    /// The lines as the API shows them.
     pub fn items(&self, books: &Books, created: i64) -> Vec<Value> {
-        let totals = self.due(books, created);
-        let mut left = totals.discount;
-        let last = self.lines.len().saturating_sub(1);
+        let is_free = self.trial_end(created).is_some();
         let mut items = Vec::new();
-        for (place, line) in self.lines.iter().enumerate() {
-            let subtotal = if totals.subtotal == 0 { 0 } else { amount(books, line) };
-            let off = if place == last { left } else { share(totals, subtotal) };
-            left -= off;
+        for (line, off) in self.lines.iter().zip(self.taken_off(books)) {
+            let (subtotal, off) = if is_free { (0, 0) } else { (amount(books, line), off) };
             let price = books.prices.get(&line.price).cloned().unwrap_or_default();
             let product = price.maybe_text("product").and_then(|id| books.products.get(id));
             items.push(json!({
@@ -308,39 +315,8 @@ fn amount(books: &Books, line: &Line) -> i64 {
     each.saturating_mul(line.quantity)
 }
 
-fn share(totals: Totals, of: i64) -> i64 {
-    let whole = i128::from(totals.subtotal.max(1));
-    i64::try_from(i128::from(totals.discount) * i128::from(of) / whole).unwrap_or(0)
-}
-
-/// What a coupon takes off, never more than there is.
-fn off(coupon: &Value, subtotal: i64) -> i64 {
-    let off = match coupon.get("percent_off").and_then(Value::as_f64) {
-        Some(percent) => percent_of(subtotal, percent),
-        None => coupon.int("amount_off"),
-    };
-    off.clamp(0, subtotal.max(0))
-}
-
-/// Percent with up to four decimals, half away from zero.
-fn percent_of(amount: i64, percent: f64) -> i64 {
-    #[expect(clippy::cast_possible_truncation, reason = "a percentage of at most 100 with four decimals")]
-    let parts = (percent * 10_000.0).round() as i64;
-    let product = i128::from(amount) * i128::from(parts);
-    i64::try_from((product + 500_000) / 1_000_000).unwrap_or(i64::MAX)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{off, percent_of};
-    use serde_json::json;
-
-    #[test]
-    fn a_coupon_never_takes_more_than_there_is() {
-        assert_eq!(off(&json!({"percent_off": 25.0}), 999), 250);
-        assert_eq!(off(&json!({"percent_off": null, "amount_off": 5000}), 999), 999);
-        assert_eq!(off(&json!({"percent_off": 100.0}), 999), 999);
-        assert_eq!(percent_of(1000, 33.33), 333);
-        assert_eq!(percent_of(150, 1.0), 2);
-    }
+fn charge(books: &Books, line: &Line) -> Discountable {
+    let price = books.prices.get(&line.price).unwrap_or(&Value::Null);
+    let (product, currency) = (price.text("product").to_owned(), price.text("currency").to_owned());
+    Discountable { amount: amount(books, line), product, currency }
 }

@@ -4,8 +4,8 @@ use serde_json::{Map, Value};
 
 use super::{
     checkout_session, coupon, customer, event, feature, invoice, invoice_item, invoice_payment, meter, meter_event,
-    payment_intent, payment_method, portal_configuration, portal_session, price, product, promotion_code, refund,
-    setup_intent, subscription, subscription_item, test_clock, webhook_endpoint,
+    payment_intent, payment_method, portal_configuration, portal_session, preview, price, product, promotion_code,
+    refund, schedule, setup_intent, subscription, subscription_item, test_clock, webhook_endpoint,
 };
 use crate::books::Books;
 use crate::http::errors::ApiError;
@@ -98,11 +98,13 @@ const ALL: &[&[Modelled]] = &[
     payment_method::OPERATIONS,
     portal_configuration::OPERATIONS,
     portal_session::OPERATIONS,
+    preview::OPERATIONS,
     price::OPERATIONS,
     product::OPERATIONS,
     promotion_code::OPERATIONS,
     setup_intent::OPERATIONS,
     refund::OPERATIONS,
+    schedule::OPERATIONS,
     subscription::OPERATIONS,
     subscription_item::OPERATIONS,
     test_clock::OPERATIONS,

@@ -142,7 +142,12 @@ fn saves_method<'c>(call: &'c Call<'_>) -> Option<&'c str> {
 
 /// `proration_behavior`.
 pub fn prorations(call: &Call<'_>) -> Prorations {
-    match call.text("proration_behavior") {
+    prorations_of(call.text("proration_behavior"))
+}
+
+/// The same, from its text.
+pub fn prorations_of(text: Option<&str>) -> Prorations {
+    match text {
         Some("always_invoice") => Prorations::Invoice,
         Some("none") => Prorations::None,
         _ => Prorations::Create,

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use super::payment_method;
 use crate::books::Books;
+use crate::fields::Fields;
 use crate::http::errors::ApiError;
 
 /// What of a typed card may be kept.
@@ -19,6 +20,22 @@ pub struct TypedCard {
 }
 
 impl TypedCard {
+    /// The same after its bank was asked: it can be charged later without the customer.
+    ///
+    /// # Errors
+    /// As [`Self::attach`].
+    pub fn attach_authenticated(
+        &self,
+        books: &mut Books,
+        customer: &str,
+        email: Option<&str>,
+        now: i64,
+    ) -> Result<Value, ApiError> {
+        let method = self.attach(books, customer, email, now)?;
+        books.set_up.insert_cow(method.id().to_owned());
+        Ok(method)
+    }
+
     /// Makes a payment method of it, attached to `customer`, and returns it.
     ///
     /// # Errors

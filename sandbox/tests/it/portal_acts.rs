@@ -134,7 +134,7 @@ async fn a_feature_that_is_off_is_off_for_forged_posts_too() {
 }
 
 /// The token that the pages of a session carry, worked out as they do.
-fn token_of(portal: &str) -> String {
+pub fn token_of(portal: &str) -> String {
     use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
     use sha2::{Digest, Sha256};
     let secret = portal.rsplit('/').next().unwrap();

@@ -95,7 +95,12 @@ fn save(books: &mut Books, visitor: &Visitor, card: &TypedCard, is_authenticated
     let customer = &visitor.customer;
     let now = books.now_of(customer);
     check_saving(card, is_authenticated)?;
-    let method = card.attach(books, customer.id(), customer.maybe_text("email"), now)?;
+    let email = customer.maybe_text("email");
+    let method = if is_authenticated {
+        card.attach_authenticated(books, customer.id(), email, now)?
+    } else {
+        card.attach(books, customer.id(), email, now)?
+    };
     charge_with(books, customer, method.id())
 }
 

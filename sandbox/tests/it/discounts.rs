@@ -1,0 +1,149 @@
+//! Coupons and promotion codes on what is billed. Amounts worked out by hand.
+
+use serde_json::json;
+
+use crate::billing::{DAY, HOUR, MONTH, amounts, item};
+use crate::started::{Fields, START, Started, id, start};
+
+const WORKS: &str = "pm_card_visa";
+
+impl Started {
+    async fn coupon(&self, fields: Fields<'_>) -> String {
+        id(&self.made("/v1/coupons", fields).await)
+    }
+}
+
+#[tokio::test]
+async fn a_coupon_lowers_as_many_invoices_as_it_lasts() {
+    // Percent off of 49.99 is 12.50 rounded up from 12.4975.
+    let table: [(Fields<'_>, [i64; 4]); 4] = [
+        (&[("percent_off", "25"), ("duration", "once")], [3749, 4999, 4999, 4999]),
+        (&[("percent_off", "25"), ("duration", "forever")], [3749, 3749, 3749, 3749]),
+        (
+            &[("amount_off", "2000"), ("currency", "eur"), ("duration", "repeating"), ("duration_in_months", "2")],
+            [2999, 2999, 4999, 4999],
+        ),
+        (&[("amount_off", "9000"), ("currency", "eur"), ("duration", "once")], [0, 4999, 4999, 4999]),
+    ];
+    for (fields, totals) in table {
+        let sandbox = start().await;
+        let acme = sandbox.on_clock(WORKS).await;
+        let coupon = sandbox.coupon(fields).await;
+        let price = sandbox.price(4999, "month").await;
+        let subscription = acme.subscribe(&price, &[("discounts[0][coupon]", &coupon)]).await;
+        acme.advance(START + 95 * DAY).await;
+        let invoices = acme.invoices().await;
+        let found: Vec<i64> = invoices.iter().map(|invoice| invoice["total"].as_i64().unwrap()).collect();
+        assert_eq!(found, totals, "{fields:?}");
+        let first = &invoices[0];
+        let off = 4999 - totals[0];
+        assert_eq!((&first["subtotal"], amounts(first)), (&json!(4999), vec![4999]));
+        assert_eq!(first["total_discount_amounts"][0]["amount"], off);
+        let of_line = &first["lines"]["data"][0]["discount_amounts"][0];
+        assert_eq!((&of_line["amount"], &of_line["discount"]), (&json!(off), &first["discounts"][0]));
+        let left = acme.now(&subscription).await["discounts"].as_array().unwrap().len();
+        assert_eq!(left, usize::from(totals[3] < 4999), "{fields:?}");
+        assert_eq!(sandbox.get(&format!("/v1/coupons/{coupon}")).await.1["times_redeemed"], 1);
+        assert_eq!(sandbox.events("customer.discount.created").await.len(), 1);
+        assert_eq!(sandbox.events("customer.discount.deleted").await.len(), 1 - left);
+        sandbox.end().await;
+    }
+}
+
+#[tokio::test]
+async fn an_amount_off_is_split_over_the_lines_without_a_rest() {
+    let sandbox = start().await;
+    let acme = sandbox.on_clock(WORKS).await;
+    let coupon = sandbox.coupon(&[("amount_off", "1000"), ("currency", "eur"), ("duration", "once")]).await;
+    let (one, two, three) =
+        (sandbox.price(1000, "month").await, sandbox.price(1001, "month").await, sandbox.price(999, "month").await);
+    let fields = [("items[1][price]", two.as_str()), ("items[2][price]", &three), ("discounts[0][coupon]", &coupon)];
+    acme.subscribe(&one, &fields).await;
+    let invoice = acme.invoices().await.pop().unwrap();
+    let lines = invoice["lines"]["data"].as_array().unwrap();
+    let off: Vec<_> = lines.iter().map(|line| line["discount_amounts"][0]["amount"].as_i64().unwrap()).collect();
+    // 333.3, 333.7, 333.0: what is left goes to the first.
+    assert_eq!(off, [334, 333, 333]);
+    assert_eq!(invoice["total"], 2000);
+    sandbox.end().await;
+}
+
+#[tokio::test]
+async fn two_discounts_apply_one_after_the_other() {
+    let sandbox = start().await;
+    let acme = sandbox.on_clock(WORKS).await;
+    let half = sandbox.coupon(&[("percent_off", "50"), ("duration", "once")]).await;
+    let fixed = sandbox.coupon(&[("amount_off", "1000"), ("currency", "eur"), ("duration", "once")]).await;
+    let price = sandbox.price(5000, "month").await;
+    let fields = [("discounts[0][coupon]", half.as_str()), ("discounts[1][coupon]", &fixed)];
+    acme.subscribe(&price, &fields).await;
+    let invoice = acme.invoices().await.pop().unwrap();
+    assert_eq!(invoice["total"], 1500);
+    let rows: Vec<_> = invoice["total_discount_amounts"].as_array().unwrap().iter().map(|row| &row["amount"]).collect();
+    assert_eq!(rows, [&json!(2500), &json!(1000)]);
+    sandbox.end().await;
+}
+
+#[tokio::test]
+async fn prorations_are_about_what_was_paid() {
+    let sandbox = start().await;
+    let acme = sandbox.on_clock(WORKS).await;
+    let half = sandbox.coupon(&[("percent_off", "50"), ("duration", "forever")]).await;
+    let (cheap, dear) = (sandbox.price(1000, "month").await, sandbox.price(3000, "month").await);
+    let subscription = acme.subscribe(&cheap, &[("discounts[0][coupon]", &half)]).await;
+    acme.advance(START + 15 * DAY).await;
+    let fields =
+        [("items[0][id]", &*item(&subscription)), ("items[0][price]", &dear), ("proration_behavior", "always_invoice")];
+    acme.update(&subscription, &fields).await;
+    let invoice = acme.invoices().await.pop().unwrap();
+    // 5.00 and 15.00 for the month after the discount, of which half is left.
+    assert_eq!((amounts(&invoice), &invoice["total"]), (vec![-250, 750], &json!(500)));
+    acme.advance(MONTH + HOUR).await;
+    assert_eq!(acme.invoices().await.pop().unwrap()["total"], 1500);
+    sandbox.end().await;
+}
+
+#[tokio::test]
+async fn a_promotion_code_is_checked_and_counted() {
+    let sandbox = start().await;
+    let acme = sandbox.on_clock(WORKS).await;
+    let coupon = sandbox.coupon(&[("percent_off", "10"), ("duration", "once")]).await;
+    let price = sandbox.price(1000, "month").await;
+    let fields = [
+        ("promotion[type]", "coupon"),
+        ("promotion[coupon]", coupon.as_str()),
+        ("code", "TEN"),
+        ("max_redemptions", "1"),
+    ];
+    let code = id(&sandbox.made("/v1/promotion_codes", &fields).await);
+    let subscription = acme.subscribe(&price, &[("discounts[0][promotion_code]", &code)]).await;
+    assert_eq!(acme.invoices().await[0]["total"], 900);
+    let discount = sandbox.events("customer.discount.created").await.pop().unwrap();
+    assert_eq!(discount["data"]["object"]["promotion_code"], json!(code));
+    assert_eq!(discount["data"]["object"]["subscription"], subscription["id"]);
+    let other = sandbox.on_clock(WORKS).await;
+    let again =
+        [("customer", other.customer.as_str()), ("items[0][price]", &price), ("discounts[0][promotion_code]", &code)];
+    assert_eq!(sandbox.post("/v1/subscriptions", &again).await.0, 400, "used up");
+    assert_eq!(other.invoices().await.len(), 0);
+    sandbox.end().await;
+}
+
+#[tokio::test]
+async fn a_coupon_for_one_product_leaves_the_others() {
+    let sandbox = start().await;
+    let acme = sandbox.on_clock(WORKS).await;
+    let (one, two) = (sandbox.price(1000, "month").await, sandbox.price(2000, "month").await);
+    let product = sandbox.get(&format!("/v1/prices/{one}")).await.1["product"].as_str().unwrap().to_owned();
+    let fields = [("percent_off", "100"), ("duration", "forever"), ("applies_to[products][0]", &product)];
+    let coupon = sandbox.coupon(&fields).await;
+    let subscription = acme.subscribe(&one, &[("items[1][price]", &two)]).await;
+    assert_eq!(acme.invoices().await[0]["total"], 3000);
+    acme.update(&subscription, &[("discounts[0][coupon]", &coupon)]).await;
+    acme.advance(MONTH + HOUR).await;
+    assert_eq!(acme.invoices().await.pop().unwrap()["total"], 2000);
+    acme.update(&subscription, &[("discounts", "")]).await;
+    acme.advance(MONTH + 31 * DAY + HOUR).await;
+    assert_eq!(acme.invoices().await.pop().unwrap()["total"], 3000);
+    sandbox.end().await;
+}
