@@ -9,12 +9,12 @@ use crate::books::Books;
 use crate::contract::{Contract, check_response};
 use crate::http::errors::{ApiError, ErrorType};
 use crate::objects::operation::{Call, modelled};
+use crate::objects::test_clock;
+use crate::perform::clock_of;
 
-/// The books at a moment, to ask operations of.
+/// The books, to ask operations of.
 pub struct Inside<'a> {
     pub books: &'a mut Books,
-    /// Seconds since the Unix epoch, by the clock of the customer it is about.
-    pub now: i64,
 }
 
 impl Inside<'_> {
@@ -29,18 +29,23 @@ impl Inside<'_> {
         self.ask("POST", path, params)
     }
 
-    /// Any operation.
+    /// Any operation, at the time of the test clock that it is about, if there is one.
     ///
     /// # Errors
-    /// What the operation answers; 501 where it is not modelled.
+    /// What the operation answers; 429 while the clock advances; 501 where it is not modelled.
     pub fn ask(&mut self, method: &str, path: &str, params: Map<String, Value>) -> Result<Value, ApiError> {
         let contract = Contract::bundled();
         let unknown = || ApiError::not_modelled(&format!("{method} {path}"));
         let (operation, path_ids) = contract.find(method, path).ok_or_else(unknown)?;
         let modelled = modelled(&operation.method, &operation.template).ok_or_else(unknown)?;
         modelled.check_params(&params)?;
+        let clock = clock_of(self.books, &path_ids, &params);
+        if let Some(clock) = clock.as_deref().filter(|_| method != "GET") {
+            test_clock::check_ready(self.books, clock)?;
+        }
+        let now = self.books.now_on(clock.as_deref());
         let public_url = Arc::clone(&self.books.moment.public_url);
-        let call = Call { path_ids: &path_ids, path, params: &params, now: self.now, public_url: &public_url };
+        let call = Call { path_ids: &path_ids, path, params: &params, now, public_url: &public_url };
         let answer = (modelled.handler)(self.books, &call)?;
         match check_response::violation(contract, &operation.answer, &answer) {
             None => Ok(answer),

@@ -91,7 +91,6 @@ pub fn complete(books: &mut Books, id: &str, buyer: &Buyer, is_authenticated: bo
 
 /// The session's customer; a new one where it has none and one is to be made.
 fn customer(books: &mut Books, session: &Value, order: &Order, buyer: &Buyer) -> Result<Option<String>, ApiError> {
-    let now = books.now_of(session);
     let mut known = Map::new();
     if let Some(card) = &buyer.card {
         known.insert("name".into(), json!(card.name));
@@ -100,7 +99,7 @@ fn customer(books: &mut Books, session: &Value, order: &Order, buyer: &Buyer) ->
     if let Some(id) = session.maybe_text("customer") {
         known.retain(|key, _| order.customer_update.text(key) == "auto");
         if !known.is_empty() {
-            Inside { books, now }.post(&format!("/v1/customers/{id}"), Value::Object(known))?;
+            Inside { books }.post(&format!("/v1/customers/{id}"), Value::Object(known))?;
         }
         return Ok(Some(id.to_owned()));
     }
@@ -110,7 +109,7 @@ fn customer(books: &mut Books, session: &Value, order: &Order, buyer: &Buyer) ->
     if let Some(email) = &buyer.email {
         known.insert("email".into(), json!(email));
     }
-    let made = Inside { books, now }.post("/v1/customers", Value::Object(known))?;
+    let made = Inside { books }.post("/v1/customers", Value::Object(known))?;
     Ok(Some(made.id().to_owned()))
 }
 
@@ -129,8 +128,7 @@ impl Desk<'_> {
     }
 
     fn inside(&mut self) -> Inside<'_> {
-        let now = self.now();
-        Inside { books: self.books, now }
+        Inside { books: self.books }
     }
 
     fn card(&mut self) -> Result<Option<Value>, ApiError> {

@@ -66,7 +66,7 @@ pub fn lines(books: &mut Books, call: &Call<'_>) -> Result<Vec<Line>, ApiError> 
     }
     let mut lines = Vec::new();
     for (place, item) in asked.iter().enumerate() {
-        let line = line(books, call, item, &format!("line_items[{place}]"))?;
+        let line = line(books, item, &format!("line_items[{place}]"))?;
         fits(books, mode, &line, place)?;
         lines.push(line);
     }
@@ -74,7 +74,7 @@ pub fn lines(books: &mut Books, call: &Call<'_>) -> Result<Vec<Line>, ApiError> 
     Ok(lines)
 }
 
-fn line(books: &mut Books, call: &Call<'_>, item: &Value, param: &str) -> Result<Line, ApiError> {
+fn line(books: &mut Books, item: &Value, param: &str) -> Result<Line, ApiError> {
     let price = match (item.maybe_text("price"), item.get("price_data")) {
         (Some(_), Some(_)) => {
             let message = "You may only specify one of these parameters: price, price_data.";
@@ -90,7 +90,7 @@ fn line(books: &mut Books, call: &Call<'_>, item: &Value, param: &str) -> Result
             id.to_owned()
         }
         (None, Some(data)) => {
-            let mut inside = Inside { books, now: call.now };
+            let mut inside = Inside { books };
             inside.post("/v1/prices", data.clone())?.id().to_owned()
         }
         (None, None) => return Err(ApiError::missing(&format!("{param}[price]"))),
@@ -155,7 +155,7 @@ pub fn discount(books: &mut Books, call: &Call<'_>) -> Result<Option<Discount>, 
         [one] => one,
         _ => return Err(ApiError::invalid("discounts", "You may only specify one discount.")),
     };
-    let mut inside = Inside { books, now: call.now };
+    let mut inside = Inside { books };
     match (one.maybe_text("coupon"), one.maybe_text("promotion_code")) {
         (Some(id), None) => {
             let coupon = inside.get(&format!("/v1/coupons/{id}"))?;

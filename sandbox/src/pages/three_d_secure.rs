@@ -11,7 +11,7 @@ use maud::{Markup, html};
 use serde_json::Value;
 use url::Url;
 
-use super::hosted::acting::{act, look};
+use super::hosted::acting::{act, look, ready};
 use super::hosted::frame::{Frame, notice, see_other};
 use super::hosted::posted::{Posted, token_field};
 use super::hosted::words;
@@ -77,6 +77,8 @@ pub async fn answer(
     };
     let (id, is_right) = (before.id().to_owned(), posted.text("act") == "complete");
     let answered = act(&sandbox, |books| {
+        let intent = books.payment_intents.get(&id).cloned().unwrap_or_default();
+        ready(books, &intent)?;
         answer_challenge(books, &id, is_right);
         Ok(books.payment_intents.get(&id).cloned().unwrap_or_default())
     });

@@ -29,6 +29,7 @@ mod persistence;
 mod portal;
 mod portal_acts;
 mod portal_update;
+mod promises;
 mod receiver;
 mod rights;
 mod schedules;

@@ -231,3 +231,35 @@ async fn a_flow_confirms_the_change_it_was_made_for() {
     assert_eq!((&now["price"]["id"], &now["quantity"]), (&json!(changing.team), &json!(3)));
     sandbox.end().await;
 }
+
+#[tokio::test]
+async fn a_promotion_code_lowers_a_change_where_codes_are_taken() {
+    let sandbox = start().await;
+    let changing = changing(&sandbox, "always_invoice").await;
+    let coupon = id(&sandbox.made("/v1/coupons", &[("percent_off", "20"), ("duration", "forever")]).await);
+    let of = [("promotion[type]", "coupon"), ("promotion[coupon]", coupon.as_str()), ("code", "FRIEND")];
+    sandbox.made("/v1/promotion_codes", &of).await;
+    let configuration = sandbox.get("/v1/billing_portal/configurations?is_default=false").await.1;
+    let path = format!("/v1/billing_portal/configurations/{}", id(&configuration["data"][0]));
+    assert!(!sandbox.page(&changing.confirm(&changing.team, "2")).await.has("name=\"code\""));
+    let fields: Vec<(String, &str)> = ["price", "quantity", "promotion_code"]
+        .iter()
+        .enumerate()
+        .map(|(place, what)| (format!("features[subscription_update][default_allowed_updates][{place}]"), *what))
+        .collect();
+    let fields: Vec<(&str, &str)> = fields.iter().map(|(key, value)| (key.as_str(), *value)).collect();
+    sandbox.made(&path, &fields).await;
+    let full = sandbox.page(&changing.confirm(&changing.yearly, "2")).await.text("due-today");
+    let wrong = sandbox.page(&format!("{}&code=NOSUCH", changing.confirm(&changing.yearly, "2"))).await;
+    assert_eq!(wrong.status, 422);
+    let shown = sandbox.page(&format!("{}&code=friend", changing.confirm(&changing.yearly, "2"))).await;
+    let due = shown.text("due-today");
+    assert_ne!(due, full);
+    let (from, code) = (shown.hidden("from"), "friend");
+    let fields =
+        [("price", changing.yearly.as_str()), ("quantity", "2"), ("from", &from), ("code", code), ("act", "confirm")];
+    let sent = sandbox.send_with(&shown.hidden("token"), &changing.page("confirm"), &fields).await;
+    assert_eq!(sent.status, 303, "{}", sent.html);
+    assert_eq!(euros(&latest_invoice(&sandbox, &changing).await, "amount_due"), due);
+    sandbox.end().await;
+}

@@ -56,6 +56,7 @@ impl Shown<'_> {
         };
         let inside = html! {
             main.split data-testid="checkout" {
+                (self.alert())
                 (order::summary(self, order))
                 section.pay aria-label="Payment" { div.inner { (self.form(order)) (test_cards()) } }
             }
@@ -64,16 +65,22 @@ impl Shown<'_> {
         Frame { status, title: "Checkout", leads_to }.around(&inside)
     }
 
+    /// What went wrong stands above both halves: on a narrow screen the form is far below.
+    fn alert(&self) -> Markup {
+        html! {
+            @if let Some(declined) = &self.said.declined {
+                p.note.bad.across role="alert" data-testid="declined" { (declined) }
+            } @else if !self.wrong.is_empty() {
+                p.note.bad.across role="alert" data-testid="form-error" { "Please check the fields below." }
+            }
+        }
+    }
+
     fn form(&self, order: &Order) -> Markup {
         let asks_for_card = asks_for_card(self.books, self.session, order);
         html! {
             form.stack.loose method="post" action=(self.address()) {
                 (token_field(self.session.id()))
-                @if let Some(declined) = &self.said.declined {
-                    p.note.bad role="alert" data-testid="declined" { (declined) }
-                } @else if !self.wrong.is_empty() {
-                    p.note.bad role="alert" data-testid="form-error" { "Please check the fields below." }
-                }
                 (self.contact())
                 @if asks_for_card {
                     div.stack { h2 { "Card" } (fields(self.typed, self.wrong)) }

@@ -25,8 +25,7 @@ pub async fn apply(sandbox: &Arc<Sandbox>, id: &str, posted: &Posted) -> Respons
         if !session.is("allow_promotion_codes") {
             return Err(ApiError::invalid("code", "This checkout takes no promotion codes."));
         }
-        let now = books.now_of(&session);
-        let found = by_code(&mut Inside { books, now }, &typed, session.maybe_text("customer"))?;
+        let found = by_code(&mut Inside { books }, &typed, session.maybe_text("customer"))?;
         let found = found.ok_or_else(|| ApiError::invalid("code", "This code is invalid."))?;
         let currency = found.coupon.maybe_text("currency");
         if currency.is_some_and(|currency| currency != session.text("currency")) {

@@ -4,12 +4,14 @@ use std::sync::Arc;
 
 use axum::http::StatusCode;
 use axum::response::Response;
+use serde_json::Value;
 
 use super::frame::notice;
 use crate::background::catch_up;
 use crate::books::Books;
 use crate::http::errors::ApiError;
 use crate::memory::{Memory, Sandbox, Violation};
+use crate::objects::test_clock::check_ready;
 use crate::saving::save;
 use crate::state::StateFile;
 use crate::transaction::{Stop, transact};
@@ -65,6 +67,14 @@ pub async fn act<T>(sandbox: &Arc<Sandbox>, work: impl FnOnce(&mut Books) -> Res
         save(sandbox, snapshot).await.map_err(|error| Failed::Broken(error.message))?;
     }
     Ok(done)
+}
+
+/// That an object's test clock, if it has one, is not on its way.
+///
+/// # Errors
+/// 429 while it is.
+pub fn ready(books: &Books, object: &Value) -> Result<(), ApiError> {
+    books.clock_of(object).map_or(Ok(()), |clock| check_ready(books, clock))
 }
 
 fn failed(memory: &mut Memory, stop: Stop) -> Failed {

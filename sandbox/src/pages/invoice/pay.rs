@@ -18,7 +18,7 @@ use crate::objects::invoice_page::behind;
 use crate::objects::paying::{Tried, answer_for_invoice, asked_intent, try_invoice};
 use crate::objects::typed_card::TypedCard;
 use crate::pages::checkout::declined_in_words;
-use crate::pages::hosted::acting::{Failed, act, look};
+use crate::pages::hosted::acting::{Failed, act, look, ready};
 use crate::pages::hosted::card_fields::{Wrong, read};
 use crate::pages::hosted::frame::{Frame, notice, see_other};
 use crate::pages::hosted::posted::Posted;
@@ -60,6 +60,7 @@ fn pay(books: &mut Books, secret: &str, card: Option<&TypedCard>) -> Result<Trie
         "paid" => return Ok(Tried::Paid),
         _ => return Err(ApiError::invalid("", "This invoice can no longer be paid.")),
     }
+    ready(books, &invoice)?;
     let now = books.now_of(&invoice);
     let method = match card {
         Some(card) => {
@@ -124,6 +125,8 @@ pub async fn answer(
     let answered = act(&sandbox, |books| {
         let id = behind(books, &secret).map(|invoice| invoice.id().to_owned());
         let id = id.ok_or_else(|| ApiError::invalid("", "This invoice is no longer there."))?;
+        let invoice = books.invoices.get(&id).cloned().unwrap_or_default();
+        ready(books, &invoice)?;
         Ok(answer_for_invoice(books, &id, is_right))
     });
     after(&sandbox, &secret, answered.await)

@@ -145,7 +145,6 @@ fn end(
     details: Map<String, Value>,
 ) -> Result<(), ApiError> {
     let subscription = own(books.subscriptions.living(id), customer)?.clone();
-    let now = books.now_of(customer);
     let path = format!("/v1/subscriptions/{id}");
     let mut params = Map::new();
     if !details.is_empty() {
@@ -157,10 +156,10 @@ fn end(
             params.insert("prorate".into(), json!(true));
             params.insert("invoice_now".into(), json!(proration == "always_invoice"));
         }
-        Inside { books, now }.ask("DELETE", &path, params)?;
+        Inside { books }.ask("DELETE", &path, params)?;
     } else if !subscription.is("cancel_at_period_end") {
         params.insert("cancel_at_period_end".into(), json!(true));
-        Inside { books, now }.ask("POST", &path, params)?;
+        Inside { books }.ask("POST", &path, params)?;
     }
     Ok(())
 }
@@ -178,8 +177,7 @@ pub async fn resume(
         visitor.subscription(&id)?;
         let kept = act(&sandbox, |books| {
             own(books.subscriptions.living(&id), &visitor.customer)?;
-            let now = books.now_of(&visitor.customer);
-            Inside { books, now }.post(&format!("/v1/subscriptions/{id}"), json!({"cancel_at_period_end": false}))
+            Inside { books }.post(&format!("/v1/subscriptions/{id}"), json!({"cancel_at_period_end": false}))
         });
         match kept.await {
             Ok(_) => Ok(see_other(&visitor.at(""))),

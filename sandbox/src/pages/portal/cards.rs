@@ -106,15 +106,14 @@ fn save(books: &mut Books, visitor: &Visitor, card: &TypedCard, is_authenticated
 
 /// Makes a card the default of the customer, and of the subscriptions that name another one.
 fn charge_with(books: &mut Books, customer: &Value, method: &str) -> Result<(), ApiError> {
-    let now = books.now_of(customer);
     let params = json!({"invoice_settings": {"default_payment_method": method}});
-    Inside { books, now }.post(&format!("/v1/customers/{}", customer.id()), params)?;
+    Inside { books }.post(&format!("/v1/customers/{}", customer.id()), params)?;
     let named = |s: &&Value| is_alive(s) && s.maybe_text("default_payment_method").is_some_and(|held| held != method);
     let subscriptions = books.subscriptions.of_customer(customer.id()).filter(named);
     let subscriptions: Vec<String> = subscriptions.map(|subscription| subscription.id().to_owned()).collect();
     for id in subscriptions {
         let params = json!({"default_payment_method": method});
-        Inside { books, now }.post(&format!("/v1/subscriptions/{id}"), params)?;
+        Inside { books }.post(&format!("/v1/subscriptions/{id}"), params)?;
     }
     Ok(())
 }
@@ -197,8 +196,7 @@ pub async fn remove(
         if is_used {
             return Err(ApiError::invalid("", "This card is charged for a plan. Make another one the default first."));
         }
-        let now = books.now_of(customer);
-        Inside { books, now }.post(&format!("/v1/payment_methods/{method}/detach"), json!({})).map(drop)
+        Inside { books }.post(&format!("/v1/payment_methods/{method}/detach"), json!({})).map(drop)
     };
     change(&sandbox, &secret, &method, &headers, &body, detach).await
 }

@@ -96,8 +96,7 @@ pub async fn submit(
             return Ok(page(&visitor, settings, Some(&posted), &wrong));
         }
         let kept = act(&sandbox, |books| {
-            let now = books.now_of(&visitor.customer);
-            Inside { books, now }.ask("POST", &format!("/v1/customers/{}", visitor.customer.id()), params)
+            Inside { books }.ask("POST", &format!("/v1/customers/{}", visitor.customer.id()), params)
         });
         match kept.await {
             Ok(_) => Ok(visitor.done(&sandbox).await),

@@ -65,9 +65,8 @@ pub fn cost(visitor: &Visitor, subscription: &Value, change: &Change) -> Result<
     };
     let before = pending(&books);
     let params = params(&mut books, visitor, subscription, change)?;
-    let now = visitor.now();
     let path = format!("/v1/subscriptions/{}", subscription.id());
-    let changed = Inside { books: &mut books, now }.ask("POST", &path, params)?;
+    let changed = Inside { books: &mut books }.ask("POST", &path, params)?;
     let currency = changed.text("currency").to_owned();
     if changed["latest_invoice"] != subscription["latest_invoice"] {
         let invoice = books.invoices.get(changed.text("latest_invoice")).cloned().unwrap_or_default();
@@ -109,8 +108,7 @@ pub fn apply(
 ) -> Result<(), ApiError> {
     let before = own(books.subscriptions.living(id), &visitor.customer)?.clone();
     let params = params(books, visitor, &before, change)?;
-    let now = books.now_of(&visitor.customer);
-    let changed = Inside { books, now }.ask("POST", &format!("/v1/subscriptions/{id}"), params)?;
+    let changed = Inside { books }.ask("POST", &format!("/v1/subscriptions/{id}"), params)?;
     if changed["latest_invoice"] == before["latest_invoice"] {
         return Ok(());
     }
@@ -125,7 +123,6 @@ fn params(
 ) -> Result<Map<String, Value>, ApiError> {
     let settings = visitor.feature(Feature::SubscriptionUpdate).unwrap_or(&Value::Null);
     let proration = settings.text("proration_behavior");
-    let now = books.now_of(&visitor.customer);
     let changed = json!({"id": item(subscription).id(), "price": change.price, "quantity": change.quantity});
     let mut params = Map::new();
     params.insert("items".into(), json!([changed]));
@@ -140,7 +137,7 @@ fn params(
         params.insert("trial_end".into(), json!("now"));
     }
     if let Some(code) = &change.code {
-        let found = by_code(&mut Inside { books, now }, code, Some(visitor.customer.id()))?;
+        let found = by_code(&mut Inside { books }, code, Some(visitor.customer.id()))?;
         let found = found.and_then(|found| found.promotion_code);
         let found = found.ok_or_else(|| ApiError::invalid("code", "This promotion code is invalid."))?;
         params.insert("discounts".into(), json!([{"promotion_code": found}]));
