@@ -332,3 +332,82 @@ fn whatever_happens_the_promises_hold() {
         sandbox.end().await;
     });
 }
+
+/// What of an invoice must not differ between its preview and itself.
+fn amounts_and_texts(invoice: &Value) -> Value {
+    let line = |line: &Value| {
+        json!([
+            line["amount"],
+            line["description"],
+            line["period"],
+            line["quantity"],
+            line["pricing"],
+            line["discountable"]
+        ])
+    };
+    let lines: Vec<Value> = invoice["lines"]["data"].as_array().unwrap().iter().map(line).collect();
+    json!([lines, invoice["subtotal"], invoice["total"], invoice["amount_due"], invoice["starting_balance"]])
+}
+
+#[test]
+fn a_preview_of_any_change_is_what_is_billed() {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let mut runner = TestRunner::new(Config { cases: 25, failure_persistence: None, ..Config::default() });
+    let change = (
+        (1..90_000_i64, 1..90_000_i64),
+        (1..40_u8, 1..40_u8),
+        1..30 * DAY,
+        prop::sample::select(vec!["create_prorations", "always_invoice"]),
+        any::<bool>(),
+        prop::option::of(1..100_u8),
+    );
+    let tried = runner.run(&change, |((old, new), (few, many), after, prorations, is_yearly, percent)| {
+        runtime.block_on(async {
+            let sandbox = start().await;
+            let acme = sandbox.on_clock("pm_card_visa").await;
+            let price = sandbox.price(old, "month").await;
+            let to = sandbox.price(new, if is_yearly { "year" } else { "month" }).await;
+            let quantity = few.to_string();
+            let mut fields = vec![("items[0][quantity]", quantity.as_str())];
+            let coupon = match percent {
+                None => String::new(),
+                Some(percent) => {
+                    let fields = [("percent_off", &*percent.to_string()), ("duration", "forever")];
+                    id(&sandbox.made("/v1/coupons", &fields).await)
+                }
+            };
+            if percent.is_some() {
+                fields.push(("discounts[0][coupon]", &coupon));
+            }
+            let subscription = acme.subscribe(&price, &fields).await;
+            acme.advance(START + after).await;
+            let (item, many, whose) = (item(&subscription), many.to_string(), id(&subscription));
+            let asked = [
+                ("subscription", whose.as_str()),
+                ("subscription_details[items][0][id]", &item),
+                ("subscription_details[items][0][price]", &to),
+                ("subscription_details[items][0][quantity]", &many),
+                ("subscription_details[proration_behavior]", prorations),
+            ];
+            let shown = sandbox.made("/v1/invoices/create_preview", &asked).await;
+            check_sums(&shown);
+            let fields = [
+                ("items[0][id]", item.as_str()),
+                ("items[0][price]", &to),
+                ("items[0][quantity]", &many),
+                ("proration_behavior", prorations),
+            ];
+            acme.update(&subscription, &fields).await;
+            if shown["created"].as_i64() > Some(START + after) {
+                acme.advance(START + 30 * DAY + 7200).await;
+            }
+            let billed = acme.invoices().await.pop().unwrap();
+            assert_eq!(amounts_and_texts(&shown), amounts_and_texts(&billed));
+            sandbox.end().await;
+        });
+        Ok(())
+    });
+    if let Err(failure) = tried {
+        panic!("{failure}");
+    }
+}
