@@ -31,15 +31,16 @@ pub async fn show(State(sandbox): State<Arc<Sandbox>>, Path(secret): Path<String
     }
     let inside = html! {
         main.frame.narrow {
-            (question(&format!("/3ds/{secret}"), &secret, "", intent.int("amount"), intent.text("currency")))
+            (question(&format!("/3ds/{secret}"), &secret, &html! {}, intent.int("amount"), intent.text("currency")))
         }
     };
     let leads_to = intent["next_action"]["redirect_to_url"].maybe_text("return_url").into_iter().collect();
     Frame { status: StatusCode::OK, title: "Confirm with your bank", leads_to }.around(&inside)
 }
 
-/// The bank's question: what every 3-D Secure page shows. Nothing is due where a card is saved.
-pub fn question(address: &str, secret: &str, attempt: &str, due: i64, currency: &str) -> Markup {
+/// The bank's question: what every 3-D Secure page shows. `carried` are the hidden fields that say
+/// what is answered; nothing is due where a card is saved.
+pub fn question(address: &str, secret: &str, carried: &Markup, due: i64, currency: &str) -> Markup {
     html! {
         div.sheet data-testid="authenticate" {
             p.soft { "3-D Secure" }
@@ -51,13 +52,18 @@ pub fn question(address: &str, secret: &str, attempt: &str, due: i64, currency: 
             }
             form.row method="post" action=(address) {
                 (token_field(secret))
-                @if !attempt.is_empty() { input type="hidden" name="attempt" value=(attempt); }
+                (carried)
                 button name="act" value="complete" { "Complete" }
                 button.plain name="act" value="fail" { "Fail" }
             }
             p.hint { "A page of the sandbox: “Complete” stands for a right answer to the bank, “Fail” for a wrong one." }
         }
     }
+}
+
+/// The hidden field that names an attempt.
+pub fn attempt(number: &str) -> Markup {
+    html! { input type="hidden" name="attempt" value=(number); }
 }
 
 /// `POST /3ds/{client secret}`.

@@ -45,7 +45,7 @@ fn question(books: &Books, session: &Value, waiting: &Waiting) -> Response {
     let address = format!("/c/pay/{}/authenticate", session.id());
     let inside = html! {
         main.frame.narrow {
-            (three_d_secure::question(&address, session.id(), &waiting.number, due, session.text("currency")))
+            (three_d_secure::question(&address, session.id(), &three_d_secure::attempt(&waiting.number), due, session.text("currency")))
         }
     };
     let leads_to = vec![session.text("success_url")];

@@ -105,7 +105,7 @@ pub async fn show(State(sandbox): State<Arc<Sandbox>>, Path(secret): Path<String
     let address = format!("/i/{secret}/authenticate");
     let inside = html! {
         main.frame.narrow {
-            (three_d_secure::question(&address, &secret, "", intent.int("amount"), intent.text("currency")))
+            (three_d_secure::question(&address, &secret, &html! {}, intent.int("amount"), intent.text("currency")))
         }
     };
     Frame { status: StatusCode::OK, title: "Confirm with your bank", leads_to: Vec::new() }.around(&inside)

@@ -128,7 +128,7 @@ pub async fn show_question(State(sandbox): State<Arc<Sandbox>>, Path(secret): Pa
         };
         let address = visitor.at("payment-methods/authenticate");
         let inside = html! {
-            main.frame.narrow { (three_d_secure::question(&address, &secret, &waiting.number, 0, "")) }
+            main.frame.narrow { (three_d_secure::question(&address, &secret, &three_d_secure::attempt(&waiting.number), 0, "")) }
         };
         let leads_to = visitor.leads_to();
         Ok(Frame { status: StatusCode::OK, title: "Confirm with your bank", leads_to }.around(&inside))

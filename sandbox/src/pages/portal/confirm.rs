@@ -20,16 +20,19 @@ use super::parts::{alert, item, step};
 use super::update::{Change, Cost, apply, cost};
 use super::visitor::{Feature, Instead, Visitor};
 use crate::fields::Fields;
-use crate::http::errors::ApiError;
+use crate::http::errors::{ApiError, ErrorType};
 use crate::memory::Sandbox;
 use crate::objects::paying::AUTHENTICATION_REQUIRED;
 use crate::pages::checkout::declined_in_words;
 use crate::pages::hosted::acting::{Failed, act};
+use crate::pages::hosted::frame::Frame;
 use crate::pages::hosted::posted::token_field;
 use crate::pages::hosted::words;
+use crate::pages::three_d_secure;
 
 /// How old a shown price may be, in seconds.
 const PRICE_HOLDS: i64 = 60 * 60;
+const TOO_LATE: &str = "The price was worked out again, since the page was open for long. Please confirm it.";
 
 /// `GET …/subscriptions/{subscription}/confirm`.
 pub async fn show(
@@ -201,28 +204,32 @@ pub async fn submit(
             }
             Err(wrong) => return Ok(change::page(&visitor, &id, &HashMap::new(), Some(&wrong))),
         };
-        if from.is_none() {
-            let late = "The price was worked out again, since the page was open for long. Please confirm it.";
-            return Ok(page(&visitor, subscription, &change, Some((StatusCode::CONFLICT, late))));
-        }
-        if posted.text("act") == "fail" {
-            let error = ApiError::coded("payment_intent_authentication_failure", "", "");
-            return Ok(page(
-                &visitor,
-                subscription,
-                &change,
-                Some((StatusCode::PAYMENT_REQUIRED, &declined_in_words(&error))),
-            ));
-        }
-        let is_authenticated = posted.text("act") == "complete";
-        let applied = act(&sandbox, |books| apply(books, &visitor, &id, &change, is_authenticated)).await;
-        Ok(match applied {
-            Ok(()) => visitor.done(&sandbox).await,
-            Err(Failed::Refused(error)) => refused(&visitor, subscription, &change, &error),
-            Err(failed) => failed.page(),
+        Ok(match (from, posted.text("act")) {
+            (None, _) => page(&visitor, subscription, &change, Some((StatusCode::CONFLICT, TOO_LATE))),
+            (_, "fail") => refused(&visitor, subscription, &change, &not_authenticated()),
+            (_, act) => apply_now(&sandbox, &visitor, subscription, &change, act == "complete").await,
         })
     };
     done.await.unwrap_or_else(|instead: Instead| *instead)
+}
+
+async fn apply_now(
+    sandbox: &Arc<Sandbox>,
+    visitor: &Visitor,
+    subscription: &Value,
+    change: &Change,
+    is_authenticated: bool,
+) -> Response {
+    let applied = act(sandbox, |books| apply(books, visitor, subscription.id(), change, is_authenticated)).await;
+    match applied {
+        Ok(()) => visitor.done(sandbox).await,
+        Err(Failed::Refused(error)) => refused(visitor, subscription, change, &error),
+        Err(failed) => failed.page(),
+    }
+}
+
+fn not_authenticated() -> ApiError {
+    ApiError::new(402, ErrorType::Card, "payment_intent_authentication_failure", "")
 }
 
 fn is_done(subscription: &Value, price: &str, quantity: &str) -> bool {
@@ -242,17 +249,13 @@ fn refused(visitor: &Visitor, subscription: &Value, change: &Change, error: &Api
 
 /// 3-D Secure, for a change that is charged now.
 fn question(visitor: &Visitor, subscription: &Value, change: &Change) -> Response {
+    let address = visitor.at(&format!("subscriptions/{}/confirm", subscription.id()));
+    let due = cost(visitor, subscription, change);
+    let (due, currency) = due.map_or((0, String::new()), |cost| (cost.due_now, cost.currency));
     let inside = html! {
-        div.sheet data-testid="authenticate" {
-            p { "Your bank asks you to confirm the payment for this change." }
-            form.row method="post" action=(visitor.at(&format!("subscriptions/{}/confirm", subscription.id()))) {
-                (token_field(&visitor.secret))
-                (carried(change))
-                button name="act" value="complete" { "Complete" }
-                button.plain name="act" value="fail" { "Fail" }
-            }
-            p.hint { "A page of the sandbox: “Complete” stands for a right answer to the bank, “Fail” for a wrong one." }
+        main.frame.narrow {
+            (three_d_secure::question(&address, &visitor.secret, &carried(change), due, &currency))
         }
     };
-    step(visitor, StatusCode::OK, "Is it you?", &inside)
+    Frame { status: StatusCode::OK, title: "Confirm with your bank", leads_to: visitor.leads_to() }.around(&inside)
 }
