@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::browser::{Page, card};
+use crate::browser::{Page, card, fetched};
 use crate::started::{Started, id, start};
 use crate::subscriptions::subscribed;
 
@@ -97,5 +97,28 @@ async fn an_intent_of_the_api_is_confirmed_on_its_page() {
         let now = sandbox.get(&format!("/v1/payment_intents/{}", id(&intent))).await.1;
         assert_eq!(now["status"], status);
     }
+    sandbox.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn tabs_that_pay_an_invoice_at_the_same_moment_pay_once() {
+    let sandbox = start().await;
+    let (invoice, _) = unpaid(&sandbox, "pm_card_chargeCustomerFail").await;
+    let address = invoice["hosted_invoice_url"].as_str().unwrap();
+    let token = sandbox.page(address).await.hidden("token");
+    let fields = card("4242424242424242");
+    let mut fields: Vec<_> = fields.iter().map(|(key, value)| (*key, value.as_str())).collect();
+    fields.push(("act", "card"));
+    let mut tabs = tokio::task::JoinSet::new();
+    for _ in 0..8 {
+        tabs.spawn(fetched(sandbox.form(&token, address, &fields)));
+    }
+    for tab in tabs.join_all().await {
+        assert_eq!(tab.status, 303, "{}", tab.html);
+    }
+    let succeeded = sandbox.events("payment_intent.succeeded").await;
+    let paid = sandbox.events("invoice.paid").await;
+    // One of the first subscription, one of this invoice.
+    assert_eq!((succeeded.len(), paid.len()), (2, 2));
     sandbox.end().await;
 }

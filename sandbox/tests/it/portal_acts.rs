@@ -95,6 +95,8 @@ async fn a_plan_can_end_at_once_where_that_is_configured() {
     // The portal did not ask why, so nothing was said.
     assert_eq!(now["cancellation_details"]["feedback"], json!(null));
     assert_eq!(sandbox.page(&portal).await.text("plan"), "No current plan");
+    // Sent twice: nothing more happens.
+    assert_eq!(sandbox.send_with(&token_of(&portal), &page, &[]).await.status, 303);
     assert_eq!(sandbox.page(&page).await.status, 404);
     sandbox.end().await;
 }

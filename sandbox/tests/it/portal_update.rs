@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::browser::Page;
+use crate::browser::{Page, fetched};
 use crate::portal_acts::ALL_ON;
 use crate::started::{Started, id, start};
 use crate::subscriptions::subscribed;
@@ -261,5 +261,28 @@ async fn a_promotion_code_lowers_a_change_where_codes_are_taken() {
     let sent = sandbox.send_with(&shown.hidden("token"), &changing.page("confirm"), &fields).await;
     assert_eq!(sent.status, 303, "{}", sent.html);
     assert_eq!(euros(&latest_invoice(&sandbox, &changing).await, "amount_due"), due);
+    sandbox.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn tabs_that_confirm_at_the_same_moment_change_once() {
+    let sandbox = start().await;
+    let changing = changing(&sandbox, "always_invoice").await;
+    sandbox.clock.advance(60);
+    let before = latest_invoice(&sandbox, &changing).await;
+    let shown = sandbox.page(&changing.confirm(&changing.yearly, "3")).await;
+    let (from, token) = (shown.hidden("from"), shown.hidden("token"));
+    let fields = [("price", changing.yearly.as_str()), ("quantity", "3"), ("from", &from), ("act", "confirm")];
+    let mut tabs = tokio::task::JoinSet::new();
+    for _ in 0..8 {
+        tabs.spawn(fetched(sandbox.form(&token, &changing.page("confirm"), &fields)));
+    }
+    for tab in tabs.join_all().await {
+        assert_eq!(tab.status, 303, "{}", tab.html);
+    }
+    let of_customer = format!("/v1/invoices?customer={}", changing.customer);
+    let invoices = sandbox.get(&of_customer).await.1["data"].as_array().unwrap().clone();
+    assert_eq!(invoices.len(), 2);
+    assert_ne!(invoices[0]["id"], before["id"]);
     sandbox.end().await;
 }

@@ -10,7 +10,7 @@ use maud::{Markup, html};
 use serde_json::{Map, Value, json};
 
 use super::parts::{alert, item, name, outlook, step};
-use super::visitor::{Feature, Instead, Visitor, own};
+use super::visitor::{Feature, Instead, Visitor, is_alive, own};
 use crate::books::Books;
 use crate::fields::Fields;
 use crate::http::errors::ApiError;
@@ -103,6 +103,10 @@ pub async fn submit(
     let done = async {
         let (visitor, posted) = Visitor::posting(&sandbox, &secret, &headers, &body).await?;
         let settings = visitor.needs(Feature::SubscriptionCancel)?;
+        if has_ended(&visitor, &id) {
+            // Sent twice: it is done already.
+            return Ok(visitor.done(&sandbox).await);
+        }
         let subscription = visitor.subscription(&id)?;
         let details = match details(settings, &posted) {
             Ok(details) => details,
@@ -115,6 +119,12 @@ pub async fn submit(
         }
     };
     done.await.unwrap_or_else(|instead: Instead| *instead)
+}
+
+/// Whether this customer's subscription has ended already.
+fn has_ended(visitor: &Visitor, id: &str) -> bool {
+    let own = visitor.books.subscriptions.living(id).filter(|s| s["customer"] == visitor.customer["id"]);
+    own.is_some_and(|subscription| !is_alive(subscription))
 }
 
 /// What was said about why; nothing where the portal does not ask.

@@ -1,4 +1,6 @@
 //! Payment methods in the portal: add, make the default, remove.
+//!
+//! Accepted: a card that is sent twice is saved twice, as with Stripe.
 
 use std::sync::Arc;
 
