@@ -5,8 +5,8 @@
 
 use std::sync::Arc;
 
-use immutable_chunkmap::map::MapS;
-use immutable_chunkmap::set::SetS;
+use crate::persistent::MapS;
+use crate::persistent::SetS;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 

@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use immutable_chunkmap::map::MapS;
+use crate::persistent::MapS;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
