@@ -6,8 +6,7 @@
 
 use std::sync::Arc;
 
-use crate::persistent::MapS;
-use crate::persistent::SetS;
+use crate::persistent::{MapS, SetS};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 

@@ -44,15 +44,15 @@ pub fn after_failure(books: &mut Books, invoice: &Value, is_last: bool) {
     if !["active", "trialing", "past_due"].contains(&subscription.text("status")) {
         return;
     }
-    let after = if is_last { books.settings.after_retries } else { AfterRetries::PastDue };
-    match after {
+    // Always first, also where the only attempt is the last.
+    subscription["status"] = json!("past_due");
+    keep(books, subscription.clone(), &[]);
+    match books.settings.after_retries {
+        AfterRetries::Cancel | AfterRetries::Unpaid if !is_last => {}
+        AfterRetries::PastDue => {}
         AfterRetries::Cancel => drop(cancel::end(books, subscription, "payment_failed")),
         AfterRetries::Unpaid => {
             subscription["status"] = json!("unpaid");
-            keep(books, subscription, &[]);
-        }
-        AfterRetries::PastDue => {
-            subscription["status"] = json!("past_due");
             keep(books, subscription, &[]);
         }
     }

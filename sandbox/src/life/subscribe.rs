@@ -6,7 +6,7 @@ use super::billing::{PaymentBehavior, bill_now, spend_discounts};
 use super::items::{self, AskedItem};
 use super::period::{next_boundary, previous_boundary};
 use super::timetable::{self, ANNOUNCED};
-use crate::billing::collect::Uncollected;
+use crate::billing::collect::{Uncollected, default_method};
 use crate::billing::discount::{self, Asked, Target};
 use crate::billing::draft::{Draft, draft};
 use crate::billing::invoice_item::Pending;
@@ -80,13 +80,19 @@ pub fn subscribe(books: &mut Books, asked: &Subscribe) -> Result<Value, ApiError
     if asked.trial_end.is_some_and(|end| end - ANNOUNCED <= now) {
         books.emit("customer.subscription.trial_will_end", &subscription, None);
     }
-    let is_due = invoice.int("amount_due") > 0 && asked.days_until_due.is_none() && !books.moment.is_preview;
-    if is_due && asked.behavior != PaymentBehavior::DefaultIncomplete {
-        let has_method = crate::billing::collect::default_method(books, &invoice).is_some();
-        has_method.then_some(()).ok_or_else(|| Uncollected::NoMethod.error())?;
-    }
+    check_payable(books, asked, &invoice)?;
     bill_now(books, invoice, asked.behavior)?;
     Ok(books.subscriptions.get(&id).cloned().unwrap_or(subscription))
+}
+
+/// A first invoice over money needs a card to ask, unless the customer is to confirm it.
+fn check_payable(books: &Books, asked: &Subscribe, invoice: &Value) -> Result<(), ApiError> {
+    let is_sent = asked.days_until_due.is_some();
+    let is_asked = asked.behavior != PaymentBehavior::DefaultIncomplete && !books.moment.is_preview;
+    if invoice.int("amount_due") > 0 && !is_sent && is_asked && default_method(books, invoice).is_none() {
+        return Err(Uncollected::NoMethod.error());
+    }
+    Ok(())
 }
 
 fn check_currency(asked: &Subscribe, customer: &Value, currency: &str) -> Result<(), ApiError> {

@@ -75,13 +75,7 @@ fn lines(books: &mut Books, call: &Call<'_>) -> Result<Value, ApiError> {
 }
 
 fn create(books: &mut Books, call: &Call<'_>) -> Result<Value, ApiError> {
-    let subscription = match call.text("subscription") {
-        None => None,
-        Some(id) => {
-            let found = books.subscriptions.living(id).cloned();
-            Some(found.ok_or_else(|| ApiError::no_such("subscription", id, "subscription", false))?)
-        }
-    };
+    let subscription = named_subscription(books, call)?;
     let of_subscription = subscription.as_ref().map(|subscription| subscription.text("customer"));
     let customer = call.text("customer").or(of_subscription).ok_or_else(|| ApiError::missing("customer"))?;
     let found = books.customer(customer, "customer")?;
@@ -116,6 +110,14 @@ fn create(books: &mut Books, call: &Call<'_>) -> Result<Value, ApiError> {
     write(call, &mut invoice)?;
     settle::keep(books, invoice.clone(), &[]);
     Ok(invoice)
+}
+
+fn named_subscription(books: &Books, call: &Call<'_>) -> Result<Option<Value>, ApiError> {
+    let Some(id) = call.text("subscription") else {
+        return Ok(None);
+    };
+    let found = books.subscriptions.living(id).cloned();
+    found.map(Some).ok_or_else(|| ApiError::no_such("subscription", id, "subscription", false))
 }
 
 fn write(call: &Call<'_>, invoice: &mut Value) -> Result<(), ApiError> {

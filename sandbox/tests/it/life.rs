@@ -308,3 +308,66 @@ async fn a_clock_on_its_way_refuses_changes() {
     sandbox.made("/v1/customers", &[("name", "another")]).await;
     sandbox.end().await;
 }
+
+#[tokio::test]
+async fn without_a_test_clock_time_is_the_sandboxs_own() {
+    let sandbox = start().await;
+    let (customer, subscription) = crate::subscriptions::subscribed(&sandbox).await;
+    sandbox.clock.advance(30 * DAY + HOUR);
+    let path = format!("/v1/subscriptions/{}", id(&subscription));
+    assert_eq!(period(&sandbox.get(&path).await.1), (MONTH, MONTH + 31 * DAY));
+    let invoices = sandbox.get(&format!("/v1/invoices?customer={customer}")).await.1;
+    let newest = &invoices["data"][0];
+    assert_eq!((&newest["status"], &newest["created"]), (&json!("paid"), &json!(MONTH)));
+    assert_eq!(newest["status_transitions"]["paid_at"], MONTH + HOUR);
+    sandbox.end().await;
+}
+
+#[tokio::test]
+async fn a_renewal_that_wants_3_d_secure_waits_for_the_customer() {
+    let sandbox = start().await;
+    let acme = sandbox.on_clock(WORKS).await;
+    let price = sandbox.price(4900, "month").await;
+    let subscription = acme.subscribe(&price, &[]).await;
+    acme.default_card("pm_card_authenticationRequired").await;
+    acme.advance(MONTH + HOUR).await;
+    assert_eq!(acme.now(&subscription).await["status"], "past_due");
+    assert_eq!(sandbox.events("invoice.payment_action_required").await.len(), 1);
+    let intents = sandbox.get(&format!("/v1/payment_intents?customer={}", acme.customer)).await.1;
+    assert_eq!(intents["data"][0]["status"], "requires_action");
+    assert!(intents["data"][0]["next_action"]["redirect_to_url"]["url"].is_string());
+    // Off session nobody is there to answer.
+    let fields = [
+        ("amount", "500"),
+        ("currency", "eur"),
+        ("payment_method", "pm_card_authenticationRequired"),
+        ("confirm", "true"),
+        ("off_session", "true"),
+    ];
+    let (status, body) = sandbox.post("/v1/payment_intents", &fields).await;
+    assert_eq!((status.as_u16(), &body["error"]["code"]), (402, &json!("authentication_required")));
+    sandbox.end().await;
+}
+
+#[tokio::test]
+async fn an_authorized_payment_is_captured_in_part_or_cancelled() {
+    let sandbox = start().await;
+    let fields = [
+        ("amount", "5000"),
+        ("currency", "eur"),
+        ("payment_method", WORKS),
+        ("confirm", "true"),
+        ("capture_method", "manual"),
+    ];
+    let held = sandbox.made("/v1/payment_intents", &fields).await;
+    assert_eq!((&held["status"], &held["amount_capturable"]), (&json!("requires_capture"), &json!(5000)));
+    let path = format!("/v1/payment_intents/{}", id(&held));
+    assert_eq!(sandbox.post(&format!("{path}/capture"), &[("amount_to_capture", "5001")]).await.0, 400);
+    let got = sandbox.made(&format!("{path}/capture"), &[("amount_to_capture", "1200")]).await;
+    assert_eq!((&got["status"], &got["amount_received"]), (&json!("succeeded"), &json!(1200)));
+    assert_eq!(sandbox.post("/v1/refunds", &[("payment_intent", &id(&held)), ("amount", "1201")]).await.0, 400);
+    let other = sandbox.made("/v1/payment_intents", &fields).await;
+    let gone = sandbox.made(&format!("/v1/payment_intents/{}/cancel", id(&other)), &[]).await;
+    assert_eq!((&gone["status"], &gone["amount_capturable"]), (&json!("canceled"), &json!(0)));
+    sandbox.end().await;
+}

@@ -22,6 +22,7 @@ mod manners;
 mod money;
 mod persistence;
 mod portal;
+mod promises;
 mod receiver;
 mod rights;
 mod schedules;
