@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::persistent::MapS;
+use crate::persistent::{MapS, from_key};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
@@ -117,12 +117,12 @@ impl EventLog {
 
     /// The events from a number on, oldest first.
     pub fn since(&self, number: u64) -> impl Iterator<Item = &Event> {
-        self.rows.range(number..).map(|(_, event)| &**event)
+        from_key(&self.rows, number).map(|(_, event)| &**event)
     }
 
     /// The events since the last time this was asked, oldest first: those to be delivered.
     pub fn take_outgoing(&mut self) -> Vec<Arc<Event>> {
-        let taken = self.rows.range(self.outgoing..).map(|(_, event)| Arc::clone(event)).collect();
+        let taken = from_key(&self.rows, self.outgoing).map(|(_, event)| Arc::clone(event)).collect();
         self.outgoing = self.next;
         taken
     }

@@ -112,7 +112,9 @@ impl IdempotencyKeys {
 
     /// Forgets the answers whose time is over, and the oldest of too many. Work in progress keeps its key.
     fn forget(&mut self, now: i64) {
-        while let Some((at, key)) = self.ages.into_iter().next().cloned() {
+        loop {
+            let oldest = self.ages.into_iter().next().cloned();
+            let Some((at, key)) = oldest else { return };
             let is_over = now - at > REMEMBERED || self.entries.len() > KEPT;
             if !is_over || self.entries.get(&key).is_some_and(|entry| entry.answer.is_none()) {
                 return;
