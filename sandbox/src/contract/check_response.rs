@@ -9,21 +9,37 @@ use super::Contract;
 /// Checked are types, null, enums, missing and unknown keys. Objects that the contract names
 /// without describing them (`x-out-of-scope`) are taken as they are.
 pub fn violation(contract: &Contract, schema: &Value, value: &Value) -> Option<String> {
-    check(contract, schema, value, "$").err()
+    check(contract, schema, value).err().map(|wrong| format!("${}: {}", wrong.path, wrong.what))
 }
 
-fn check(contract: &Contract, schema: &Value, value: &Value, path: &str) -> Result<(), String> {
+/// What is wrong, and where; the path is written only once something is, from the inside out.
+struct Wrong {
+    path: String,
+    what: String,
+}
+
+impl Wrong {
+    fn here(what: impl Into<String>) -> Self {
+        Self { path: String::new(), what: what.into() }
+    }
+
+    fn within(self, step: &str) -> Self {
+        Self { path: format!("{step}{}", self.path), ..self }
+    }
+}
+
+fn check(contract: &Contract, schema: &Value, value: &Value) -> Result<(), Wrong> {
     let nullable = schema["nullable"] == true;
     let schema = contract.resolve(schema);
     if value.is_null() {
         return if nullable || schema["nullable"] == true || schema.as_object().is_some_and(Map::is_empty) {
             Ok(())
         } else {
-            Err(format!("{path}: null is not allowed"))
+            Err(Wrong::here("null is not allowed"))
         };
     }
     if let Some(choices) = schema["anyOf"].as_array() {
-        return any_of(contract, choices, value, path);
+        return any_of(contract, choices, value);
     }
     match (schema["type"].as_str(), value) {
         (Some("string"), Value::String(_))
@@ -33,43 +49,45 @@ fn check(contract: &Contract, schema: &Value, value: &Value, path: &str) -> Resu
         (Some("integer"), Value::Number(number)) if number.is_i64() => {}
         (Some("array"), Value::Array(entries)) => {
             for (place, entry) in entries.iter().enumerate() {
-                check(contract, &schema["items"], entry, &format!("{path}[{place}]"))?;
+                check(contract, &schema["items"], entry).map_err(|wrong| wrong.within(&format!("[{place}]")))?;
             }
         }
-        (Some("object"), Value::Object(_)) => object(contract, schema, value, path)?,
-        (Some(wanted), found) => return Err(format!("{path}: {found} where {wanted} is due")),
+        (Some("object"), Value::Object(map)) => object(contract, schema, map)?,
+        (Some(wanted), found) => return Err(Wrong::here(format!("{found} where {wanted} is due"))),
     }
     match schema["enum"].as_array() {
-        Some(allowed) if !allowed.contains(value) => Err(format!("{path}: {value} is not one of the enum")),
+        Some(allowed) if !allowed.contains(value) => Err(Wrong::here(format!("{value} is not one of the enum"))),
         _ => Ok(()),
     }
 }
 
-fn object(contract: &Contract, schema: &Value, value: &Value, path: &str) -> Result<(), String> {
+fn object(contract: &Contract, schema: &Value, value: &Map<String, Value>) -> Result<(), Wrong> {
     for key in schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str) {
-        if value.get(key).is_none() {
-            return Err(format!("{path}.{key}: missing"));
+        if !value.contains_key(key) {
+            return Err(Wrong::here("missing").within(&format!(".{key}")));
         }
     }
-    for (key, entry) in value.as_object().into_iter().flatten() {
-        let inner = format!("{path}.{key}");
-        if let Some(of_key) = schema["properties"].get(key) {
-            check(contract, of_key, entry, &inner)?;
+    for (key, entry) in value {
+        let found = if let Some(of_key) = schema["properties"].get(key) {
+            check(contract, of_key, entry)
         } else if schema["additionalProperties"].is_object() {
-            check(contract, &schema["additionalProperties"], entry, &inner)?;
+            check(contract, &schema["additionalProperties"], entry)
         } else if schema["additionalProperties"] == false && schema["x-out-of-scope"] != true {
-            return Err(format!("{inner}: unknown key"));
-        }
+            Err(Wrong::here("unknown key"))
+        } else {
+            Ok(())
+        };
+        found.map_err(|wrong| wrong.within(&format!(".{key}")))?;
     }
     Ok(())
 }
 
 /// Alternatives that are objects are told apart by their `object` key, so that the error is
 /// about the object that was meant.
-fn any_of(contract: &Contract, choices: &[Value], value: &Value, path: &str) -> Result<(), String> {
-    let mut last = Err(format!("{path}: no alternative"));
+fn any_of(contract: &Contract, choices: &[Value], value: &Value) -> Result<(), Wrong> {
+    let mut last = Err(Wrong::here("no alternative"));
     for choice in choices {
-        match check(contract, choice, value, path) {
+        match check(contract, choice, value) {
             Ok(()) => return Ok(()),
             Err(error) => {
                 let meant = &contract.resolve(choice)["properties"]["object"]["enum"][0];

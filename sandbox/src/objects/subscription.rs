@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::list;
 use super::metadata;
 use super::operation::{Call, Modelled, on};
-use crate::billing::discount::Asked;
+use crate::billing::discount::{self, Asked};
 use crate::books::Books;
 use crate::fields::Fields;
 use crate::http::errors::ApiError;
@@ -87,6 +87,7 @@ pub const OPERATIONS: &[Modelled] = &[
         &["cancellation_details.comment", "cancellation_details.feedback", "invoice_now", "prorate"],
         delete,
     ),
+    on("DELETE", "/v1/subscriptions/{subscription_exposed_id}/discount", &[], undiscounted),
     on("POST", "/v1/subscriptions/{subscription}/resume", &["billing_cycle_anchor", "proration_behavior"], resumed),
 ];
 
@@ -283,6 +284,19 @@ fn delete(books: &mut Books, call: &Call<'_>) -> Result<Value, ApiError> {
         call.id(),
         Cancel { prorates: call.flag("prorate", false), invoices_now: call.flag("invoice_now", false) },
     )
+}
+
+/// Takes the discounts off; the answer is the stub of the first.
+fn undiscounted(books: &mut Books, call: &Call<'_>) -> Result<Value, ApiError> {
+    let mut subscription = retrieve(books, call)?;
+    let all = subscription.list("discounts").to_vec();
+    let first = all.first().ok_or_else(|| ApiError::no_such("discount", call.id(), "id", true))?.clone();
+    for id in &all {
+        discount::end(books, id.as_str().unwrap_or_default());
+    }
+    subscription["discounts"] = json!([]);
+    keep(books, subscription, &[]);
+    Ok(json!({"id": first, "object": "discount", "deleted": true}))
 }
 
 fn resumed(books: &mut Books, call: &Call<'_>) -> Result<Value, ApiError> {

@@ -142,7 +142,8 @@ async fn a_coupon_for_one_product_leaves_the_others() {
     acme.update(&subscription, &[("discounts[0][coupon]", &coupon)]).await;
     acme.advance(MONTH + HOUR).await;
     assert_eq!(acme.invoices().await.pop().unwrap()["total"], 2000);
-    acme.update(&subscription, &[("discounts", "")]).await;
+    let gone = sandbox.delete(&format!("/v1/subscriptions/{}/discount", id(&subscription))).await.1;
+    assert_eq!((&gone["object"], &gone["deleted"]), (&json!("discount"), &json!(true)));
     acme.advance(MONTH + 31 * DAY + HOUR).await;
     assert_eq!(acme.invoices().await.pop().unwrap()["total"], 3000);
     sandbox.end().await;
