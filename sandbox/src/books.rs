@@ -6,8 +6,7 @@
 
 use std::sync::Arc;
 
-use immutable_chunkmap::map::MapS;
-use immutable_chunkmap::set::SetS;
+use crate::persistent::{MapS, SetS};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 

@@ -47,7 +47,7 @@ impl Inside<'_> {
         let public_url = Arc::clone(&self.books.moment.public_url);
         let call = Call { path_ids: &path_ids, path, params: &params, now, public_url: &public_url };
         let answer = (modelled.handler)(self.books, &call)?;
-        match check_response::violation(contract, &operation.answer, &answer) {
+        match check_response::violation(contract, operation.answer, &answer) {
             None => Ok(answer),
             Some(problem) => {
                 let message = format!("The sandbox's own answer to {method} {path} breaks the contract at {problem}.");

@@ -41,6 +41,7 @@ mod objects;
 mod pages;
 mod payments;
 mod perform;
+mod persistent;
 mod router;
 mod saving;
 mod server;

@@ -112,7 +112,7 @@ fn down_to<'m, K: Ord + Clone, V: Row, const N: usize>(
 #[cfg(test)]
 mod tests {
     use super::difference;
-    use immutable_chunkmap::map::MapS;
+    use crate::persistent::MapS;
     use proptest::prelude::*;
     use std::sync::Arc;
 

@@ -325,3 +325,23 @@ async fn no_number_is_kept_anywhere() {
     }
     sandbox.end().await;
 }
+
+#[tokio::test]
+async fn a_payment_that_waits_for_the_bank_outlives_the_program() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("state.json");
+    let sandbox = start_with(Some(file.clone())).await;
+    let session = sandbox.plan_session(&[]).await;
+    sandbox.pay(&session, "4000002760003184").await;
+    sandbox.end().await;
+    let sandbox = start_with(Some(file)).await;
+    let question = format!("/c/pay/{}/authenticate", id(&session));
+    let attempt = sandbox.page(&question).await.hidden("attempt");
+    let passed = sandbox.send(&question, &question, &[("attempt", &attempt), ("act", "complete")]).await;
+    assert_eq!((passed.status.as_u16(), passed.location), (303, Some(success(&session))));
+    assert_eq!(sandbox.session(&session).await["payment_status"], "paid");
+    let invoice = sandbox.get("/v1/invoices").await.1["data"][0].clone();
+    let page = invoice["hosted_invoice_url"].as_str().unwrap().to_owned();
+    assert_eq!(sandbox.page(&page).await.text("invoice-status"), "Paid");
+    sandbox.end().await;
+}
