@@ -5,11 +5,10 @@
 
 use std::sync::Arc;
 
-use immutable_chunkmap::map::MapS;
-use immutable_chunkmap::set::SetS;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::persistent::{MapS, from_key};
 use crate::state::{Table, as_any, write_map_changes};
 
 /// What is to be done. The order counts: what ends or changes a subscription comes before what
@@ -58,7 +57,7 @@ pub struct Due {
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(from = "Vec<Due>", into = "Vec<Due>")]
 pub struct Agenda {
-    entries: SetS<Due>,
+    entries: MapS<Due, ()>,
     places: MapS<(Arc<str>, Deed), Due>,
 }
 
@@ -81,7 +80,7 @@ impl Agenda {
 
     fn insert(&mut self, due: Due) {
         self.places.insert_cow((Arc::clone(&due.id), due.deed), due.clone());
-        self.entries.insert_cow(due);
+        self.entries.insert_cow(due, ());
     }
 
     /// When a deed is due for an object, if it is.
@@ -93,7 +92,7 @@ impl Agenda {
     pub fn take(&mut self, clock: Option<&str>, to: i64) -> Option<Due> {
         let clock: Arc<str> = clock.unwrap_or_default().into();
         let start = Due { clock: Arc::clone(&clock), at: i64::MIN, deed: Deed::TrialWillEnd, id: "".into() };
-        let first = self.entries.range(start..).next()?;
+        let (first, ()) = from_key(&self.entries, start).next()?;
         if first.clock != clock || first.at > to {
             return None;
         }
@@ -105,7 +104,7 @@ impl Agenda {
     /// Everything of a clock, in the order it will be done.
     pub fn of_clock(&self, clock: Option<&str>) -> impl Iterator<Item = &Due> {
         let clock: Arc<str> = clock.unwrap_or_default().into();
-        self.entries.into_iter().filter(move |due| due.clock == clock)
+        self.entries.into_iter().map(|(due, ())| due).filter(move |due| due.clock == clock)
     }
 }
 
@@ -136,7 +135,7 @@ impl From<Vec<Due>> for Agenda {
 
 impl From<Agenda> for Vec<Due> {
     fn from(agenda: Agenda) -> Self {
-        agenda.entries.into_iter().cloned().collect()
+        agenda.entries.into_iter().map(|(due, ())| due.clone()).collect()
     }
 }
 

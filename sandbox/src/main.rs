@@ -8,6 +8,10 @@ use clap::Parser;
 use sandbox::{Options, Running, ServeError};
 use tokio::signal::unix::{SignalKind, signal};
 
+/// Many small pieces come and go with each request.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// A stand-in for Stripe, for development and tests. No real money, loopback only.
 #[derive(Parser)]
 #[command(name = "sandbox", version)]

@@ -5,11 +5,10 @@
 
 use std::sync::Arc;
 
-use immutable_chunkmap::map::MapS;
-use immutable_chunkmap::set::SetS;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+use crate::persistent::{MapS, from_key};
 use crate::state::{Table, as_any, write_map_changes};
 
 /// Objects of one kind. Saved as a plain list, oldest first.
@@ -19,7 +18,7 @@ pub struct Shelf {
     rows: MapS<u64, Arc<Value>>,
     places: MapS<Arc<str>, u64>,
     /// Customer and place, for objects that belong to one.
-    owned: SetS<(Arc<str>, u64)>,
+    owned: MapS<(Arc<str>, u64), ()>,
     next: u64,
 }
 
@@ -47,7 +46,7 @@ impl Shelf {
                 self.owned.remove_cow(&(before.into(), place));
             }
             if let Some(owner) = owner {
-                self.owned.insert_cow((owner.into(), place));
+                self.owned.insert_cow((owner.into(), place), ());
             }
         }
         self.rows.insert_cow(place, object);
@@ -72,8 +71,8 @@ impl Shelf {
     /// A customer's objects that are not deleted, newest first.
     pub fn of_customer(&self, customer: &str) -> impl Iterator<Item = &Value> {
         let customer: Arc<str> = customer.into();
-        let range = (Arc::clone(&customer), 0)..=(customer, u64::MAX);
-        let places: Vec<u64> = self.owned.range(range).map(|(_, place)| *place).collect();
+        let own = from_key(&self.owned, (Arc::clone(&customer), 0)).take_while(|((owner, _), ())| *owner == customer);
+        let places: Vec<u64> = own.map(|((_, place), ())| *place).collect();
         places.into_iter().rev().filter_map(|place| self.rows.get(&place)).map(|o| &**o).filter(|o| !is_stub(o))
     }
 

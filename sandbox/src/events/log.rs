@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use immutable_chunkmap::map::MapS;
+use crate::persistent::{MapS, from_key};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
@@ -57,7 +57,7 @@ impl Event {
 #[serde(from = "Saved", into = "Saved")]
 pub struct EventLog {
     rows: MapS<u64, Arc<Event>>,
-    places: MapS<String, u64>,
+    places: MapS<Arc<str>, u64>,
     count: u64,
     next: u64,
     /// The first event that nobody has asked for with [`Self::take_outgoing`].
@@ -82,7 +82,7 @@ impl EventLog {
 
     fn put(&mut self, event: Arc<Event>) {
         self.count += 1;
-        self.places.insert_cow(event.id.clone(), event.number);
+        self.places.insert_cow(event.id.as_str().into(), event.number);
         self.rows.insert_cow(event.number, event);
     }
 
@@ -92,7 +92,7 @@ impl EventLog {
             match oldest {
                 Some(event) if event.pending_webhooks == 0 => {
                     self.rows.remove_cow(&event.number);
-                    self.places.remove_cow(&event.id);
+                    self.places.remove_cow(&Arc::<str>::from(event.id.as_str()));
                     self.count -= 1;
                 }
                 _ => break,
@@ -117,12 +117,12 @@ impl EventLog {
 
     /// The events from a number on, oldest first.
     pub fn since(&self, number: u64) -> impl Iterator<Item = &Event> {
-        self.rows.range(number..).map(|(_, event)| &**event)
+        from_key(&self.rows, number).map(|(_, event)| &**event)
     }
 
     /// The events since the last time this was asked, oldest first: those to be delivered.
     pub fn take_outgoing(&mut self) -> Vec<Arc<Event>> {
-        let taken = self.rows.range(self.outgoing..).map(|(_, event)| Arc::clone(event)).collect();
+        let taken = from_key(&self.rows, self.outgoing).map(|(_, event)| Arc::clone(event)).collect();
         self.outgoing = self.next;
         taken
     }

@@ -1,8 +1,8 @@
 //! Who asks: the secret key or a restricted one, by Bearer or by Basic.
 
+use crate::persistent::MapS;
 use axum::http::{HeaderMap, HeaderValue, header::AUTHORIZATION};
 use base64::{Engine, engine::general_purpose::STANDARD};
-use immutable_chunkmap::map::MapS;
 use serde::Serialize;
 
 use super::errors::{ApiError, ErrorType};

@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use immutable_chunkmap::map::MapS;
+use crate::persistent::{MapS, SetS};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -13,6 +13,8 @@ use super::errors::{ApiError, ErrorType};
 
 /// How long a key is remembered, in seconds.
 const REMEMBERED: i64 = 24 * 60 * 60;
+/// How many keys are remembered at most; the oldest give way.
+const KEPT: usize = 100_000;
 /// Stripe's limit on the length of a key.
 const LONGEST: usize = 255;
 
@@ -38,6 +40,9 @@ pub(crate) struct Entry {
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct IdempotencyKeys {
     pub(crate) entries: MapS<String, Arc<Entry>>,
+    /// When each was claimed, oldest first.
+    #[serde(skip)]
+    ages: SetS<(i64, String)>,
 }
 
 /// What to do with a request that carries a key.
@@ -60,12 +65,11 @@ impl IdempotencyKeys {
             let message = format!("Idempotency keys must have 1 to {LONGEST} characters.");
             return Err(ApiError::new(400, ErrorType::Idempotency, "", message));
         }
-        if self.entries.get(key).is_some_and(|entry| entry.answer.is_some() && now - entry.at > REMEMBERED) {
-            self.release(key);
-        }
+        self.forget(now);
         let Some(entry) = self.entries.get(key) else {
             let entry = Entry { path: path.to_owned(), params: params.clone(), at: now, answer: None };
             self.entries.insert_cow(key.to_owned(), Arc::new(entry));
+            self.ages.insert_cow((now, key.to_owned()));
             return Ok(Claim::First);
         };
         if entry.path != path {
@@ -101,12 +105,28 @@ impl IdempotencyKeys {
 
     /// Frees a key under which no work was done.
     pub fn release(&mut self, key: &str) {
-        self.entries.remove_cow(&key.to_owned());
+        if let Some(entry) = self.entries.remove_cow(&key.to_owned()) {
+            self.ages.remove_cow(&(entry.at, key.to_owned()));
+        }
+    }
+
+    /// Forgets the answers whose time is over, and the oldest of too many. Work in progress keeps its key.
+    fn forget(&mut self, now: i64) {
+        loop {
+            let oldest = self.ages.into_iter().next().cloned();
+            let Some((at, key)) = oldest else { return };
+            let is_over = now - at > REMEMBERED || self.entries.len() > KEPT;
+            if !is_over || self.entries.get(&key).is_some_and(|entry| entry.answer.is_none()) {
+                return;
+            }
+            self.release(&key);
+        }
     }
 
     /// Frees keys whose work was cut off by the end of the process.
     pub fn release_unfinished(&mut self) {
         let kept = self.entries.into_iter().filter(|(_, entry)| entry.answer.is_some());
         self.entries = kept.map(|(key, entry)| (key.clone(), Arc::clone(entry))).collect();
+        self.ages = self.entries.into_iter().map(|(key, entry)| (entry.at, key.clone())).collect();
     }
 }

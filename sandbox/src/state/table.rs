@@ -2,7 +2,7 @@
 
 use std::any::Any;
 
-use immutable_chunkmap::map::MapS;
+use crate::persistent::MapS;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;

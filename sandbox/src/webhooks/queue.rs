@@ -8,7 +8,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
-use immutable_chunkmap::map::MapS;
+use crate::persistent::MapS;
 use serde::{Deserialize, Serialize};
 
 use super::backoff::Schedule;
