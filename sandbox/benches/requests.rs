@@ -35,7 +35,7 @@ fn main() {
     if !std::env::args().any(|argument| argument == "--bench") {
         return;
     }
-    let seconds = std::env::args().filter_map(|argument| argument.parse().ok()).next().unwrap_or(2.0);
+    let seconds = std::env::args().find_map(|argument| argument.parse().ok()).unwrap_or(2.0);
     let (servers, clients) = (Runtime::new().unwrap(), Runtime::new().unwrap());
     let folder = tempfile::tempdir().unwrap();
     println!("{CONNECTIONS} connections, {ROUNDS} rounds of {seconds} s, medians; bar: {BAR} of the bare handler");

@@ -12,10 +12,7 @@ pub type MapS<K, V> = map::Map<K, V, NODE>;
 pub type SetS<K> = set::Set<K, NODE>;
 
 /// The rows of a map from a key on, in order. The library's own `range` looks at every node.
-pub fn from_key<'m, K: Ord + Clone, V: Clone>(
-    map: &'m MapS<K, V>,
-    key: K,
-) -> impl Iterator<Item = (&'m K, &'m V)> + use<'m, K, V> {
+pub fn from_key<K: Ord + Clone, V: Clone>(map: &MapS<K, V>, key: K) -> impl Iterator<Item = (&K, &V)> {
     // Nodes whose own rows and right side are still to come, the next one last.
     let mut ahead = Vec::new();
     let mut at = map.root();

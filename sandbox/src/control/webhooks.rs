@@ -189,7 +189,9 @@ pub async fn add_faults(State(sandbox): Shared, body: Bytes) -> Reply {
         let list = if sent.is_array() { sent } else { json!([sent]) };
         let list: Vec<Mishap> = serde_json::from_value(list).map_err(|error| error.to_string())?;
         list.iter().try_for_each(Mishap::check)?;
-        list.into_iter().for_each(|mishap| memory.webhooks.mishaps.add(mishap));
+        for mishap in list {
+            memory.webhooks.mishaps.add(mishap);
+        }
         Ok(json!(memory.webhooks.mishaps.list()))
     })
     .await

@@ -65,20 +65,16 @@ pub fn caller(headers: &HeaderMap, secret_key: &str, restricted: &MapS<String, R
 
 /// The refusal of a key of live mode; `object` is the `object` of what the path names, if it is here.
 pub fn wrong_mode(object: Option<&str>, id: &str) -> ApiError {
-    match object {
-        Some(noun) => {
-            let message = format!(
-                "No such {noun}: '{id}'; a similar object exists in test mode, but a live mode key was used to make \
-                 this request."
-            );
-            ApiError::new(404, ErrorType::InvalidRequest, "resource_missing", message).about("id")
-        }
-        None => {
-            let message = "Test and live mode API keys, requests, and objects are only available within the mode \
-                           they are in. The sandbox has test mode only.";
-            ApiError::new(401, ErrorType::InvalidRequest, "livemode_mismatch", message)
-        }
+    if let Some(noun) = object {
+        let message = format!(
+            "No such {noun}: '{id}'; a similar object exists in test mode, but a live mode key was used to make \
+             this request."
+        );
+        return ApiError::new(404, ErrorType::InvalidRequest, "resource_missing", message).about("id");
     }
+    let message = "Test and live mode API keys, requests, and objects are only available within the mode they are \
+                   in. The sandbox has test mode only.";
+    ApiError::new(401, ErrorType::InvalidRequest, "livemode_mismatch", message)
 }
 
 fn given(headers: &HeaderMap) -> Option<String> {

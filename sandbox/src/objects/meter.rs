@@ -57,13 +57,11 @@ pub fn active<'b>(books: &'b Books, event_name: &str) -> Option<&'b Value> {
 }
 
 fn refuse_second(books: &Books, event_name: &str) -> Result<(), ApiError> {
-    match active(books, event_name) {
-        None => Ok(()),
-        Some(_) => {
-            let message = format!("An active meter with the event name `{event_name}` already exists.");
-            Err(ApiError::coded("resource_already_exists", "event_name", message))
-        }
+    if active(books, event_name).is_none() {
+        return Ok(());
     }
+    let message = format!("An active meter with the event name `{event_name}` already exists.");
+    Err(ApiError::coded("resource_already_exists", "event_name", message))
 }
 
 /// The meter of the path.

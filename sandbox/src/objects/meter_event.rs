@@ -42,12 +42,11 @@ fn create(books: &mut Books, call: &Call<'_>) -> Result<Value, ApiError> {
     };
     let (customer, param) = of_payload("customer_mapping")?;
     books.customer(&customer, &param)?;
-    let value = match meter["default_aggregation"]["formula"].as_str() {
-        Some("count") => 1,
-        _ => {
-            let (value, param) = of_payload("value_settings")?;
-            whole(&value, &param)?
-        }
+    let value = if meter["default_aggregation"]["formula"] == "count" {
+        1
+    } else {
+        let (value, param) = of_payload("value_settings")?;
+        whole(&value, &param)?
     };
     let at = timestamp(call)?;
     let identifier = match call.text("identifier") {

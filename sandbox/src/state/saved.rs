@@ -7,7 +7,7 @@ use crate::books::Books;
 use crate::http::idempotency::IdempotencyKeys;
 use crate::memory::Memory;
 use crate::webhooks::fan_out::Target;
-use crate::webhooks::queue::{Deliveries, Rows};
+use crate::webhooks::queue::{Deliveries, Kept};
 use crate::webhooks::settings::Settings;
 
 /// All that outlives the process.
@@ -18,7 +18,7 @@ pub struct Saved {
     keys: IdempotencyKeys,
     target: Option<Target>,
     delivery: Settings,
-    deliveries: Rows,
+    deliveries: Kept,
 }
 
 impl Saved {

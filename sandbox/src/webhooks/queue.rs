@@ -20,7 +20,7 @@ pub const KEPT: usize = 20_000;
 
 /// What is saved: cheap to copy.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
-pub struct Rows {
+pub struct Kept {
     pub made: u64,
     pub turns: u64,
     pub rows: MapS<u64, Arc<Delivery>>,
@@ -29,7 +29,7 @@ pub struct Rows {
 /// All deliveries.
 #[derive(Debug, Default)]
 pub struct Deliveries {
-    kept: Rows,
+    kept: Kept,
     /// Of each target, those waiting: due, turn, number.
     waiting: HashMap<String, BTreeSet<(i64, u64, u64)>>,
     held: BTreeMap<String, Vec<u64>>,
@@ -50,7 +50,7 @@ pub struct Order<'a> {
 
 impl Deliveries {
     /// From what was saved: what was in flight waits again, what was held is still held.
-    pub fn from_rows(kept: Rows) -> Self {
+    pub fn from_rows(kept: Kept) -> Self {
         let mut all = Self { kept, ..Self::default() };
         let rows: Vec<Arc<Delivery>> = all.kept.rows.into_iter().map(|(_, row)| Arc::clone(row)).collect();
         for row in rows {
@@ -60,7 +60,7 @@ impl Deliveries {
     }
 
     /// What is to be saved.
-    pub fn rows(&self) -> &Rows {
+    pub fn rows(&self) -> &Kept {
         &self.kept
     }
 

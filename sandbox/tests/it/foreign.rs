@@ -124,7 +124,7 @@ async fn with_async_stripe(url: &str) -> Value {
                 said.push(json!({"name": step["name"], "answer": answer}));
             }
             Err(StripeError::Stripe(error, status)) => said.push(json!({"name": step["name"], "error": {
-                "status": status, "type": error.type_.as_str(), "code": error.code.as_ref().map(|code| code.as_str()),
+                "status": status, "type": error.type_.as_str(), "code": error.code.as_ref().map(stripe_shared::ApiErrorsCode::as_str),
                 "param": error.param, "decline_code": error.decline_code, "message": error.message,
             }})),
             Err(other) => panic!("{}: {other}", step["name"]),
