@@ -1,4 +1,4 @@
-//! 3-D Secure for payment intents made by the API: `/3ds/{client secret}`, where
+//! 3-D Secure for payment and setup intents made by the API: `/3ds/{client secret}`, where
 //! `next_action.redirect_to_url.url` leads.
 
 use std::sync::Arc;
@@ -19,6 +19,7 @@ use crate::books::Books;
 use crate::fields::Fields;
 use crate::life::pay::answer_challenge;
 use crate::memory::Sandbox;
+use crate::objects::setup_intent;
 
 /// `GET /3ds/{client secret}`.
 pub async fn show(State(sandbox): State<Arc<Sandbox>>, Path(secret): Path<String>) -> Response {
@@ -83,10 +84,15 @@ pub async fn answer(
     };
     let (id, is_right) = (before.id().to_owned(), posted.text("act") == "complete");
     let answered = act(&sandbox, |books| {
-        let intent = books.payment_intents.get(&id).cloned().unwrap_or_default();
+        let intent = books.any(&id).cloned().unwrap_or_default();
         ready(books, &intent)?;
-        answer_challenge(books, &id, is_right);
-        Ok(books.payment_intents.get(&id).cloned().unwrap_or_default())
+        if intent.text("object") == "setup_intent" {
+            // A wrong answer is a refusal there; it is kept on the intent.
+            let _ = setup_intent::authenticated(books, &id, is_right);
+        } else {
+            answer_challenge(books, &id, is_right);
+        }
+        Ok(books.any(&id).cloned().unwrap_or_default())
     });
     let intent = match answered.await {
         Ok(intent) => intent,
@@ -100,24 +106,26 @@ pub async fn answer(
 
 fn behind<'b>(books: &'b Books, secret: &str) -> Option<&'b Value> {
     let id = secret.split_once("_secret_")?.0;
-    books.payment_intents.get(id).filter(|intent| intent.text("client_secret") == secret)
+    let is_intent = |found: &&Value| ["payment_intent", "setup_intent"].contains(&found.text("object"));
+    books.any(id).filter(is_intent).filter(|intent| intent.text("client_secret") == secret)
 }
 
 /// The return address, with what Stripe adds to it.
 fn back(address: &str, intent: &Value) -> Option<String> {
     let mut url = Url::parse(address).ok()?;
+    let kind = intent.text("object");
     let status = if intent.text("status") == "succeeded" { "succeeded" } else { "failed" };
     url.query_pairs_mut()
-        .append_pair("payment_intent", intent.id())
-        .append_pair("payment_intent_client_secret", intent.text("client_secret"))
+        .append_pair(kind, intent.id())
+        .append_pair(&format!("{kind}_client_secret"), intent.text("client_secret"))
         .append_pair("redirect_status", status);
     Some(url.into())
 }
 
 fn over(intent: &Value) -> Response {
     let text = match intent.text("status") {
-        "succeeded" | "requires_capture" => "The payment was confirmed. You can close this page.",
-        _ => "The payment was not confirmed. You can close this page.",
+        "succeeded" | "requires_capture" => "It was confirmed. You can close this page.",
+        _ => "It was not confirmed. You can close this page.",
     };
     notice(StatusCode::OK, "Answered", text, None)
 }

@@ -122,3 +122,23 @@ async fn tabs_that_pay_an_invoice_at_the_same_moment_pay_once() {
     assert_eq!((succeeded.len(), paid.len()), (2, 2));
     sandbox.end().await;
 }
+
+#[tokio::test]
+async fn a_setup_of_the_api_is_confirmed_on_its_page_and_leads_back() {
+    let sandbox = start().await;
+    let fields = [
+        ("payment_method", "pm_card_authenticationRequired"),
+        ("confirm", "true"),
+        ("return_url", "http://127.0.0.1:3000/saved?a=1"),
+    ];
+    for (act, status) in [("fail", "requires_payment_method"), ("complete", "succeeded")] {
+        let intent = sandbox.made("/v1/setup_intents", &fields).await;
+        let page = intent["next_action"]["redirect_to_url"]["url"].as_str().unwrap();
+        let answered = sandbox.send(page, page, &[("act", act)]).await;
+        let back = answered.location.unwrap();
+        assert!(back.starts_with(&format!("http://127.0.0.1:3000/saved?a=1&setup_intent={}&", id(&intent))), "{back}");
+        let now = sandbox.get(&format!("/v1/setup_intents/{}", id(&intent))).await.1;
+        assert_eq!(now["status"], status);
+    }
+    sandbox.end().await;
+}
