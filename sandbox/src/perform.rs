@@ -37,8 +37,9 @@ pub fn perform(sandbox: &Sandbox, memory: &mut Memory, task: &Task<'_>) -> (u16,
         Err(Stop::Refused(error)) => {
             let is_kept = error.code.as_deref() != Some(NOT_MODELLED);
             let body = error.body();
-            let schema = json!({"$ref": "#/components/schemas/error"});
-            match check_response::violation(Contract::bundled(), &schema, &body) {
+            let contract = Contract::bundled();
+            let shape = contract.shapes().named("error");
+            match shape.and_then(|shape| check_response::violation(contract, shape, &body)) {
                 None => (error.status, body, is_kept),
                 Some(problem) => stopped(memory, task, problem),
             }
@@ -64,7 +65,7 @@ fn handled(sandbox: &Sandbox, books: &mut Books, task: &Task<'_>) -> Result<Valu
     if task.is_broken {
         body["sandbox_planted"] = json!(true);
     }
-    match check_response::violation(Contract::bundled(), &task.operation.answer, &body) {
+    match check_response::violation(Contract::bundled(), task.operation.answer, &body) {
         None => Ok(body),
         Some(problem) => Err(Stop::Broken(problem)),
     }

@@ -3,13 +3,14 @@
 use serde_json::{Map, Value};
 
 use super::Contract;
+use super::shape::{Kind, Others, Shape, Shapes};
 
 /// The first thing that is wrong with `value`, as `path: what`; `None` when it keeps the contract.
 ///
 /// Checked are types, null, enums, missing and unknown keys. Objects that the contract names
 /// without describing them (`x-out-of-scope`) are taken as they are.
-pub fn violation(contract: &Contract, schema: &Value, value: &Value) -> Option<String> {
-    check(contract, schema, value).err().map(|wrong| format!("${}: {}", wrong.path, wrong.what))
+pub fn violation(contract: &Contract, shape: Shape, value: &Value) -> Option<String> {
+    check(contract.shapes(), shape, value).err().map(|wrong| format!("${}: {}", wrong.path, wrong.what))
 }
 
 /// What is wrong, and where; the path is written only once something is, from the inside out.
@@ -23,59 +24,77 @@ impl Wrong {
         Self { path: String::new(), what: what.into() }
     }
 
+    fn due(due: &str, found: &Value) -> Self {
+        Self::here(format!("{found} where {due} is due"))
+    }
+
     fn within(self, step: &str) -> Self {
         Self { path: format!("{step}{}", self.path), ..self }
     }
 }
 
-fn check(contract: &Contract, schema: &Value, value: &Value) -> Result<(), Wrong> {
-    let nullable = schema["nullable"] == true;
-    let schema = contract.resolve(schema);
+fn check(shapes: &Shapes, shape: Shape, value: &Value) -> Result<(), Wrong> {
+    let demand = shapes.demand(shape);
     if value.is_null() {
-        return if nullable || schema["nullable"] == true || schema.as_object().is_some_and(Map::is_empty) {
-            Ok(())
-        } else {
-            Err(Wrong::here("null is not allowed"))
-        };
+        let is_fine = demand.is_nullable || matches!(demand.kind, Kind::As(other) if shapes.demand(other).is_nullable);
+        return if is_fine { Ok(()) } else { Err(Wrong::here("null is not allowed")) };
     }
-    if let Some(choices) = schema["anyOf"].as_array() {
-        return any_of(contract, choices, value);
-    }
-    match (schema["type"].as_str(), value) {
-        (Some("string"), Value::String(_))
-        | (Some("boolean"), Value::Bool(_))
-        | (Some("number"), Value::Number(_))
-        | (None, _) => {}
-        (Some("integer"), Value::Number(number)) if number.is_i64() => {}
-        (Some("array"), Value::Array(entries)) => {
+    match &demand.kind {
+        Kind::Anything => {}
+        Kind::As(other) => check(shapes, *other, value)?,
+        Kind::AnyOf(choices) => any_of(shapes, choices, value)?,
+        Kind::Scalar(due) => scalar(due, value)?,
+        Kind::Array(of_entries) => {
+            let entries = value.as_array().ok_or_else(|| Wrong::due("array", value))?;
             for (place, entry) in entries.iter().enumerate() {
-                check(contract, &schema["items"], entry).map_err(|wrong| wrong.within(&format!("[{place}]")))?;
+                check(shapes, *of_entries, entry).map_err(|wrong| wrong.within(&format!("[{place}]")))?;
             }
         }
-        (Some("object"), Value::Object(map)) => object(contract, schema, map)?,
-        (Some(wanted), found) => return Err(Wrong::here(format!("{found} where {wanted} is due"))),
+        Kind::Object { properties, required, others } => {
+            let map = value.as_object().ok_or_else(|| Wrong::due("object", value))?;
+            if let Some(key) = required.iter().find(|key| !map.contains_key(key.as_str())) {
+                return Err(Wrong::here("missing").within(&format!(".{key}")));
+            }
+            keys(shapes, properties, others, map)?;
+        }
     }
-    match schema["enum"].as_array() {
+    match &demand.allowed {
         Some(allowed) if !allowed.contains(value) => Err(Wrong::here(format!("{value} is not one of the enum"))),
         _ => Ok(()),
     }
 }
 
-fn object(contract: &Contract, schema: &Value, value: &Map<String, Value>) -> Result<(), Wrong> {
-    for key in schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str) {
-        if !value.contains_key(key) {
-            return Err(Wrong::here("missing").within(&format!(".{key}")));
-        }
-    }
-    for (key, entry) in value {
-        let found = if let Some(of_key) = schema["properties"].get(key) {
-            check(contract, of_key, entry)
-        } else if schema["additionalProperties"].is_object() {
-            check(contract, &schema["additionalProperties"], entry)
-        } else if schema["additionalProperties"] == false && schema["x-out-of-scope"] != true {
-            Err(Wrong::here("unknown key"))
-        } else {
-            Ok(())
+fn scalar(due: &str, value: &Value) -> Result<(), Wrong> {
+    let fits = match due {
+        "string" => value.is_string(),
+        "boolean" => value.is_boolean(),
+        "number" => value.is_number(),
+        "integer" => value.is_i64(),
+        _ => false,
+    };
+    if fits { Ok(()) } else { Err(Wrong::due(due, value)) }
+}
+
+fn keys(
+    shapes: &Shapes,
+    properties: &[(String, Shape)],
+    others: &Others,
+    map: &Map<String, Value>,
+) -> Result<(), Wrong> {
+    // Both are sorted as a rule, so the next property is the first guess.
+    let mut next = 0;
+    for (key, entry) in map {
+        let guess = properties[next..].iter().position(|(name, _)| name >= key).map(|ahead| next + ahead);
+        let place = guess.filter(|place| properties[*place].0 == *key);
+        let place = place.or_else(|| properties.binary_search_by(|(name, _)| name.cmp(key)).ok());
+        let found = match (place, others) {
+            (Some(place), _) => {
+                next = place + 1;
+                check(shapes, properties[place].1, entry)
+            }
+            (None, Others::As(other)) => check(shapes, *other, entry),
+            (None, Others::Refused) => Err(Wrong::here("unknown key")),
+            (None, Others::Welcome) => Ok(()),
         };
         found.map_err(|wrong| wrong.within(&format!(".{key}")))?;
     }
@@ -84,14 +103,14 @@ fn object(contract: &Contract, schema: &Value, value: &Map<String, Value>) -> Re
 
 /// Alternatives that are objects are told apart by their `object` key, so that the error is
 /// about the object that was meant.
-fn any_of(contract: &Contract, choices: &[Value], value: &Value) -> Result<(), Wrong> {
+fn any_of(shapes: &Shapes, choices: &[Shape], value: &Value) -> Result<(), Wrong> {
     let mut last = Err(Wrong::here("no alternative"));
     for choice in choices {
-        match check(contract, choice, value) {
+        match check(shapes, *choice, value) {
             Ok(()) => return Ok(()),
             Err(error) => {
-                let meant = &contract.resolve(choice)["properties"]["object"]["enum"][0];
-                if last.is_err() && (!value.is_object() || value["object"] == *meant || value.get("object").is_none()) {
+                let object = value.get("object");
+                if !value.is_object() || object.is_none() || object == shapes.object_name(*choice) {
                     last = Err(error);
                 }
             }
@@ -117,8 +136,7 @@ mod tests {
         let contract = Contract::bundled();
         let mut value = session();
         change(&mut value);
-        let schema = contract.schema("billing_portal__session").cloned().unwrap_or_default();
-        violation(contract, &schema, &value)
+        violation(contract, contract.shapes().named("billing_portal__session")?, &value)
     }
 
     #[test]

@@ -4,10 +4,13 @@
 
 pub mod check_request;
 pub mod check_response;
+pub mod shape;
 
 use std::sync::OnceLock;
 
 use serde_json::{Map, Value, json};
+
+use shape::{Shape, Shapes};
 
 const BUNDLED: &str = include_str!("../../contract/stripe-2026-09-30.endive.json");
 const REFERENCE: &str = "#/components/schemas/";
@@ -24,8 +27,8 @@ pub struct Operation {
     pub template: String,
     /// Schema of the parameters from query and form together.
     pub input: Value,
-    /// Schema of the answer with status 200.
-    pub answer: Value,
+    /// What the answer with status 200 must be.
+    pub answer: Shape,
 }
 
 /// The contract, ready to be asked.
@@ -33,6 +36,7 @@ pub struct Operation {
 pub struct Contract {
     schemas: Map<String, Value>,
     operations: Vec<Operation>,
+    shapes: Shapes,
 }
 
 impl Contract {
@@ -47,6 +51,7 @@ impl Contract {
             Value::Object(schemas) => schemas,
             _ => Map::new(),
         };
+        let mut shapes = Shapes::of(&schemas);
         let mut operations = Vec::new();
         for (template, methods) in whole["paths"].as_object().into_iter().flatten() {
             for (method, said) in methods.as_object().into_iter().flatten() {
@@ -54,13 +59,18 @@ impl Contract {
                     method: method.to_uppercase(),
                     template: template.clone(),
                     input: input(said, &schemas),
-                    answer: said["responses"]["200"]["content"]["application/json"]["schema"].clone(),
+                    answer: shapes.add(&said["responses"]["200"]["content"]["application/json"]["schema"]),
                 });
             }
         }
         // `/v1/customers/search` before `/v1/customers/{customer}`.
         operations.sort_by_key(|operation| operation.template.matches('{').count());
-        Self { schemas, operations }
+        Self { schemas, operations, shapes }
+    }
+
+    /// The schemas, ready for checking values.
+    pub fn shapes(&self) -> &Shapes {
+        &self.shapes
     }
 
     /// All operations.

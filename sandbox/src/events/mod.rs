@@ -128,6 +128,6 @@ pub fn is_event(kind: &str) -> bool {
 /// What is wrong with an object by the contract.
 fn problem(object: &Value) -> Option<String> {
     let contract = Contract::bundled();
-    let schema = contract.schema(&object.text("object").replace('.', "__"))?;
-    check_response::violation(contract, schema, object)
+    let shape = contract.shapes().named(&object.text("object").replace('.', "__"))?;
+    check_response::violation(contract, shape, object)
 }

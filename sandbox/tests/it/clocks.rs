@@ -15,6 +15,12 @@ impl Started {
         let path = format!("/v1/test_helpers/test_clocks/{clock}");
         let moving = self.made(&format!("{path}/advance"), &[("frozen_time", &to.to_string())]).await;
         assert_eq!(moving["status"], "advancing");
+        self.ready(clock, to).await;
+    }
+
+    /// Waits until a test clock has arrived.
+    pub async fn ready(&self, clock: &str, to: i64) {
+        let path = format!("/v1/test_helpers/test_clocks/{clock}");
         let deadline = tokio::time::Instant::now() + std::time::Duration::from_secs(30);
         loop {
             let now = self.get(&path).await.1;
@@ -99,5 +105,41 @@ async fn an_event_says_what_changed_and_who_asked() {
     let one = sandbox.get(&format!("/v1/events/{}", id(&events[1]))).await.1;
     assert_eq!(one, events[1]);
     assert_eq!(sandbox.get("/v1/events/evt_none").await.0, 404);
+    sandbox.end().await;
+}
+
+#[tokio::test]
+async fn an_advance_that_was_cut_off_goes_on_after_a_restart() {
+    const DAYS: i64 = 400;
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("state.json");
+    let sandbox = crate::started::start_with(Some(file.clone())).await;
+    let (clock, customer) = {
+        let acme = sandbox.on_clock("pm_card_visa").await;
+        let price = sandbox.price(100, "day").await;
+        acme.subscribe(&price, &[]).await;
+        (acme.clock.clone(), acme.customer.clone())
+    };
+    let path = format!("/v1/test_helpers/test_clocks/{clock}");
+    let to = START + DAYS * 86_400 + 7200;
+    sandbox.made(&format!("{path}/advance"), &[("frozen_time", &to.to_string())]).await;
+    // The program ends at once; nothing is waited for.
+    drop(sandbox);
+
+    let sandbox = crate::started::start_with(Some(file)).await;
+    let found = sandbox.get(&path).await.1;
+    assert_eq!(found["status"], "advancing", "it was cut off before its end");
+    sandbox.ready(&clock, to).await;
+    let mut all: Vec<Value> = Vec::new();
+    loop {
+        let after = all.last().map_or(String::new(), |invoice| format!("&starting_after={}", id(invoice)));
+        let page = sandbox.get(&format!("/v1/invoices?customer={customer}&limit=100{after}")).await.1;
+        all.extend(page["data"].as_array().unwrap().iter().cloned());
+        if page["has_more"] == false {
+            break;
+        }
+    }
+    assert_eq!(all.len(), usize::try_from(DAYS).unwrap() + 1, "each day was billed once");
+    assert!(all.iter().all(|invoice| invoice["status"] == "paid"));
     sandbox.end().await;
 }
