@@ -31,6 +31,7 @@ pub mod promotion_code;
 pub mod refund;
 pub mod schedule;
 pub mod search;
+pub mod searches;
 pub mod setup_intent;
 pub mod subscription;
 pub mod subscription_item;

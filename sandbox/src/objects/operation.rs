@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use super::{
     checkout_session, coupon, customer, event, feature, invoice, invoice_item, invoice_payment, meter, meter_event,
     payment_intent, payment_method, portal_configuration, portal_session, preview, price, product, promotion_code,
-    refund, schedule, setup_intent, subscription, subscription_item, test_clock, webhook_endpoint,
+    refund, schedule, searches, setup_intent, subscription, subscription_item, test_clock, webhook_endpoint,
 };
 use crate::books::Books;
 use crate::http::errors::ApiError;
@@ -102,6 +102,7 @@ const ALL: &[&[Modelled]] = &[
     price::OPERATIONS,
     product::OPERATIONS,
     promotion_code::OPERATIONS,
+    searches::OPERATIONS,
     setup_intent::OPERATIONS,
     refund::OPERATIONS,
     schedule::OPERATIONS,

@@ -1,4 +1,4 @@
-//! Stripe's search language, as far as customers need it.
+//! Stripe's search language, as far as it is modelled.
 //!
 //! `email:'a@b.test' AND metadata['org']:'7'`; `~` finds a part, `-` in front negates, numbers
 //! compare with `<`, `<=`, `>`, `>=`. Either `AND` or `OR`, not both, as with Stripe.
@@ -99,6 +99,7 @@ impl Clause {
                 text.to_lowercase().contains(&self.wanted.to_lowercase())
             }
             Some(Value::String(text)) => self.operator == ":" && *text == self.wanted,
+            Some(Value::Bool(flag)) => self.operator == ":" && self.wanted == flag.to_string(),
             Some(Value::Number(number)) => match (number.as_i64(), self.wanted.parse::<i64>()) {
                 (Some(have), Ok(want)) => match self.operator.as_str() {
                     ":" => have == want,

@@ -5,6 +5,30 @@ use serde_json::json;
 use crate::started::{id, start};
 
 #[tokio::test]
+async fn what_was_made_is_found_by_search() {
+    let sandbox = start().await;
+    let (customer, subscription) = crate::subscriptions::subscribed(&sandbox).await;
+    sandbox.made("/v1/products", &[("name", "Old"), ("active", "false")]).await;
+    for (query, count) in [
+        ("products/search?query=active:'true'", 1),
+        ("products/search?query=name~'ol' OR active:'true'", 2),
+        ("prices/search?query=currency:'usd' AND active:'false'", 0),
+        ("subscriptions/search?query=status:'active'", 1),
+        ("subscriptions/search?query=metadata['org']:'none'", 0),
+        ("invoices/search?query=total>0 AND status:'paid'", 1),
+        ("payment_intents/search?query=status:'succeeded'", 1),
+    ] {
+        let (status, found) = sandbox.get(&format!("/v1/{query}")).await;
+        assert_eq!(status, 200, "{query}: {found}");
+        assert_eq!(found["data"].as_array().unwrap().len(), count, "{query}: {found}");
+    }
+    let own = sandbox.get(&format!("/v1/invoices/search?query=customer:'{customer}'")).await.1;
+    assert_eq!(own["data"][0]["id"], subscription["latest_invoice"]["id"]);
+    assert_eq!(sandbox.get("/v1/prices/search?query=colour:'red'").await.0, 400);
+    sandbox.end().await;
+}
+
+#[tokio::test]
 async fn a_lookup_key_finds_one_price_and_moves_on_request() {
     let sandbox = start().await;
     let product = id(&sandbox.made("/v1/products", &[("name", "Pro"), ("metadata[plan]", "pro")]).await);
