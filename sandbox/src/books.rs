@@ -16,6 +16,8 @@ use crate::fields::Fields;
 use crate::http::errors::ApiError;
 use crate::http::rights::Rights;
 use crate::ids::Ids;
+use crate::objects::checkout_completion::Waiting;
+use crate::objects::checkout_order::Order;
 use crate::objects::portal_configuration;
 use crate::settings::Settings;
 use crate::shelf::Shelf;
@@ -30,6 +32,9 @@ pub struct PortalVisit {
     pub created: i64,
     /// When a browser first opened the address.
     pub opened: Option<i64>,
+    /// What the session was made for is done.
+    #[serde(default)]
+    pub is_flow_done: bool,
 }
 
 /// What is true during one request or one piece of work, and is never saved.
@@ -60,6 +65,12 @@ macro_rules! shelves {
             $(pub $shelf: Shelf,)*
             /// By the secret in the address.
             pub portal_visits: MapS<String, PortalVisit>,
+            /// What checkout sessions sell, by their ids.
+            pub checkout_orders: MapS<String, Order>,
+            /// Invoices by the secrets of their pages.
+            pub invoice_pages: MapS<String, String>,
+            /// Cards that wait for 3-D Secure, by the checkout session or the page's secret.
+            pub checkout_attempts: MapS<String, Waiting>,
             pub events: EventLog,
             pub agenda: Agenda,
             /// How far the work of each test clock has come.
@@ -102,6 +113,9 @@ macro_rules! shelves {
                     ("events", &self.events),
                     ("item_places", &self.item_places),
                     ("payment_links", &self.payment_links),
+                    ("checkout_orders", &self.checkout_orders),
+                    ("checkout_attempts", &self.checkout_attempts),
+                    ("invoice_pages", &self.invoice_pages),
                     ("portal_visits", &self.portal_visits),
                     ("spent_methods", &self.spent_methods),
                 ]
@@ -117,6 +131,9 @@ macro_rules! shelves {
                     "events" => &mut self.events,
                     "item_places" => &mut self.item_places,
                     "payment_links" => &mut self.payment_links,
+                    "checkout_orders" => &mut self.checkout_orders,
+                    "checkout_attempts" => &mut self.checkout_attempts,
+                    "invoice_pages" => &mut self.invoice_pages,
                     "portal_visits" => &mut self.portal_visits,
                     "spent_methods" => &mut self.spent_methods,
                     _ => return None,
@@ -136,6 +153,7 @@ macro_rules! shelves {
 
 shelves! {
     charges "ch" "charge";
+    checkout_sessions "cs" "checkout.session";
     coupons "coupon" "coupon";
     customers "cus" "customer";
     discounts "di" "discount";

@@ -33,6 +33,7 @@ mod events;
 mod fields;
 pub mod http;
 mod ids;
+mod inside;
 mod life;
 mod memory;
 mod money;

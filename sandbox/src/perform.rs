@@ -49,7 +49,7 @@ pub fn perform(sandbox: &Sandbox, memory: &mut Memory, task: &Task<'_>) -> (u16,
 }
 
 fn handled(sandbox: &Sandbox, books: &mut Books, task: &Task<'_>) -> Result<Value, Stop> {
-    let clock = clock_of(books, task);
+    let clock = clock_of(books, task.path_ids, task.params);
     if let Some(clock) = clock.as_deref().filter(|_| task.operation.method != "GET") {
         test_clock::check_ready(books, clock)?;
     }
@@ -72,11 +72,11 @@ fn handled(sandbox: &Sandbox, books: &mut Books, task: &Task<'_>) -> Result<Valu
 }
 
 /// The test clock that a request is about, by the objects it names.
-fn clock_of(books: &Books, task: &Task<'_>) -> Option<String> {
+pub fn clock_of(books: &Books, path_ids: &[String], params: &Map<String, Value>) -> Option<String> {
     const NAMING: [&str; 7] =
         ["test_clock", "customer", "subscription", "invoice", "payment_intent", "from_subscription", "schedule"];
-    let named = NAMING.iter().filter_map(|key| task.params.get(*key).and_then(Value::as_str));
-    let mut ids = task.path_ids.iter().map(String::as_str).chain(named);
+    let named = NAMING.iter().filter_map(|key| params.get(*key).and_then(Value::as_str));
+    let mut ids = path_ids.iter().map(String::as_str).chain(named);
     ids.find_map(|id| {
         let id = books.item_places.get(id).map_or(id, String::as_str);
         let object = books.any(id)?;

@@ -13,7 +13,15 @@ use crate::{api, control, pages};
 pub fn routes(sandbox: Arc<Sandbox>) -> Router {
     Router::new()
         .merge(pages::front::routes())
-        .route("/p/session/{secret}", get(pages::portal::show))
+        .merge(pages::portal::routes())
+        .route("/3ds/{secret}", get(pages::three_d_secure::show).post(pages::three_d_secure::answer))
+        .route("/i/{secret}", get(pages::invoice::show).post(pages::invoice::submit))
+        .route("/i/{secret}/authenticate", get(pages::invoice::authenticate).post(pages::invoice::authenticate_answer))
+        .route("/c/pay/{session}", get(pages::checkout::show).post(pages::checkout::submit))
+        .route(
+            "/c/pay/{session}/authenticate",
+            get(pages::checkout::authenticate).post(pages::checkout::authenticate_answer),
+        )
         .route("/_sandbox/requests", get(control::requests))
         .route("/_sandbox/violations", get(control::violations))
         .route("/_sandbox/reset", post(control::reset))

@@ -6,6 +6,7 @@ pub mod config;
 pub mod entropy;
 pub mod environment;
 mod http;
+pub mod listener;
 pub mod log;
 mod middleware;
 pub mod router;

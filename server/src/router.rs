@@ -18,6 +18,7 @@ use crate::{
         flashes::{self, FlashCookie, Flashes},
         origin, origin_check, same_site_step, security_headers,
         session_cookie::{self, SessionCookie},
+        shared::around,
     },
     sessions::StoredSessions,
     wiring::Wired,
@@ -27,29 +28,32 @@ pub fn build(wired: &Wired) -> Router {
     let Wired { services, page_options, https, .. } = wired;
     let flashes = Flashes { services: services.clone(), cookie: FlashCookie::new(*https) };
     let pages = pages_and_actions(services, page_options)
-        .layer(middleware::from_fn_with_state(flashes.clone(), action_reply::make))
-        .layer(middleware::from_fn_with_state(flashes, flashes::read))
-        .layer(middleware::from_fn_with_state(services.clone(), current_actor::find))
-        .layer(session_layer(wired))
-        .layer(middleware::from_fn_with_state(SessionCookie::new(*https), session_cookie::mend_removal))
-        .layer(middleware::from_fn(same_site_step::step))
-        .layer(middleware::from_fn_with_state(wired.own_origin(), origin_check::check))
-        .layer(CompressionLayer::new().br(false))
-        .layer(middleware::from_fn_with_state(admission::Admission::default(), admission::admit))
-        .layer(middleware::from_fn(body::read));
+        .layer(around(middleware::from_fn_with_state(flashes.clone(), action_reply::make)))
+        .layer(around(middleware::from_fn_with_state(flashes, flashes::read)))
+        .layer(around(middleware::from_fn(current_actor::find)))
+        .layer(around(session_layer(wired)))
+        .layer(around(middleware::from_fn_with_state(SessionCookie::new(*https), session_cookie::mend_removal)))
+        .layer(around(middleware::from_fn(same_site_step::step)))
+        .layer(around(middleware::from_fn_with_state(wired.own_origin(), origin_check::check)))
+        .layer(around(CompressionLayer::new().br(false)))
+        .layer(around(middleware::from_fn_with_state(admission::Admission::default(), admission::admit)))
+        .layer(around(middleware::from_fn(body::read)));
     let error_pages = error_pages::ErrorPages::new(page_options.clone());
     Router::new()
         .merge(pages)
         .merge(static_files(page_options))
         .fallback(|| async { http::StatusCode::NOT_FOUND })
-        .layer(CatchPanicLayer::new())
-        .layer(middleware::from_fn_with_state(error_pages, error_pages::add))
-        .layer(CatchPanicLayer::new())
+        .layer(around(CatchPanicLayer::new()))
+        .layer(around(middleware::from_fn_with_state(error_pages, error_pages::add)))
+        .layer(around(CatchPanicLayer::new()))
         // Health answers while everything else is too busy, in plain text.
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready).with_state(services.clone()))
-        .layer(middleware::from_fn_with_state(security_headers::HeaderOptions { https: *https }, security_headers::add))
-        .layer(middleware::from_fn_with_state(wired.origin_options(), origin::note))
+        .layer(around(middleware::from_fn_with_state(
+            security_headers::HeaderOptions { https: *https },
+            security_headers::add,
+        )))
+        .layer(around(middleware::from_fn_with_state(wired.origin_options(), origin::note)))
 }
 
 /// The framework registers a route for every page, and one for every server function
@@ -62,12 +66,12 @@ fn pages_and_actions(services: &Services, options: &PageOptions) -> Router {
     };
     Router::<LeptosOptions>::new()
         .leptos_routes_with_context(
-            &options.leptos,
+            options.leptos(),
             generate_route_list(App),
             move || provide_context(services.clone()),
             shell,
         )
-        .with_state(options.leptos.clone())
+        .with_state(options.leptos().clone())
 }
 
 fn session_layer(wired: &Wired) -> SessionManagerLayer<StoredSessions> {
@@ -88,8 +92,8 @@ fn session_layer(wired: &Wired) -> SessionManagerLayer<StoredSessions> {
 
 /// Files are named by their content in a release: they never change.
 fn static_files(options: &PageOptions) -> Router {
-    let root = options.leptos.site_root.as_ref();
-    let cache = if options.leptos.hash_files { "public, max-age=31536000, immutable" } else { "no-cache" };
+    let root = options.leptos().site_root.as_ref();
+    let cache = if options.leptos().hash_files { "public, max-age=31536000, immutable" } else { "no-cache" };
     let dir = |path: &str| ServeDir::new(format!("{root}/{path}")).precompressed_br().precompressed_gzip();
     // A file that isn't there may be there a moment later, on another node of a rolling deploy.
     let header = |value: &'static str| {
@@ -100,7 +104,7 @@ fn static_files(options: &PageOptions) -> Router {
             reply
         })
     };
-    let pkg = Router::new().nest_service("/pkg", dir(&options.leptos.site_pkg_dir)).layer(header(cache));
+    let pkg = Router::new().nest_service("/pkg", dir(&options.leptos().site_pkg_dir)).layer(header(cache));
     let top = ["/favicon.svg", "/robots.txt"]
         .into_iter()
         .fold(Router::new(), |router, path| router.route_service(path, ServeDir::new(root)));

@@ -4,20 +4,36 @@
 //! a session that ended does not come back through a request still in flight
 //! (check S04); idle and absolute limits are ours, not the cookie's (check S05).
 
-use std::{fmt, sync::Arc};
+use std::{cell::RefCell, fmt, future::Future, sync::Arc};
 
 use app::accounts::api::SESSION_USER;
 use async_trait::async_trait;
 use domain::{UserId, accounts::SessionLifetime};
 use services::Clock;
 use sha2::{Digest, Sha256};
-use store::{Store, StoreError};
+use store::{PersonWithMemberships, Store, StoreError};
 use time::OffsetDateTime;
 use tower_sessions::{
     SessionStore,
     session::{Id, Record},
     session_store::{Error, Result},
 };
+
+tokio::task_local! {
+    /// Where [`StoredSessions::load`] leaves the person it read together with the session.
+    static READ_ALONG: RefCell<Option<PersonWithMemberships>>;
+}
+
+/// Runs what may load a session; with its result comes the session's person, if one was
+/// loaded. Session and person are one statement: half of what a page asks the database.
+pub async fn with_person<F: Future>(reading: F) -> (F::Output, Option<PersonWithMemberships>) {
+    READ_ALONG
+        .scope(RefCell::default(), async {
+            let read = reading.await;
+            (read, READ_ALONG.with(RefCell::take))
+        })
+        .await
+}
 
 #[derive(Clone)]
 pub struct StoredSessions {
@@ -87,6 +103,8 @@ impl SessionStore for StoredSessions {
                 tracing::debug!(%error, "last seen is not written this time");
             }
         }
+        // Outside of `with_person` nobody asked for the person.
+        let _ = READ_ALONG.try_with(|slot| slot.replace(found.person));
         let ends = found.times.created_at + self.lifetime.absolute;
         Ok(Some(Record {
             id: *id,

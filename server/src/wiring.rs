@@ -144,7 +144,7 @@ impl Wired {
     pub fn new(config: Config, services: Services, clock: Arc<dyn Clock>) -> Result<Self, WiringError> {
         let form_targets = services.settings().portal_origins.iter().collect::<Vec<_>>().join(" ");
         Ok(Self {
-            page_options: PageOptions { leptos: leptos_options(&config)?, form_targets },
+            page_options: PageOptions::new(leptos_options(&config)?, &form_targets),
             https: config.is_https(),
             clock,
             entropy: Arc::new(SystemEntropy),

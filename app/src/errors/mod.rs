@@ -2,7 +2,10 @@
 
 pub mod page;
 
-use std::future::Future;
+use std::{
+    future::Future,
+    task::{Context, Poll, Waker},
+};
 
 use http::StatusCode;
 use leptos::prelude::*;
@@ -11,7 +14,8 @@ use leptos_axum::ResponseOptions;
 use self::page::ErrorPage;
 use crate::error::AppError;
 
-/// Renders what was loaded, or the page of the error with its status.
+/// Renders what was loaded, or the page of the error with its status. What most pages need is
+/// there already, read with the session: those are rendered on the spot.
 pub fn or_error_page<T, V>(
     load: impl Future<Output = Result<T, AppError>> + Send + 'static,
     render: impl FnOnce(T) -> V + Send + 'static,
@@ -20,17 +24,26 @@ where
     T: Send + 'static,
     V: IntoView + 'static,
 {
-    let page = async move {
-        match load.await {
-            Ok(loaded) => render(loaded).into_any(),
-            Err(error) => {
-                let status = error.status();
-                set_status(status);
-                view! { <ErrorPage error status/> }.into_any()
-            }
+    let mut load = Box::pin(load);
+    // Asked again with a real waker if it isn't ready.
+    match load.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(loaded) => page_of(loaded, render),
+        Poll::Pending => {
+            let page = async move { page_of(load.await, render) };
+            view! { <Suspense>{Suspend::new(page)}</Suspense> }.into_any()
         }
-    };
-    view! { <Suspense>{Suspend::new(page)}</Suspense> }
+    }
+}
+
+fn page_of<T, V: IntoView + 'static>(loaded: Result<T, AppError>, render: impl FnOnce(T) -> V) -> AnyView {
+    match loaded {
+        Ok(loaded) => render(loaded).into_any(),
+        Err(error) => {
+            let status = error.status();
+            set_status(status);
+            view! { <ErrorPage error status/> }.into_any()
+        }
+    }
 }
 
 fn set_status(status: StatusCode) {

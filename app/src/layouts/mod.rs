@@ -1,6 +1,7 @@
 //! What surrounds pages.
 
 pub mod brand;
+mod built_files;
 pub mod moment;
 pub mod org;
 mod organization_switcher;

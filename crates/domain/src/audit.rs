@@ -29,10 +29,10 @@ macro_rules! words {
 }
 
 words!(
-    /// What was attempted.
+    /// What was attempted: the outcome says whether it happened.
     AuditAction {
-        SignIn = "sign_in", "Signed in";
-        SignOut = "sign_out", "Signed out";
+        SignIn = "sign_in", "Sign in";
+        SignOut = "sign_out", "Sign out";
         OpenBillingPortal = "billing_portal.open", "Open billing portal";
         CreateCustomer = "billing.create_customer", "Set up billing";
         SetFlag = "flag.set", "Change feature flag";

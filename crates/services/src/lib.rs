@@ -1,7 +1,7 @@
 //! Use cases, one verb per file: load, ask policy and domain, store, call ports.
 //!
 //! Everything that acts takes an [`Actor`]; an `Actor` comes only from
-//! [`Services::authenticate`], which needs the person of a live session. What is
+//! [`Actor::of_session`], with the person that was read together with a live session. What is
 //! outside (payments, the clock, randomness) is a trait here and an argument.
 
 pub mod accounts;

@@ -1,6 +1,6 @@
 //! What every use case works with.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{collections::BTreeMap, ops::Deref, sync::Arc};
 
 use domain::{Timestamp, accounts::SessionLifetime, billing::PortalOrigins};
 use policy::Policy;
@@ -32,29 +32,33 @@ pub struct Ports {
     pub entropy: Arc<dyn Entropy>,
 }
 
-/// The use cases. Cheap to clone.
+/// The use cases. Cloned several times for every request, so a clone is one count.
 #[derive(Clone)]
-pub struct Services {
+pub struct Services(Arc<Parts>);
+
+/// What the use cases work with.
+pub struct Parts {
     pub(crate) store: Store,
-    pub(crate) policy: Arc<Policy>,
-    pub(crate) flags: Arc<Flags>,
+    pub(crate) policy: Policy,
+    pub(crate) flags: Flags,
     pub(crate) passwords: Arc<Passwords>,
     pub(crate) ports: Ports,
-    pub(crate) settings: Arc<Settings>,
+    pub(crate) settings: Settings,
+}
+
+impl Deref for Services {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
 }
 
 impl Services {
     pub async fn new(store: Store, policy: Policy, ports: Ports, settings: Settings) -> Self {
         let flags = Flags::new(store.clone(), settings.flag_overrides.clone()).await;
         let passwords = Passwords::new(settings.password_hashes_at_once, ports.entropy.as_ref());
-        Self {
-            store,
-            policy: Arc::new(policy),
-            flags: Arc::new(flags),
-            passwords: Arc::new(passwords),
-            ports,
-            settings: Arc::new(settings),
-        }
+        Self(Arc::new(Parts { store, policy, flags, passwords: Arc::new(passwords), ports, settings }))
     }
 
     pub fn store(&self) -> &Store {

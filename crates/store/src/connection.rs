@@ -7,19 +7,22 @@ use sea_orm::{
     sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous},
 };
 
-use crate::StoreError;
+use crate::{
+    StoreError,
+    bounded::{Bounded, Doubt},
+};
 
 /// The database. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Store {
-    pub(crate) db: DatabaseConnection,
+    pub(crate) db: Bounded,
 }
 
 /// How long a request waits for a connection or for SQLite's writer before it is
 /// told that the database is away (check D04).
 const PATIENCE: Duration = Duration::from_secs(3);
-/// No statement of a page takes longer on a healthy PostgreSQL.
-const STATEMENT_TIMEOUT: Duration = Duration::from_secs(5);
+/// No statement of a page takes longer on a healthy PostgreSQL, which ends it by itself then.
+const STATEMENT_TIMEOUT: Duration = Duration::from_secs(3);
 /// A connection that idled this long is asked whether it still lives before it is
 /// used: that is what makes recovery after a database restart need no restart here.
 const TEST_AFTER_IDLE: Duration = Duration::from_secs(2);
@@ -30,7 +33,7 @@ impl Store {
     /// # Errors
     /// When the URL is not one of a known database.
     pub async fn open(url: &str) -> Result<Self, StoreError> {
-        let mut options = ConnectOptions::new(url);
+        let (mut options, doubt) = (ConnectOptions::new(url), Doubt::default());
         options
             .connect_lazy(true)
             .acquire_timeout(PATIENCE)
@@ -46,11 +49,15 @@ impl Store {
                     .busy_timeout(PATIENCE)
             });
         } else {
-            options.max_connections(16).statement_timeout(STATEMENT_TIMEOUT);
+            let doubt = doubt.clone();
+            options
+                .max_connections(16)
+                .statement_timeout(STATEMENT_TIMEOUT)
+                .map_sqlx_postgres_pool_opts(move |pool| doubt.examine(pool));
         }
         // The library's own words quote the address, and the address holds the password.
         let db = Database::connect(options).await.map_err(|_| StoreError::Address)?;
-        Ok(Self { db })
+        Ok(Self { db: Bounded::new(db, doubt) })
     }
 
     /// For migrations, which may take their time: on PostgreSQL without a limit on statements,
@@ -71,12 +78,14 @@ impl Store {
         // Held by its session: gone with the process, whatever happens to it.
         let lock = open(1).await.map_err(address)?;
         lock.execute_unprepared("SELECT pg_advisory_lock(7036874)").await?;
-        Ok((Self { db: open(2).await.map_err(address)? }, Some(Self { db: lock })))
+        let store = |db| Self { db: Bounded::new(db, Doubt::default()) };
+        Ok((store(open(2).await.map_err(address)?), Some(store(lock))))
     }
 
-    /// For migrations, and for tests that read the database as their oracle.
+    /// For migrations, and for tests that read the database as their oracle. Without the
+    /// bound that every other statement has.
     pub fn connection(&self) -> &DatabaseConnection {
-        &self.db
+        &self.db.inner
     }
 
     /// Does the database answer?

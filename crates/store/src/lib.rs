@@ -7,6 +7,7 @@
 
 mod audit_entries;
 mod billing_customers;
+mod bounded;
 mod connection;
 mod customer_creations;
 mod entity;
@@ -26,6 +27,6 @@ pub use connection::Store;
 pub use customer_creations::Lease;
 pub use error::StoreError;
 pub use feature_flags::StoredFlag;
-pub use memberships::{Member, Membership, MembershipBilling};
+pub use memberships::{Member, Membership, MembershipBilling, PersonWithMemberships};
 pub use sessions::StoredSession;
 pub use users::{NewUser, SignInRow};

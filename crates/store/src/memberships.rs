@@ -1,6 +1,6 @@
-//! Who belongs where. [`Store::find_memberships`] is the one door from a person
-//! to organisations: role, customer and subscription of each come from one
-//! statement, so they are of one moment (P-04).
+//! Who belongs where. [`with_memberships`] is the one door from a person to
+//! organisations: role, customer and subscription of each come from one statement,
+//! so they are of one moment (P-04).
 
 use domain::{
     CustomerId, OrgId, Timestamp, UserId,
@@ -10,7 +10,7 @@ use domain::{
 };
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait, EntityTrait, FromQueryResult, JoinType, QueryFilter, QueryOrder, QuerySelect,
+    ColumnTrait, EntityTrait, FromQueryResult, JoinType, QueryFilter, QueryOrder, QuerySelect, Select,
     sea_query::{Expr, ExprTrait, OnConflict},
 };
 use uuid::Uuid;
@@ -49,11 +49,18 @@ pub struct Member {
     pub since: Timestamp,
 }
 
+/// A person and everything they belong to, of one moment.
+#[derive(Clone, Debug)]
+pub struct PersonWithMemberships {
+    pub person: Person,
+    pub memberships: Vec<Membership>,
+}
+
 #[derive(FromQueryResult)]
-struct PersonRow {
-    user_id: Uuid,
-    email: String,
-    user_name: String,
+pub(crate) struct PersonRow {
+    user_id: Option<Uuid>,
+    email: Option<String>,
+    user_name: Option<String>,
     org_id: Option<Uuid>,
     slug: Option<String>,
     org_name: Option<String>,
@@ -90,56 +97,64 @@ impl PersonRow {
     }
 }
 
+/// The columns of a [`PersonRow`], and the tables behind those of the person.
+pub(crate) fn with_memberships<E: EntityTrait>(select: Select<E>) -> Select<E> {
+    select
+        .column_as(users::Column::Id, "user_id")
+        .column_as(users::Column::Email, "email")
+        .column_as(users::Column::Name, "user_name")
+        .column_as(organizations::Column::Id, "org_id")
+        .column_as(organizations::Column::Slug, "slug")
+        .column_as(organizations::Column::Name, "org_name")
+        .column_as(Column::Role, "role")
+        .column_as(billing_customers::Column::StripeCustomerId, "customer")
+        .column_as(billing_customers::Column::Livemode, "livemode")
+        .column_as(subscription_rows::Column::StripeSubscriptionId, "subscription_id")
+        .column_as(subscription_rows::Column::Plan, "plan")
+        .column_as(subscription_rows::Column::Status, "status")
+        .column_as(subscription_rows::Column::CurrentPeriodEnd, "current_period_end")
+        .join_custom(Entity, Expr::col((users::Entity, users::Column::Id)).equals((Entity, Column::UserId)))
+        .join_custom(
+            organizations::Entity,
+            Expr::col((organizations::Entity, organizations::Column::Id)).equals((Entity, Column::OrgId)),
+        )
+        .join_custom(
+            billing_customers::Entity,
+            Expr::col((billing_customers::Entity, billing_customers::Column::OrgId)).equals((Entity, Column::OrgId)),
+        )
+        .join_custom(
+            subscription_rows::Entity,
+            Expr::col((subscription_rows::Entity, subscription_rows::Column::OrgId)).equals((Entity, Column::OrgId)),
+        )
+        .order_by_asc(organizations::Column::Name)
+        .order_by_asc(organizations::Column::Slug)
+}
+
+/// The person that all these rows are of; none when they are gone or disabled.
+pub(crate) fn person_of(rows: Vec<PersonRow>) -> Result<Option<PersonWithMemberships>, StoreError> {
+    let person = rows.first().and_then(|row| {
+        let id = UserId::from_uuid(row.user_id?);
+        Some(Person { id, email: row.email.clone()?, name: row.user_name.clone()? })
+    });
+    let Some(person) = person else { return Ok(None) };
+    let memberships = rows.into_iter().filter_map(|row| row.membership().transpose()).collect::<Result<_, _>>()?;
+    Ok(Some(PersonWithMemberships { person, memberships }))
+}
+
 impl Store {
     /// An active person with all their memberships, by name of the organisation;
     /// none when there is no such person or they are disabled.
     ///
     /// # Errors
     /// When the database does not answer, or a row can't be read.
-    pub async fn find_memberships(&self, user: UserId) -> Result<Option<(Person, Vec<Membership>)>, StoreError> {
-        let on = |from: (users::Entity, users::Column), to: Column| Expr::col(from).equals((Entity, to));
-        let rows: Vec<PersonRow> = users::Entity::find()
-            .select_only()
-            .column_as(users::Column::Id, "user_id")
-            .column_as(users::Column::Email, "email")
-            .column_as(users::Column::Name, "user_name")
-            .column_as(organizations::Column::Id, "org_id")
-            .column_as(organizations::Column::Slug, "slug")
-            .column_as(organizations::Column::Name, "org_name")
-            .column_as(Column::Role, "role")
-            .column_as(billing_customers::Column::StripeCustomerId, "customer")
-            .column_as(billing_customers::Column::Livemode, "livemode")
-            .column_as(subscription_rows::Column::StripeSubscriptionId, "subscription_id")
-            .column_as(subscription_rows::Column::Plan, "plan")
-            .column_as(subscription_rows::Column::Status, "status")
-            .column_as(subscription_rows::Column::CurrentPeriodEnd, "current_period_end")
-            .join_custom(memberships::Entity, on((users::Entity, users::Column::Id), Column::UserId))
-            .join_custom(
-                organizations::Entity,
-                Expr::col((organizations::Entity, organizations::Column::Id)).equals((Entity, Column::OrgId)),
-            )
-            .join_custom(
-                billing_customers::Entity,
-                Expr::col((billing_customers::Entity, billing_customers::Column::OrgId))
-                    .equals((Entity, Column::OrgId)),
-            )
-            .join_custom(
-                subscription_rows::Entity,
-                Expr::col((subscription_rows::Entity, subscription_rows::Column::OrgId))
-                    .equals((Entity, Column::OrgId)),
-            )
+    pub async fn find_memberships(&self, user: UserId) -> Result<Option<PersonWithMemberships>, StoreError> {
+        let rows = with_memberships(users::Entity::find().select_only())
             .filter(users::Column::Id.eq(user.as_uuid()))
             .filter(users::Column::Status.eq(ACTIVE))
-            .order_by_asc(organizations::Column::Name)
-            .order_by_asc(organizations::Column::Slug)
             .into_model()
             .all(&self.db)
             .await?;
-        let Some(first) = rows.first() else { return Ok(None) };
-        let person =
-            Person { id: UserId::from_uuid(first.user_id), email: first.email.clone(), name: first.user_name.clone() };
-        let memberships = rows.into_iter().filter_map(|row| row.membership().transpose()).collect::<Result<_, _>>()?;
-        Ok(Some((person, memberships)))
+        person_of(rows)
     }
 
     /// Everybody in an organisation, owners first, then by name.
@@ -203,7 +218,7 @@ impl Store {
 }
 
 /// SeaORM joins by declared relations; these tables are joined by what they share.
-trait JoinBySharedColumn: Sized {
+pub(crate) trait JoinBySharedColumn: Sized {
     fn join_with<E: EntityTrait>(self, kind: JoinType, table: E, on: sea_orm::sea_query::SimpleExpr) -> Self;
     fn join_custom<E: EntityTrait>(self, table: E, on: sea_orm::sea_query::SimpleExpr) -> Self {
         self.join_with(JoinType::LeftJoin, table, on)
@@ -213,7 +228,7 @@ trait JoinBySharedColumn: Sized {
     }
 }
 
-impl<E: EntityTrait> JoinBySharedColumn for sea_orm::Select<E> {
+impl<E: EntityTrait> JoinBySharedColumn for Select<E> {
     fn join_with<T: EntityTrait>(mut self, kind: JoinType, table: T, on: sea_orm::sea_query::SimpleExpr) -> Self {
         sea_orm::QueryTrait::query(&mut self).join(kind, table.table_ref(), on);
         self

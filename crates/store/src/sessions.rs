@@ -4,18 +4,63 @@
 //! CVE-2025-46336). So only [`Store::insert_session`] inserts, and saving changes
 //! a row that is there or nothing.
 
+use std::sync::OnceLock;
+
 use domain::{Timestamp, UserId, accounts::SessionTimes};
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, sea_query::ExprTrait};
+use sea_orm::{
+    ActiveValue::Set,
+    ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, FromQueryResult, QueryFilter, QuerySelect, QueryTrait,
+    Select, Statement,
+    sea_query::{Expr, ExprTrait},
+};
 
 use crate::{
-    Store, StoreError,
-    entity::sessions::{ActiveModel, Column, Entity},
+    PersonWithMemberships, Store, StoreError,
+    entity::{
+        sessions::{ActiveModel, Column, Entity},
+        users,
+    },
+    memberships::{JoinBySharedColumn, PersonRow, person_of, with_memberships},
+    users::ACTIVE,
 };
 
 /// A session as stored. `data` is the session's own JSON.
 pub struct StoredSession {
     pub data: String,
     pub times: SessionTimes,
+    /// Whose it is, read in the same statement; none before signing in, and when they are gone or disabled.
+    pub person: Option<PersonWithMemberships>,
+}
+
+#[derive(FromQueryResult)]
+struct SessionRow {
+    data: String,
+    created_at: i64,
+    last_seen_at: i64,
+    #[sea_orm(nested)]
+    person: PersonRow,
+}
+
+/// The statement behind [`Store::find_session`]. Every signed-in request runs it, and putting its
+/// text together costs as much as running it: that is done once for each kind of database.
+fn find(backend: DbBackend, id_hash: &str) -> Statement {
+    static SQLITE: OnceLock<String> = OnceLock::new();
+    static POSTGRES: OnceLock<String> = OnceLock::new();
+    let text = if backend == DbBackend::Sqlite { &SQLITE } else { &POSTGRES };
+    let text = text.get_or_init(|| select(id_hash).build(backend).sql);
+    Statement::from_sql_and_values(backend, text, [ACTIVE.into(), id_hash.into()])
+}
+
+fn select(id_hash: &str) -> Select<Entity> {
+    let owner = Expr::col((users::Entity, users::Column::Id))
+        .equals((Entity, Column::UserId))
+        .and(users::Column::Status.eq(ACTIVE));
+    let session = Entity::find()
+        .select_only()
+        .columns([Column::Data, Column::CreatedAt, Column::LastSeenAt])
+        .join_custom(users::Entity, owner)
+        .filter(Column::IdHash.eq(id_hash));
+    with_memberships(session)
 }
 
 impl Store {
@@ -54,16 +99,18 @@ impl Store {
     }
 
     /// # Errors
-    /// When the database does not answer.
+    /// When the database does not answer, or a row can't be read.
     pub async fn find_session(&self, id_hash: &str) -> Result<Option<StoredSession>, StoreError> {
-        let row = Entity::find_by_id(id_hash).one(&self.db).await?;
-        Ok(row.map(|row| StoredSession {
-            data: row.data,
-            times: SessionTimes {
-                created_at: Timestamp::from_millis(row.created_at),
-                last_seen_at: Timestamp::from_millis(row.last_seen_at),
-            },
-        }))
+        let statement = find(self.db.get_database_backend(), id_hash);
+        let rows = SessionRow::find_by_statement(statement).all(&self.db).await?;
+        let Some(SessionRow { data, created_at, last_seen_at, .. }) = rows.first() else { return Ok(None) };
+        let times = SessionTimes {
+            created_at: Timestamp::from_millis(*created_at),
+            last_seen_at: Timestamp::from_millis(*last_seen_at),
+        };
+        let data = data.clone();
+        let person = person_of(rows.into_iter().map(|row| row.person).collect())?;
+        Ok(Some(StoredSession { data, times, person }))
     }
 
     /// Writes "last seen", forwards only.
@@ -98,5 +145,19 @@ impl Store {
     ) -> Result<u64, StoreError> {
         let dead = Column::LastSeenAt.lt(idle_since.as_millis()).or(Column::CreatedAt.lt(began_before.as_millis()));
         Ok(Entity::delete_many().filter(dead).exec(&self.db).await?.rows_affected)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_kept_text_is_the_statement_with_its_values_in_their_places() {
+        for backend in [DbBackend::Sqlite, DbBackend::Postgres] {
+            for id_hash in ["first", "second"] {
+                assert_eq!(find(backend, id_hash), select(id_hash).build(backend));
+            }
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! The app, listening on loopback: one node or several on one database.
 
-use std::{collections::BTreeMap, net::SocketAddr, sync::Arc};
+use std::{collections::BTreeMap, future::pending, sync::Arc};
 
 use domain::Timestamp;
 use payments_stripe::Stripe;
@@ -8,7 +8,7 @@ use policy::Policy;
 use server::{
     config::Config,
     entropy::SystemEntropy,
-    router,
+    listener, router,
     wiring::{self, Wired},
 };
 use services::{Clock, Ports, Services};
@@ -117,7 +117,9 @@ async fn start(
     let policy = Policy::load().expect("the policies");
     let services = Services::new(store, policy, ports, wiring::settings(&config)).await;
     let wired = Wired::new(config, services.clone(), Arc::clone(clock) as Arc<dyn Clock>).expect("wiring");
-    let app = router::build(&wired).into_make_service_with_connect_info::<SocketAddr>();
-    let serving = tokio::spawn(async move { axum::serve(listener, app).await.expect("serving") });
+    let app = router::build(&wired);
+    let serving = tokio::spawn(async move {
+        listener::serve(listener, app, pending()).await;
+    });
     Node { url, services, serving }
 }

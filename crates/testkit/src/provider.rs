@@ -26,11 +26,13 @@ impl Provider {
         self.requests("POST", "/v1/billing_portal/sessions").await
     }
 
-    /// The newest portal call among the last twenty requests: what a long walk asks
-    /// after each step.
-    pub async fn latest_portal_call(&self) -> Option<Value> {
+    /// The portal calls among the last twenty requests that came after the one of that id,
+    /// oldest first: what a long walk asks after each step.
+    pub async fn portal_calls_after(&self, id: Option<&str>) -> Vec<Value> {
         let last: Vec<Value> = self.get("/_sandbox/requests?last=20").await;
-        last.into_iter().rfind(|r| r["method"] == "POST" && r["path"] == "/v1/billing_portal/sessions")
+        let seen = id.and_then(|id| last.iter().rposition(|r| r["id"] == id)).map_or(0, |at| at + 1);
+        let after = last.into_iter().skip(seen);
+        after.filter(|r| r["method"] == "POST" && r["path"] == "/v1/billing_portal/sessions").collect()
     }
 
     /// Customers that exist there.

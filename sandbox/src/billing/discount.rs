@@ -147,18 +147,23 @@ pub fn taken_off(books: &Books, discounts: &[Value], charges: &[Discountable], a
         let Some(discount) = books.discounts.get(id) else { continue };
         let coupon = books.coupons.get(discount["source"].text("coupon"));
         let Some(coupon) = coupon.filter(|_| discount.maybe_int("end").is_none_or(|end| at < end)) else { continue };
-        let weights: Vec<i64> =
-            charges.iter().zip(&left).map(|(charge, left)| if applies(coupon, charge) { *left } else { 0 }).collect();
-        let row = match coupon["percent_off"].as_f64() {
-            Some(percent) => weights.iter().map(|weight| percent_of(*weight, percent)).collect(),
-            None => split(coupon.int("amount_off").min(weights.iter().sum()), &weights),
-        };
+        let row = coupon_off(coupon, charges, &left);
         for (left, off) in left.iter_mut().zip(&row) {
             *left -= off;
         }
         rows.push((id.to_owned(), row));
     }
     rows
+}
+
+/// What a coupon takes off each charge, of which `left` is left to be paid.
+pub fn coupon_off(coupon: &Value, charges: &[Discountable], left: &[i64]) -> Vec<i64> {
+    let weights: Vec<i64> =
+        charges.iter().zip(left).map(|(charge, left)| if applies(coupon, charge) { *left } else { 0 }).collect();
+    match coupon["percent_off"].as_f64() {
+        Some(percent) => weights.iter().map(|weight| percent_of(*weight, percent)).collect(),
+        None => split(coupon.int("amount_off").min(weights.iter().sum()), &weights),
+    }
 }
 
 fn applies(coupon: &Value, charge: &Discountable) -> bool {

@@ -6,6 +6,7 @@ use super::draft::reckon;
 use super::settle;
 use crate::books::Books;
 use crate::fields::Fields;
+use crate::objects::invoice_page;
 use crate::payments::intent;
 
 /// Finalizes a draft: gives it its number, uses the customer's balance, makes the payment
@@ -17,9 +18,7 @@ pub fn finalize(books: &mut Books, mut invoice: Value) -> Value {
     invoice["automatically_finalizes_at"] = Value::Null;
     invoice["effective_at"] = json!(now);
     invoice["ending_balance"] = json!((invoice.int("starting_balance") + invoice.int("total")).min(0));
-    let address = format!("{}/invoice/{}", books.moment.public_url, books.ids.secret());
-    invoice["invoice_pdf"] = json!(format!("{address}/pdf"));
-    invoice["hosted_invoice_url"] = json!(address);
+    invoice_page::open(books, &mut invoice);
     invoice["status"] = json!("open");
     invoice["status_transitions"]["finalized_at"] = json!(now);
     if invoice["collection_method"] == "send_invoice" && invoice["due_date"].is_null() {

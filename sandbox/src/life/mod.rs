@@ -19,6 +19,7 @@ pub mod timetable;
 
 use crate::agenda::{Deed, Due};
 use crate::books::Books;
+use crate::objects::checkout_session;
 
 /// Does what is due on a clock by `to`, in order, each at its own time, and what follows from
 /// it; at most `most` entries. True when nothing is left and the clock stands at `to`.
@@ -47,7 +48,6 @@ fn perform(books: &mut Books, due: &Due) {
         Deed::Finalize => dunning::finalize_due(books, &due.id),
         Deed::Retry => dunning::retry_due(books, &due.id),
         Deed::Overdue => dunning::overdue(books, &due.id),
-        // Not modelled yet.
-        Deed::CheckoutExpiry => {}
+        Deed::CheckoutExpiry => checkout_session::time_is_over(books, &due.id),
     }
 }

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::checkout_session;
 use crate::billing::settle;
 use crate::books::Books;
 use crate::fields::Fields;
@@ -38,6 +39,9 @@ fn follow(books: &Books, at: &mut Value, steps: &[&str], path: &str) -> Result<(
     if *step == "subscriptions" && at["object"] == "customer" && at.get("subscriptions").is_none() {
         include_subscriptions(books, at);
     }
+    if *step == "line_items" && at["object"] == "checkout.session" && at.get("line_items").is_none() {
+        include_line_items(books, at);
+    }
     if at["object"] == "invoice" && at.get(*step).is_none() {
         include_payment(books, at, step);
     }
@@ -69,6 +73,12 @@ fn include_subscriptions(books: &Books, customer: &mut Value) {
     customer["subscriptions"] = json!({
         "object": "list", "url": url, "has_more": false, "total_count": own.len(), "data": own,
     });
+}
+
+fn include_line_items(books: &Books, session: &mut Value) {
+    let items = checkout_session::shown_items(books, session);
+    let url = format!("/v1/checkout/sessions/{}/line_items", session["id"].as_str().unwrap_or_default());
+    session["line_items"] = json!({"object": "list", "url": url, "has_more": false, "data": items});
 }
 
 /// What an invoice shows of its payment only when asked.

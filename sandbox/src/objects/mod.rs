@@ -1,5 +1,9 @@
 //! Stripe's objects, one file per noun, and what all of them share.
 
+pub mod checkout_completion;
+pub mod checkout_order;
+pub mod checkout_params;
+pub mod checkout_session;
 pub mod coupon;
 pub mod customer;
 pub mod event;
@@ -7,15 +11,18 @@ pub mod expand;
 pub mod feature;
 pub mod invoice;
 pub mod invoice_item;
+pub mod invoice_page;
 pub mod invoice_payment;
 pub mod list;
 pub mod metadata;
 pub mod meter;
 pub mod meter_event;
 pub mod operation;
+pub mod paying;
 pub mod payment_intent;
 pub mod payment_method;
 pub mod portal_configuration;
+pub mod portal_flow;
 pub mod portal_session;
 pub mod preview;
 pub mod price;
@@ -29,4 +36,5 @@ pub mod setup_intent;
 pub mod subscription;
 pub mod subscription_item;
 pub mod test_clock;
+pub mod typed_card;
 pub mod webhook_endpoint;

@@ -3,9 +3,9 @@
 use serde_json::{Map, Value};
 
 use super::{
-    coupon, customer, event, feature, invoice, invoice_item, invoice_payment, meter, meter_event, payment_intent,
-    payment_method, portal_configuration, portal_session, preview, price, product, promotion_code, refund, schedule,
-    searches, setup_intent, subscription, subscription_item, test_clock, webhook_endpoint,
+    checkout_session, coupon, customer, event, feature, invoice, invoice_item, invoice_payment, meter, meter_event,
+    payment_intent, payment_method, portal_configuration, portal_session, preview, price, product, promotion_code,
+    refund, schedule, searches, setup_intent, subscription, subscription_item, test_clock, webhook_endpoint,
 };
 use crate::books::Books;
 use crate::http::errors::ApiError;
@@ -84,6 +84,7 @@ pub const PAGING: [&str; 4] = ["created", "ending_before", "limit", "starting_af
 
 /// One line a noun.
 const ALL: &[&[Modelled]] = &[
+    checkout_session::OPERATIONS,
     coupon::OPERATIONS,
     customer::OPERATIONS,
     event::OPERATIONS,

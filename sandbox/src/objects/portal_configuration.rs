@@ -6,6 +6,7 @@ use super::list;
 use super::metadata;
 use super::operation::{Call, Modelled, on};
 use crate::books::Books;
+use crate::fields::Fields;
 use crate::http::errors::ApiError;
 use crate::ids::Ids;
 
@@ -67,13 +68,13 @@ fn blank(now: i64) -> Value {
 
 fn create(books: &mut Books, call: &Call<'_>) -> Result<Value, ApiError> {
     let mut configuration = blank(call.now);
-    write(call, &mut configuration)?;
+    write(books, call, &mut configuration)?;
     configuration["id"] = json!(books.ids.object("bpc"));
     books.create(configuration.clone());
     Ok(configuration)
 }
 
-fn write(call: &Call<'_>, configuration: &mut Value) -> Result<(), ApiError> {
+fn write(books: &Books, call: &Call<'_>, configuration: &mut Value) -> Result<(), ApiError> {
     configuration["metadata"] = metadata::merge(&configuration["metadata"], call.params.get("metadata"))?;
     call.copy(&["default_return_url", "name"], configuration);
     if call.params.contains_key("active") {
@@ -87,7 +88,39 @@ fn write(call: &Call<'_>, configuration: &mut Value) -> Result<(), ApiError> {
             merge(&mut configuration[part], sent);
         }
     }
+    check_products(books, &mut configuration["features"]["subscription_update"])?;
     configuration["updated"] = json!(call.now);
+    Ok(())
+}
+
+/// Products on offer: their prices are their own; a quantity that is not said is not adjustable.
+fn check_products(books: &Books, update: &mut Value) -> Result<(), ApiError> {
+    let param = "features[subscription_update]";
+    if !update["schedule_at_period_end"].list("conditions").is_empty() {
+        let what = "changes of plan in the portal that wait for the end of the period";
+        return Err(ApiError::not_modelled(what).about(&format!("{param}[schedule_at_period_end]")));
+    }
+    if update.is("enabled") && update.list("products").is_empty() {
+        return Err(ApiError::missing(&format!("{param}[products]")));
+    }
+    for (place, product) in update["products"].as_array_mut().into_iter().flatten().enumerate() {
+        let param = format!("{param}[products][{place}]");
+        if product["adjustable_quantity"].is_null() {
+            product["adjustable_quantity"] = json!({"enabled": false});
+        }
+        let quantity = &mut product["adjustable_quantity"];
+        for (key, usual) in [("minimum", json!(1)), ("maximum", Value::Null)] {
+            if quantity.get(key).is_none() {
+                quantity[key] = usual;
+            }
+        }
+        for id in product.list("prices").iter().filter_map(Value::as_str) {
+            let is_own = books.prices.living(id).is_some_and(|price| price["product"] == product["product"]);
+            if !is_own {
+                return Err(ApiError::no_such("price", id, &format!("{param}[prices]"), false));
+            }
+        }
+    }
     Ok(())
 }
 
@@ -112,7 +145,7 @@ fn retrieve(books: &mut Books, call: &Call<'_>) -> Result<Value, ApiError> {
 
 fn update(books: &mut Books, call: &Call<'_>) -> Result<Value, ApiError> {
     let mut configuration = retrieve(books, call)?;
-    write(call, &mut configuration)?;
+    write(books, call, &mut configuration)?;
     books.update(configuration.clone());
     Ok(configuration)
 }

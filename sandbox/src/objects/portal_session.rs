@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 use url::Url;
 
 use super::operation::{Call, Modelled, on};
+use super::portal_flow;
 use crate::books::{Books, PortalVisit};
 use crate::http::errors::ApiError;
 
@@ -12,8 +13,12 @@ const TO_OPEN: i64 = 5 * 60;
 /// Seconds for which an opened portal works.
 const OPEN: i64 = 60 * 60;
 
-pub const OPERATIONS: &[Modelled] =
-    &[on("POST", "/v1/billing_portal/sessions", &["configuration", "customer", "locale", "return_url"], create)];
+pub const OPERATIONS: &[Modelled] = &[on(
+    "POST",
+    "/v1/billing_portal/sessions",
+    &["configuration", "customer", "flow_data", "locale", "return_url"],
+    create,
+)];
 
 fn create(books: &mut Books, call: &Call<'_>) -> Result<Value, ApiError> {
     // The contract does not mark it, since an account may stand instead; the sandbox has no accounts.
@@ -21,18 +26,20 @@ fn create(books: &mut Books, call: &Call<'_>) -> Result<Value, ApiError> {
     books.customer(customer, "customer")?;
     let configuration = configuration(books, call)?;
     let return_url = match call.text("return_url") {
-        Some(url) => json!(web_address(url)?),
+        Some(url) => json!(web_address(url, "return_url")?),
         None => configuration["default_return_url"].clone(),
     };
     let (id, secret) = (books.ids.object("bps"), books.ids.secret());
     let session = json!({
         "id": id, "object": "billing_portal.session", "configuration": configuration["id"], "created": call.now,
-        "customer": customer, "customer_account": null, "flow": null, "livemode": false,
+        "customer": customer, "customer_account": null, "flow": portal_flow::of(books, call, &configuration, customer)?, "livemode": false,
         "locale": call.or_null("locale"), "on_behalf_of": null, "return_url": return_url,
         "url": format!("{}/p/session/{secret}", call.public_url),
     });
     books.create(session.clone());
-    books.portal_visits.insert_cow(secret, PortalVisit { session: id, created: call.now, opened: None });
+    books
+        .portal_visits
+        .insert_cow(secret, PortalVisit { session: id, created: call.now, opened: None, is_flow_done: false });
     Ok(session)
 }
 
@@ -50,10 +57,14 @@ fn configuration(books: &Books, call: &Call<'_>) -> Result<Value, ApiError> {
     }
 }
 
-fn web_address(text: &str) -> Result<&str, ApiError> {
+/// A text that is a web address.
+///
+/// # Errors
+/// 400 naming the parameter when it is not.
+pub fn web_address<'t>(text: &'t str, param: &str) -> Result<&'t str, ApiError> {
     match Url::parse(text) {
-        Ok(url) if ["http", "https"].contains(&url.scheme()) && url.has_host() => Ok(text),
-        _ => Err(ApiError::coded("url_invalid", "return_url", "Not a valid URL")),
+        Ok(url) if ["http", "https"].contains(&url.scheme()) && url.has_host() && text.is_ascii() => Ok(text),
+        _ => Err(ApiError::coded("url_invalid", param, "Not a valid URL")),
     }
 }
 

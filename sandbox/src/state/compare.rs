@@ -11,6 +11,8 @@ use immutable_chunkmap::map::Map;
 use crate::agenda::Due;
 use crate::books::PortalVisit;
 use crate::http::rights::Rights;
+use crate::objects::checkout_completion::Waiting;
+use crate::objects::checkout_order::Order;
 use crate::webhooks::target::Secrets;
 
 /// Rows that know whether they are the same.
@@ -30,7 +32,7 @@ macro_rules! small_rows {
     };
 }
 
-small_rows! { bool i64 u64 String Due PortalVisit Rights Secrets }
+small_rows! { bool i64 u64 String Due Order PortalVisit Rights Secrets Waiting }
 
 impl<T: ?Sized> Row for Arc<T> {
     fn is_same(&self, other: &Self) -> bool {

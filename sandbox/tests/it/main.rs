@@ -4,7 +4,11 @@
 
 mod billing;
 mod binary;
+mod browser;
 mod catalogue;
+mod checkout;
+mod checkout_modes;
+mod checkout_page;
 mod client;
 mod clocks;
 mod contract;
@@ -17,11 +21,14 @@ mod foreign;
 mod forms;
 mod front;
 mod idempotency;
+mod invoice_page;
 mod life;
 mod manners;
 mod money;
 mod persistence;
 mod portal;
+mod portal_acts;
+mod portal_update;
 mod promises;
 mod receiver;
 mod rights;

@@ -1,6 +1,6 @@
 //! `portico serve`.
 
-use std::{net::SocketAddr, sync::Arc, time::Duration};
+use std::{future::pending, net::SocketAddr, sync::Arc, time::Duration};
 
 use domain::{Millis, accounts::throttle};
 use services::{LogAndCount, Services};
@@ -11,12 +11,10 @@ use crate::{
     clock::SystemClock,
     config::{Config, ConfigError},
     http::metrics,
-    router,
+    listener, router,
     wiring::{self, Wired},
 };
 
-/// Requests under way may end within this, then the process goes (check X01).
-const DRAIN: Duration = Duration::from_secs(15);
 const SWEEP_EVERY: Duration = Duration::from_secs(600);
 const METRICS_DEFAULT: ([u8; 4], u16) = ([127, 0, 0, 1], 9464);
 
@@ -38,23 +36,15 @@ pub async fn run(config: Config) -> Result<(), CommandError> {
     })?;
     let base_url = config.base_url.clone();
     let wired = Wired::new(config, services.clone(), Arc::new(SystemClock))?;
-    let app = router::build(&wired).into_make_service_with_connect_info::<SocketAddr>();
+    let app = router::build(&wired);
     tracing::info!(%address, %base_url, "listening");
     let sweeping = tokio::spawn(sweep(services));
-    let stop = Arc::new(tokio::sync::Notify::new());
-    let asked = Arc::clone(&stop);
-    let server = axum::serve(listener, app).with_graceful_shutdown(async move {
+    let stop = async {
         asked_to_stop().await;
         tracing::info!("stopping: requests under way are finished");
-        asked.notify_one();
-    });
-    let overtime = async {
-        stop.notified().await;
-        tokio::time::sleep(DRAIN).await;
     };
-    tokio::select! {
-        ended = server.into_future() => ended.map_err(CommandError::failed)?,
-        () = overtime => tracing::warn!("stopping without waiting longer"),
+    if !listener::serve(listener, app, stop).await {
+        tracing::warn!("stopping without waiting longer");
     }
     sweeping.abort();
     Ok(())
@@ -74,7 +64,7 @@ async fn serve_metrics(address: Option<SocketAddr>) -> Result<(), CommandError> 
             return Err(ConfigError { name: "PORTICO_METRICS_ADDR".to_owned(), why }.into());
         }
     };
-    tokio::spawn(async move { axum::serve(listener, metrics::router(handle)).await });
+    tokio::spawn(listener::serve(listener, metrics::router(handle), pending()));
     Ok(())
 }
 

@@ -7,20 +7,21 @@ use std::sync::Arc;
 
 use app::{accounts::api::SESSION_USER, error::AppError, request::CurrentActor};
 use axum::{
-    extract::{Request, State},
+    extract::Request,
     middleware::Next,
     response::{IntoResponse, Redirect, Response},
 };
 use domain::{UserId, accounts::ReturnPath};
 use http::{Method, Uri};
-use services::{Origin, Services};
+use services::{Actor, Origin};
 use tower_sessions::Session;
 
 use super::admission::refusal;
+use crate::sessions::with_person;
 
-pub async fn find(State(services): State<Services>, mut request: Request, next: Next) -> Response {
+pub async fn find(mut request: Request, next: Next) -> Response {
     let (session, origin) = (request.extensions().get().cloned(), request.extensions().get().cloned());
-    let actor = match current(&services, session, origin).await {
+    let actor = match current(session, origin).await {
         Ok(actor) => actor,
         Err(error) => return refusal(error),
     };
@@ -31,18 +32,16 @@ pub async fn find(State(services): State<Services>, mut request: Request, next: 
     next.run(request).await
 }
 
-async fn current(
-    services: &Services,
-    session: Option<Session>,
-    origin: Option<Origin>,
-) -> Result<CurrentActor, AppError> {
+async fn current(session: Option<Session>, origin: Option<Origin>) -> Result<CurrentActor, AppError> {
     let (Some(session), Some(origin)) = (session, origin) else { return Err(AppError::Internal) };
-    let user: Option<UserId> = session.get(SESSION_USER).await.map_err(|error| {
+    let (user, person) = with_person(session.get::<UserId>(SESSION_USER)).await;
+    let user = user.map_err(|error| {
         tracing::error!(%error, "the session can't be read");
         AppError::Unavailable
     })?;
-    let Some(user) = user else { return Ok(CurrentActor(None)) };
-    Ok(CurrentActor(services.authenticate(user, origin).await?.map(Arc::new)))
+    // The session's own word on whose it is, and the row's: one without the other is nobody.
+    let person = person.filter(|found| Some(found.person.id) == user);
+    Ok(CurrentActor(person.map(|found| Arc::new(Actor::of_session(found, origin)))))
 }
 
 fn needs_sign_in(method: &Method, uri: &Uri) -> bool {

@@ -80,3 +80,46 @@ fn of_status(status: StatusCode) -> AppError {
         _ => AppError::Internal,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use axum::{Router, body::to_bytes, middleware, routing::get};
+    use http::header::{ACCEPT, USER_AGENT};
+    use leptos::config::LeptosOptions;
+    use tower::ServiceExt;
+    use tower_http::catch_panic::CatchPanicLayer;
+
+    use super::*;
+    use crate::middleware::security_headers::{self, HeaderOptions};
+
+    const TEXT: &str = "canary7f3<script>alert(1)</script>";
+
+    /// K02, H02: what no test from outside can bring about: a handler that panics, with text
+    /// of the request in its message.
+    #[tokio::test]
+    async fn k02_a_panic_is_a_page_that_says_nothing() {
+        // Readies the framework.
+        leptos_axum::generate_route_list(app::routes::App);
+        let options = PageOptions::new(LeptosOptions::builder().output_name("portico").build(), "");
+        let boom = || async { if TEXT.is_empty() { StatusCode::OK } else { panic!("{TEXT} in src/boom.rs") } };
+        let router = Router::new()
+            .route("/boom", get(boom))
+            .layer(CatchPanicLayer::new())
+            .layer(middleware::from_fn_with_state(ErrorPages::new(options), add))
+            .layer(middleware::from_fn_with_state(HeaderOptions { https: true }, security_headers::add));
+        for accept in ["text/html", "application/json"] {
+            let request = Request::get("/boom").header(ACCEPT, accept).header(USER_AGENT, TEXT);
+            let reply = router.clone().oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
+            assert_eq!(reply.status(), StatusCode::INTERNAL_SERVER_ERROR);
+            assert!(reply.headers()[CONTENT_TYPE].to_str().unwrap().starts_with(accept));
+            for name in ["x-content-type-options", "content-security-policy", "strict-transport-security"] {
+                assert!(reply.headers().contains_key(name), "{name}");
+            }
+            assert_eq!(reply.headers()["cache-control"], "no-store");
+            let body = to_bytes(reply.into_body(), 1 << 20).await.unwrap();
+            let body = String::from_utf8_lossy(&body);
+            assert!(body.contains(if accept == "text/html" { "Something went wrong" } else { "Internal" }), "{body}");
+            assert!(!body.contains("canary7f3") && !body.contains("boom") && !body.contains("panic"), "{body}");
+        }
+    }
+}

@@ -11,3 +11,4 @@ pub mod origin_check;
 pub mod same_site_step;
 pub mod security_headers;
 pub mod session_cookie;
+pub mod shared;

@@ -5,8 +5,13 @@ use reqwest::{Method, StatusCode};
 use sea_orm::{ConnectionTrait, Statement};
 use testkit::{Browser, PASSWORD, Page, World, each_database};
 
+use crate::{
+    process::Process,
+    replies::{Reply, Tour},
+};
+
 /// Every registered server function's address. One that is new is tested without being named here.
-fn every_action() -> Vec<&'static str> {
+pub fn every_action() -> Vec<&'static str> {
     let mut actions: Vec<_> = leptos::server_fn::axum::server_fn_paths().map(|(path, _)| path).collect();
     actions.sort_unstable();
     actions
@@ -120,19 +125,85 @@ async fn c02_no_action_happens_by_get_or_by_another_method() {
     assert_eq!(everything(&world).await, before);
 }
 
-#[tokio::test]
+/// Every address there is: pages from the framework's own list, actions from its registry,
+/// and the few that the router names itself.
+fn every_address() -> Vec<String> {
+    let pages = leptos_axum::generate_route_list(app::routes::App);
+    let mut addresses: Vec<String> = pages.iter().map(|page| page.path().replace("{org}", "acme")).collect();
+    assert!(addresses.contains(&"/o/acme/settings/billing".to_owned()), "{addresses:?}");
+    addresses.extend(every_action().into_iter().map(str::to_owned));
+    let more =
+        ["/healthz", "/readyz", "/favicon.svg", "/robots.txt", "/pkg/portico.js", "/pkg/portico.css", "/nowhere"];
+    addresses.extend(more.map(str::to_owned));
+    addresses.sort_unstable();
+    addresses.dedup();
+    addresses
+}
+
+/// C04: preflights and real requests with credentials, from whatever origin, on every address
+/// and with every outcome: no reply says that another site may read it.
+#[tokio::test(flavor = "multi_thread")]
 async fn c04_no_other_site_may_read_anything() {
     let world = World::on(testkit::Database::sqlite().await).await;
-    for origin in ["https://evil.example", "null", &world.node.url] {
-        for path in ["/", "/sign-in", "/api/auth/sign-in", "/healthz"] {
-            let preflight = Browser::at(&world.node.url)
-                .request(Method::OPTIONS, path)
-                .header("origin", origin)
-                .header("access-control-request-method", "POST");
-            let page = Page::of(preflight).await;
-            assert!(!page.headers.keys().any(|name| name.as_str().starts_with("access-control")), "{path}");
+    world.team("acme").await;
+    let portico = Process::serve(&world, &[]).await;
+    let signed_in = Browser::at(&portico.url).try_sign_in("owner@acme.test", PASSWORD).await;
+    let cookie = signed_in.cookies()[0].split(';').next().unwrap().to_owned();
+    let host = portico.url.strip_prefix("http://").unwrap();
+    let suffix = format!("http://{host}.evil.example");
+    let prefix = format!("http://evil.example{host}");
+    let origins = [
+        "https://evil.example",
+        "null",
+        &suffix,
+        &prefix,
+        "http://localhost",
+        "http://127.0.0.1",
+        "http://sub.127.0.0.1",
+        "file://",
+        "*",
+        &portico.url,
+    ];
+    let mut asked = 0;
+    for origin in origins {
+        for address in every_address() {
+            for method in [Method::GET, Method::HEAD, Method::OPTIONS, Method::POST] {
+                let mut request = Browser::at(&portico.url)
+                    .request(method.clone(), &address)
+                    .header("origin", origin)
+                    .header("cookie", &cookie);
+                request = match method {
+                    Method::OPTIONS => request
+                        .header("access-control-request-method", "POST")
+                        .header("access-control-request-headers", "content-type,x-any")
+                        .header("access-control-request-private-network", "true"),
+                    Method::POST => request.header("sec-fetch-site", "cross-site").form(&FIELDS),
+                    _ => request.header("sec-fetch-site", "cross-site").header("sec-fetch-mode", "cors"),
+                };
+                let reply = request.send().await.unwrap();
+                assert_closed(&format!("{method} {address} from {origin}"), reply.headers());
+                asked += 1;
+            }
         }
     }
+    // And every other kind of reply there is.
+    for origin in &origins[..2] {
+        let headers = [("origin", *origin)];
+        let tour = Tour { headers: &headers, ..Tour::of(&world, &portico, &portico.url) };
+        for Reply { what, page } in tour.take().await {
+            assert_closed(&format!("{what} from {origin}"), &page.headers);
+        }
+    }
+    assert!(asked > origins.len() * 4 * 15, "{asked}");
+}
+
+#[track_caller]
+fn assert_closed(what: &str, headers: &reqwest::header::HeaderMap) {
+    let open: Vec<_> = headers
+        .keys()
+        .filter(|name| name.as_str().starts_with("access-control-") || name.as_str().starts_with("timing-allow"))
+        .collect();
+    assert!(open.is_empty(), "{what}: {open:?}");
 }
 
 /// An unknown action, and one whose fields can't be read.

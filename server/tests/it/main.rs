@@ -10,21 +10,26 @@ mod database_away;
 mod flag;
 mod headers;
 mod hostile_text;
+mod html;
 mod limits;
+mod masked;
 mod migrations;
 mod portal;
 mod process;
 mod provider_faults;
+mod replies;
 mod rooms;
 mod secrets;
 mod separation;
 mod sessions;
 mod sign_in;
+mod slow_clients;
 mod tenants;
+mod timing;
 mod visibility;
 mod walk;
 
-use std::sync::Once;
+use std::{fmt, sync::Once};
 
 /// Whether the long proofs are wanted (`make prove`).
 #[expect(clippy::disallowed_methods, reason = "`make prove` says so by the environment")]
@@ -32,9 +37,46 @@ fn proving() -> bool {
     std::env::var("PORTICO_PROVE").is_ok()
 }
 
-/// A figure for `make prove`, beside its bar.
-fn figure(name: &str, value: impl std::fmt::Display, bar: &str) {
+/// What a figure must keep to.
+#[derive(Clone, Copy)]
+enum Bar {
+    Below(f64),
+    AtLeast(f64),
+    Between(f64, f64),
+}
+
+impl Bar {
+    fn holds(self, value: f64) -> bool {
+        match self {
+            Self::Below(bound) => value < bound,
+            Self::AtLeast(bound) => value >= bound,
+            Self::Between(low, high) => (low..=high).contains(&value),
+        }
+    }
+}
+
+impl fmt::Display for Bar {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Below(bound) => write!(f, "<{bound}"),
+            Self::AtLeast(bound) => write!(f, ">={bound}"),
+            Self::Between(low, high) => write!(f, "{low:.2}..{high:.2}"),
+        }
+    }
+}
+
+/// A figure for `make prove`, beside its bar: there is none without one, and one that
+/// misses it fails its test.
+#[track_caller]
+#[expect(clippy::cast_possible_truncation, reason = "printed with two digits")]
+fn figure(name: &str, value: f64, bar: Bar) {
     static HEADING: Once = Once::new();
     HEADING.call_once(|| println!("FIGURE name value bar"));
-    println!("FIGURE {name} {value} {bar}");
+    let short = if value.fract() == 0.0 { format!("{}", value as i64) } else { format!("{value:.2}") };
+    println!("FIGURE {name} {short} {bar}");
+    assert!(bar.holds(value), "{name}: {short}, and the bar is {bar}");
+}
+
+fn milliseconds(time: std::time::Duration) -> f64 {
+    time.as_secs_f64() * 1e3
 }

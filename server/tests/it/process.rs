@@ -63,6 +63,23 @@ impl Process {
         process
     }
 
+    /// As an operator stops it.
+    pub fn terminate(&self) {
+        let asked = Command::new("kill").arg(self.child.id().to_string()).status().unwrap();
+        assert!(asked.success());
+    }
+
+    pub fn is_gone(&mut self) -> bool {
+        self.child.try_wait().unwrap().is_some()
+    }
+
+    /// `VmRSS` (now) or `VmHWM` (the most there ever was), as the kernel counts it.
+    pub fn memory_mib(&self, what: &str) -> usize {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
+        let line = status.lines().find_map(|line| line.strip_prefix(what)?.strip_prefix(':')).unwrap();
+        line.split_whitespace().next().unwrap().parse::<usize>().unwrap() / 1024
+    }
+
     /// Everything it has written.
     pub fn log(&self) -> String {
         let mut bytes = Vec::new();

@@ -2,9 +2,9 @@
 
 use std::net::IpAddr;
 
-use domain::{UserId, accounts::Person, orgs::Slug};
+use domain::{accounts::Person, orgs::Slug};
 use policy::Subject;
-use store::Membership;
+use store::{Membership, PersonWithMemberships};
 
 use crate::{ServiceError, Services};
 
@@ -25,6 +25,11 @@ pub struct Actor {
 }
 
 impl Actor {
+    /// Of what was read together with the live session that the request carries.
+    pub fn of_session(found: PersonWithMemberships, origin: Origin) -> Self {
+        Self { person: found.person, memberships: found.memberships, origin }
+    }
+
     pub fn person(&self) -> &Person {
         &self.person
     }
@@ -56,17 +61,10 @@ impl Actor {
 }
 
 impl Services {
-    /// The actor of a live session's person; none when they are gone or disabled.
-    ///
-    /// # Errors
-    /// When the database does not answer.
-    pub async fn authenticate(&self, user: UserId, origin: Origin) -> Result<Option<Actor>, ServiceError> {
-        let found = self.store.find_memberships(user).await?;
-        Ok(found.map(|(person, memberships)| Actor { person, memberships, origin }))
-    }
-
-    /// The same actor, read again: before something that can't be undone.
+    /// The same actor, read again: before something that can't be undone. None when they
+    /// are gone or disabled.
     pub(crate) async fn renew(&self, actor: &Actor) -> Result<Option<Actor>, ServiceError> {
-        self.authenticate(actor.person.id, actor.origin.clone()).await
+        let found = self.store.find_memberships(actor.person.id).await?;
+        Ok(found.map(|found| Actor::of_session(found, actor.origin.clone())))
     }
 }

@@ -37,7 +37,14 @@ impl Services {
 
         let row = self.store.find_user_by_email(&email).await?;
         let hash = row.as_ref().and_then(|row| row.password_hash.clone());
-        let verdict = self.passwords.verify(typed.password.clone(), hash).await?;
+        let verdict = match self.passwords.verify(typed.password.clone(), hash).await {
+            Ok(verdict) => verdict,
+            Err(error) => {
+                // Nobody looked at the password: that we are busy is not theirs to pay for.
+                self.store.give_back_attempt(&account, PER_ACCOUNT.window_start(self.now())).await?;
+                return Err(error);
+            }
+        };
         let known = row.filter(|row| row.active && verdict.right);
 
         let happening = |outcome, reason| Happening { action: AuditAction::SignIn, outcome, reason, org: None };

@@ -1,0 +1,119 @@
+//! A connection that does not wait for ever (check D04).
+//!
+//! What must hold: a database that takes connections and never answers costs a request
+//! [`ANSWER`] at most, and costs the pool nothing: `PostgreSQL`'s own limits end a statement
+//! only while somebody is there to end it, and sqlx asks a connection that is given back
+//! whether it still lives, without a limit. So a statement that was given up on marks the
+//! pool as doubtful, and while it is, a connection that is given back and does not answer
+//! soon is thrown away instead of waited for.
+
+use std::{
+    pin::pin,
+    sync::{Arc, Mutex},
+    time::{Duration, Instant},
+};
+
+use sea_orm::{
+    ConnectionTrait, DatabaseConnection, DbBackend, DbErr, ExecResult, QueryResult, RuntimeErr, Statement,
+    sqlx::{Connection, PgConnection, Postgres, pool::PoolOptions},
+};
+use tokio::time::timeout;
+
+/// The longest that a statement may take, with the wait for a connection. Longer than the
+/// database's own limits, which say more about what went wrong.
+const ANSWER: Duration = Duration::from_secs(4);
+/// How long connections are asked twice after a statement was given up on: longer than any
+/// request that began before it.
+const DOUBT: Duration = Duration::from_secs(20);
+/// A connection that lives answers at once.
+const SIGN_OF_LIFE: Duration = Duration::from_secs(1);
+
+/// When a statement was last given up on.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Doubt(Arc<Mutex<Option<Instant>>>);
+
+impl Doubt {
+    fn arise(&self) {
+        if let Ok(mut since) = self.0.lock() {
+            *since = Some(Instant::now());
+        }
+    }
+
+    fn is_fresh(&self) -> bool {
+        self.0.lock().is_ok_and(|since| since.is_some_and(|since| since.elapsed() < DOUBT))
+    }
+
+    /// Has connections that are given back in doubt show that they live.
+    pub(crate) fn examine(&self, pool: PoolOptions<Postgres>) -> PoolOptions<Postgres> {
+        let doubt = self.clone();
+        pool.after_release(move |connection, _| {
+            let doubtful = doubt.is_fresh();
+            Box::pin(async move { if doubtful { is_alive(connection).await } else { Ok(true) } })
+        })
+    }
+}
+
+async fn is_alive(connection: &mut PgConnection) -> Result<bool, sea_orm::sqlx::Error> {
+    match timeout(SIGN_OF_LIFE, connection.ping()).await {
+        Ok(answer) => answer.map(|()| true),
+        // An error and not `Ok(false)`: nobody says goodbye to one that does not listen.
+        Err(_) => Err(sea_orm::sqlx::Error::PoolTimedOut),
+    }
+}
+
+/// Marks the doubt unless the statement came to its end: also when the one who asked hung up.
+struct Unfinished<'a>(Option<&'a Doubt>);
+
+impl Drop for Unfinished<'_> {
+    fn drop(&mut self) {
+        if let Some(doubt) = self.0 {
+            doubt.arise();
+        }
+    }
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Bounded {
+    pub(crate) inner: DatabaseConnection,
+    doubt: Doubt,
+}
+
+impl Bounded {
+    pub(crate) fn new(inner: DatabaseConnection, doubt: Doubt) -> Self {
+        Self { inner, doubt }
+    }
+
+    async fn within<T>(&self, statement: impl Future<Output = Result<T, DbErr>>) -> Result<T, DbErr> {
+        // Declared before the mark, so dropped after it: the connection is given back in doubt.
+        let mut statement = pin!(statement);
+        let mut unfinished = Unfinished(Some(&self.doubt));
+        let answer = timeout(ANSWER, statement.as_mut()).await;
+        if answer.is_ok() {
+            unfinished.0 = None;
+        }
+        answer.unwrap_or_else(|_| Err(DbErr::Conn(RuntimeErr::Internal("no answer in time".to_owned()))))
+    }
+}
+
+#[async_trait::async_trait]
+impl ConnectionTrait for Bounded {
+    fn get_database_backend(&self) -> DbBackend {
+        self.inner.get_database_backend()
+    }
+
+    async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
+        self.within(self.inner.execute_raw(statement)).await
+    }
+
+    async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
+        self.within(self.inner.execute_unprepared(sql)).await
+    }
+
+    async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
+        self.within(self.inner.query_one_raw(statement)).await
+    }
+
+    async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
+        self.within(self.inner.query_all_raw(statement)).await
+    }
+}
