@@ -1,11 +1,18 @@
 # Sourced by run and watch: everything up to the server itself, and the words at the end.
 # shellcheck shell=bash disable=SC2154 # children: processes.sh
 
+# Before anything is built: nobody waits for minutes to hear that a port is taken.
+ports_must_be_free() {
+  local addr
+  port_must_be_free "$LEPTOS_SITE_ADDR" "LEPTOS_SITE_ADDR=127.0.0.1:3010 make $1"
+  addr=$(sandbox_addr)
+  [ -z "$addr" ] || port_must_be_free "$addr" "PORTICO_STRIPE_API_URL=http://127.0.0.1:12112 make $1"
+}
+
 # Leaves the sandbox running and the database filled.
 prepare_development() {
   mkdir -p "$ROOT/data"
-  port_must_be_free "$LEPTOS_SITE_ADDR" "LEPTOS_SITE_ADDR=127.0.0.1:3010 make $1"
-  start_sandbox "$1"
+  start_sandbox
   step migrate "bringing the database up to date" "$DEV/portico migrate" "$DEV/portico" migrate
   [ "$PORTICO_ENV" != development ] ||
     step seed-demo "filling in the demo" "$DEV/portico seed-demo" "$DEV/portico" seed-demo
@@ -15,7 +22,6 @@ start_sandbox() {
   local addr
   addr=$(sandbox_addr)
   [ -n "$addr" ] || return 0
-  port_must_be_free "$addr" "PORTICO_STRIPE_API_URL=http://127.0.0.1:12112 make $1"
   child "$DEV/sandbox" --addr "$addr" --state "$ROOT/data/sandbox.json" >"$ROOT/data/sandbox.log" 2>&1
   wait_until_answers "$addr" /_sandbox/requests "${children[-1]}" 15 ||
     die "the sandbox did not start: $(tail -n 1 "$ROOT/data/sandbox.log")" "less data/sandbox.log"

@@ -38,7 +38,7 @@ fn YourProduct() -> impl IntoView {
         <section class="mt-6 rounded-box border-2 border-dashed border-base-300 px-6 py-12 text-center sm:py-16">
             <h2 class="text-lg font-semibold">"Your product goes here"</h2>
             <p class="mx-auto mt-2 max-w-md text-pretty text-muted">
-                "This is the first page people see after signing in. It is written in "
+                "This is the first page of every organization. It is written in "
                 <code class="text-sm text-base-content wrap-anywhere">"app/src/orgs/overview.rs"</code> "."
             </p>
         </section>

@@ -5,6 +5,8 @@ use policy::Policy;
 use super::CommandError;
 use crate::{config::Config, wiring};
 
+const NOT_MIGRATED: &str = "not migrated: run `portico migrate`";
+
 pub async fn run(config: Config) -> Result<(), CommandError> {
     let mut wrong = 0;
     let mut say = |what: &str, result: Result<String, String>| match result {
@@ -20,7 +22,9 @@ pub async fn run(config: Config) -> Result<(), CommandError> {
     let database = match wiring::store(&config).await {
         Ok(store) => match migrations::is_current(store.connection()).await {
             Ok(true) => Ok("answers, migrated".to_owned()),
-            Ok(false) => Err("not migrated: run `portico migrate`".to_owned()),
+            Ok(false) => Err(NOT_MIGRATED.to_owned()),
+            // The table that says what was migrated isn't there before the first time.
+            Err(_) if store.ping().await.is_ok() => Err(NOT_MIGRATED.to_owned()),
             Err(error) => Err(format!("does not answer: {error}")),
         },
         Err(error) => Err(error.to_string()),

@@ -37,6 +37,37 @@ fn wrong_configuration_is_exit_code_2_and_one_line_naming_the_variable() {
     assert!(String::from_utf8_lossy(&missing.stderr).contains("PORTICO_STRIPE_SECRET_KEY"));
 }
 
+/// A sandbox that was reset has none of the demo's customers: seeding again gives it a new one.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_demo_is_whole_again_after_the_sandbox_was_reset() {
+    let provider = testkit::Provider::start().await;
+    let folder = tempfile::tempdir().unwrap();
+    let database = format!("sqlite://{}?mode=rwc", folder.path().join("demo.db").display());
+    let settings = [
+        ("PORTICO_DATABASE_URL", database.as_str()),
+        ("PORTICO_STRIPE_SECRET_KEY", "sk_test_sandbox"),
+        ("PORTICO_STRIPE_API_URL", provider.url.as_str()),
+    ];
+    let run = |command: &'static str| {
+        let output = tokio::task::block_in_place(|| portico(&[command], &settings));
+        (output.status.success(), format!("{output:?}"))
+    };
+    let (fine, said) = run("doctor");
+    assert!(!fine && said.contains("not migrated: run `portico migrate`"), "{said}");
+    for command in ["migrate", "doctor", "seed-demo", "seed-demo"] {
+        let (fine, said) = run(command);
+        assert!(fine, "{command}: {said}");
+    }
+    assert_eq!(provider.customers().await.len(), 1);
+    let reset = reqwest::Client::new().post(format!("{}/_sandbox/reset", provider.url)).send().await.unwrap();
+    assert!(reset.status().is_success() && provider.customers().await.is_empty());
+    for _ in 0..2 {
+        let (fine, said) = run("seed-demo");
+        assert!(fine, "{said}");
+    }
+    assert_eq!(provider.customers().await.len(), 1);
+}
+
 /// K01: what can't be used is named, never shown.
 #[test]
 fn a_secret_that_cannot_be_read_is_not_printed() {

@@ -209,7 +209,7 @@ fn invoices(visitor: &Visitor) -> Markup {
             @else {
                 // What scrolls must be reachable by keyboard.
                 div.scroll tabindex="0" role="group" aria-labelledby="invoices-heading" {
-                    table {
+                    table.invoices {
                         thead { tr {
                             th scope="col" { "Date" } th scope="col" { "Number" } th scope="col" { "Amount" }
                             th scope="col" { "Status" } th scope="col" { span.visually-hidden { "Page" } }
