@@ -1,6 +1,6 @@
 //! Line drawings, 24 by 24. They only repeat what stands beside them in words.
 
-use leptos::prelude::*;
+use leptos::{prelude::*, tachys::html::InertElement};
 
 pub const PEOPLE: &str = "M9 11a3.5 3.5 0 1 0 0-7 3.5 3.5 0 0 0 0 7M2.5 20a6.5 6.5 0 0 1 13 0M16 4.3a3.5 3.5 0 0 1 0 6.4M18.5 14.2a6.5 6.5 0 0 1 3 5.8";
 pub const CARD: &str = "M4.5 5h15A1.5 1.5 0 0 1 21 6.5v11a1.5 1.5 0 0 1-1.5 1.5h-15A1.5 1.5 0 0 1 3 17.5v-11A1.5 1.5 0 0 1 4.5 5M3 10h18M7 15h3";
@@ -16,14 +16,12 @@ pub const ARROW: &str = "M5 12h14M13 6l6 6-6 6";
 pub const UP_DOWN: &str = "m8 9.5 4-4 4 4M8 14.5l4 4 4-4";
 pub const CHECK: &str = "m5 12.5 4.5 4.5L19 7.5";
 
+/// Written as one string: an element with its attributes would be taken apart and put together for
+/// every icon of every page.
 #[component]
 pub fn Icon(drawing: &'static str, #[prop(default = "size-5")] class: &'static str) -> impl IntoView {
-    view! {
-        <svg
-            class=format!("{class} shrink-0") viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="1.75"
-            stroke-linecap="round" stroke-linejoin="round" aria-hidden="true"
-        >
-            <path d=drawing/>
-        </svg>
-    }
+    InertElement::new(format!(
+        "<svg class=\"{class} shrink-0\" viewBox=\"0 0 24 24\" fill=\"none\" stroke=\"currentColor\" stroke-width=\"1.75\" \
+         stroke-linecap=\"round\" stroke-linejoin=\"round\" aria-hidden=\"true\"><path d=\"{drawing}\"></path></svg>"
+    ))
 }
