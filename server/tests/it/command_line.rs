@@ -44,6 +44,7 @@ async fn the_demo_is_whole_again_after_the_sandbox_was_reset() {
     let folder = tempfile::tempdir().unwrap();
     let database = format!("sqlite://{}?mode=rwc", folder.path().join("demo.db").display());
     let settings = [
+        ("PORTICO_ENV", "development"),
         ("PORTICO_DATABASE_URL", database.as_str()),
         ("PORTICO_STRIPE_SECRET_KEY", "sk_test_sandbox"),
         ("PORTICO_STRIPE_API_URL", provider.url.as_str()),
