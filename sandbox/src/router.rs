@@ -3,9 +3,11 @@
 use std::sync::Arc;
 
 use axum::Router;
+use axum::middleware::from_fn_with_state;
 use axum::routing::{any, get, post};
 
 use crate::control::{access, webhooks};
+use crate::http::own_site;
 use crate::memory::Sandbox;
 use crate::{api, control, pages};
 
@@ -40,5 +42,6 @@ pub fn routes(sandbox: Arc<Sandbox>) -> Router {
         .route("/_sandbox/{*rest}", any(control::unknown))
         .route("/v1/{*rest}", any(api::answer))
         .fallback(pages::layout::not_found)
+        .layer(from_fn_with_state(Arc::clone(&sandbox), own_site::guard))
         .with_state(sandbox)
 }

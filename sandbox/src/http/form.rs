@@ -7,6 +7,8 @@ use url::form_urlencoded;
 
 /// How deep brackets may nest; Stripe's deepest parameter has eight levels.
 const DEPTH: usize = 12;
+/// How many parameters a form may have.
+const LIMIT: usize = 1000;
 
 /// What a form says, before anything is known about types.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,6 +27,8 @@ pub enum FormError {
     Name(String),
     #[error("Parameter given twice, or both as a value and as a hash: {0}")]
     Clash(String),
+    #[error("More than {LIMIT} parameters")]
+    TooMany,
     #[error("The form is not valid UTF-8")]
     Encoding,
 }
@@ -40,7 +44,10 @@ enum Step<'a> {
 /// A name with unbalanced or too many brackets, a value given twice, text that is not UTF-8.
 pub fn parse(encoded: &[u8]) -> Result<BTreeMap<String, Form>, FormError> {
     let mut top = None;
-    for (name, value) in form_urlencoded::parse(encoded) {
+    for (count, (name, value)) in form_urlencoded::parse(encoded).enumerate() {
+        if count == LIMIT {
+            return Err(FormError::TooMany);
+        }
         // The decoder replaces what is not UTF-8, which must not reach an object silently.
         if name.contains('\u{FFFD}') || value.contains('\u{FFFD}') {
             return Err(FormError::Encoding);
@@ -105,9 +112,10 @@ fn place(slot: &mut Option<Form>, steps: &[Step<'_>], value: &str) -> bool {
             if !rest.is_empty()
                 && let Some(last) = list.pop()
             {
-                let mut grown = Some(last.clone());
+                // What can't be placed changes nothing.
+                let mut grown = Some(last);
                 let placed = place(&mut grown, rest, value);
-                list.push(if placed { grown.unwrap_or(last) } else { last });
+                list.extend(grown);
                 if placed {
                     return true;
                 }

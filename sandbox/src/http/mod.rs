@@ -5,6 +5,7 @@ pub mod errors;
 pub mod faults;
 pub mod form;
 pub mod idempotency;
+pub mod own_site;
 pub mod rate_limit;
 pub mod request_log;
 pub mod rights;

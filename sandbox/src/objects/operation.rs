@@ -123,7 +123,10 @@ impl Modelled {
     /// # Errors
     /// 501 naming the first of them.
     pub fn check_params(&self, params: &Map<String, Value>) -> Result<(), ApiError> {
-        params.iter().try_for_each(|(key, value)| self.check_param(key, value))
+        params.iter().try_for_each(|(key, value)| {
+            self.check_param(key, value)?;
+            check_size(key, value)
+        })
     }
 
     fn check_param(&self, path: &str, value: &Value) -> Result<(), ApiError> {
@@ -142,6 +145,40 @@ impl Modelled {
                 Err(ApiError::not_modelled(&what).about(path))
             }
         }
+    }
+}
+
+/// The largest amount and quantity: eight digits, so that no sum of them can overflow.
+const LARGEST: i64 = 99_999_999;
+/// The latest moment, 2100-01-01: nothing is asked of the calendar that it does not have.
+const LATEST: i64 = 4_102_444_800;
+
+/// Refuses amounts, quantities and times that are out of bounds, wherever they stand.
+fn check_size(name: &str, value: &Value) -> Result<(), ApiError> {
+    match value {
+        Value::Object(map) if name != "metadata" => map.iter().try_for_each(|(key, value)| check_size(key, value)),
+        Value::Array(list) => list.iter().try_for_each(|entry| check_size(name, entry)),
+        Value::Number(number) => {
+            let bounds = match name {
+                "amount" | "amount_off" | "balance" | "quantity" | "unit_amount" => -LARGEST..=LARGEST,
+                "trial_period_days" => 0..=730,
+                "billing_cycle_anchor"
+                | "cancel_at"
+                | "end_date"
+                | "frozen_time"
+                | "proration_date"
+                | "resumes_at"
+                | "start_date"
+                | "trial_end" => 0..=LATEST,
+                _ => return Ok(()),
+            };
+            if number.as_i64().is_some_and(|number| bounds.contains(&number)) {
+                return Ok(());
+            }
+            let message = format!("{name} must be from {} to {}.", bounds.start(), bounds.end());
+            Err(ApiError::invalid(name, message))
+        }
+        _ => Ok(()),
     }
 }
 

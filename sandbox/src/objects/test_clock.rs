@@ -48,6 +48,7 @@ fn list_all(books: &mut Books, call: &Call<'_>) -> Result<Value, ApiError> {
 
 fn advance(books: &mut Books, call: &Call<'_>) -> Result<Value, ApiError> {
     let mut clock = retrieve(books, call)?;
+    check_ready(books, call.id())?;
     let to = call.params.get("frozen_time").and_then(Value::as_i64).ok_or_else(|| ApiError::missing("frozen_time"))?;
     if to <= clock.int("frozen_time") {
         let message = "Test clocks can only be advanced to a time after their current frozen time.";

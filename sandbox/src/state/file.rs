@@ -181,18 +181,19 @@ fn read(mut from: impl BufRead) -> Result<Saved, String> {
     if head["format"] != FORMAT {
         return Err(format!("format {}", head["format"]));
     }
-    let (mut rest, mut tables, mut open) = (json!({}), Tables::new(), Vec::new());
+    let (mut rest, mut tables, mut open) = (None, Tables::new(), Vec::new());
     loop {
         line.clear();
         from.read_until(b'\n', &mut line).map_err(|error| error.to_string())?;
         if line.last() != Some(&b'\n') {
-            return assembled(rest, tables);
+            // The file appears with its first commit in it: one without has lost what it held.
+            return assembled(rest.ok_or("no commit in it: the file was cut off")?, tables);
         }
         match serde_json::from_slice(&line).map_err(said)? {
             Value::Array(rows) => open.push(rows),
             mut commit => {
                 let said = commit["commit"].take();
-                rest = if said.is_null() { rest } else { said };
+                rest = if said.is_null() { rest } else { Some(said) };
                 open.drain(..).try_for_each(|rows| lay(&mut tables, rows))?;
             }
         }

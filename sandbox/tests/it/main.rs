@@ -32,6 +32,7 @@ mod portal_update;
 mod promises;
 mod receiver;
 mod rights;
+mod robustness;
 mod schedules;
 mod setup_intents;
 mod started;
