@@ -2,11 +2,11 @@
 //! unique constraint on both sides (P-05).
 
 use domain::{CustomerId, OrgId, Timestamp};
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
+use sea_orm::{ActiveValue::Set, EntityTrait};
 
 use crate::{
     Store, StoreError,
-    entity::billing_customers::{ActiveModel, Column, Entity},
+    entity::billing_customers::{ActiveModel, Entity},
 };
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,17 +42,5 @@ impl Store {
             id: CustomerId::from_trusted(row.stripe_customer_id),
             livemode: row.livemode,
         }))
-    }
-
-    /// Forgets a customer that the provider no longer knows. The demo's only: a product's customers stay.
-    ///
-    /// # Errors
-    /// When the database does not answer.
-    pub async fn delete_billing_customer(&self, org: OrgId, customer: &CustomerId) -> Result<(), StoreError> {
-        Entity::delete_by_id(org.as_uuid())
-            .filter(Column::StripeCustomerId.eq(customer.as_str()))
-            .exec(&self.db)
-            .await?;
-        Ok(())
     }
 }

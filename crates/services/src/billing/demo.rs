@@ -36,10 +36,6 @@ pub trait DemoPayments: Payments {
     async fn subscribe_to_pro(&self, customer: &CustomerId) -> Result<Subscription, PaymentsError>;
 }
 
-fn is_missing(error: &PaymentsError) -> bool {
-    matches!(error, PaymentsError::Refused { code: Some(code), .. } if code == "resource_missing")
-}
-
 impl Services {
     /// # Errors
     /// When the database or the provider does not answer.
@@ -53,37 +49,20 @@ impl Services {
             self.seed_person(person, now).await?;
         }
         let acme = self.demo_org("acme").await?;
-        let customer = match self.store.find_billing_customer(acme).await? {
-            Some(customer) => customer.id,
-            None => self.seed_customer(payments, acme, "").await?,
-        };
-        let subscription = match payments.subscribe_to_pro(&customer).await {
-            Err(error) if is_missing(&error) => {
-                // The sandbox was reset: it has none of its customers any more.
-                self.store.delete_billing_customer(acme, &customer).await?;
-                let again = self.seed_customer(payments, acme, customer.as_str()).await?;
-                payments.subscribe_to_pro(&again).await?
+        let customer = if let Some(customer) = self.store.find_billing_customer(acme).await? {
+            customer.id
+        } else {
+            let new = NewCustomer { org: acme, name: "Acme Inc.".to_owned(), email: "owner@acme.test".to_owned() };
+            let made = payments.create_customer(&new, &format!("portico-demo-{acme}")).await?;
+            let row = BillingCustomer { id: made.id.clone(), livemode: made.livemode };
+            match self.store.insert_billing_customer(acme, &row, now).await {
+                Ok(()) | Err(StoreError::Conflict) => made.id,
+                Err(error) => return Err(error.into()),
             }
-            other => other?,
         };
+        let subscription = payments.subscribe_to_pro(&customer).await?;
         self.store.put_subscription(acme, &subscription, now).await?;
         Ok(())
-    }
-
-    /// Makes the customer, in place of `lost` if there was one.
-    async fn seed_customer(
-        &self,
-        payments: &dyn DemoPayments,
-        org: OrgId,
-        lost: &str,
-    ) -> Result<CustomerId, ServiceError> {
-        let new = NewCustomer { org, name: "Acme Inc.".to_owned(), email: "owner@acme.test".to_owned() };
-        let made = payments.create_customer(&new, &format!("portico-demo-{org}{lost}")).await?;
-        let row = BillingCustomer { id: made.id.clone(), livemode: made.livemode };
-        match self.store.insert_billing_customer(org, &row, self.now()).await {
-            Ok(()) | Err(StoreError::Conflict) => Ok(made.id),
-            Err(error) => Err(error.into()),
-        }
     }
 
     async fn seed_person(&self, (email, name, roles): DemoPerson, now: Timestamp) -> Result<(), ServiceError> {
