@@ -84,7 +84,7 @@ fn begin(sandbox: &Sandbox, asked: &Asked) -> (usize, String) {
         id: id.clone(),
         at,
         method: asked.method.clone(),
-        path: asked.path.clone(),
+        path: secrets::without_numbers(&asked.path),
         query: readable(asked.query.as_bytes()),
         form: readable(&asked.body),
         idempotency_key: asked.header("idempotency-key").map(str::to_owned),
