@@ -35,7 +35,7 @@ fn is_card(digits: &str) -> bool {
         _ => digit * 2 / 10 + digit * 2 % 10,
     };
     let sum: u32 = digits.chars().rev().filter_map(|digit| digit.to_digit(10)).enumerate().map(doubled).sum();
-    (13..=19).contains(&digits.len()) && sum % 10 == 0
+    (13..=19).contains(&digits.len()) && sum.is_multiple_of(10)
 }
 
 fn hide(value: &mut Value, key: &str) {
