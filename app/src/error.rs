@@ -1,26 +1,14 @@
 //! The one error that reaches a browser: closed, without free text.
 
+use domain::form::{Field, Problem};
 use http::StatusCode;
 use leptos::{
     prelude::{FromServerFnError, ServerFnErrorErr},
     server_fn::codec::JsonEncoding,
 };
 use serde::{Deserialize, Serialize};
-use services::{Field, Problem, ServiceError};
+use services::ServiceError;
 use thiserror::Error;
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum FieldName {
-    Email,
-    Password,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum FieldProblem {
-    Missing,
-    Malformed,
-    TooLong,
-}
 
 #[derive(Clone, Debug, PartialEq, Eq, Error, Serialize, Deserialize)]
 pub enum AppError {
@@ -31,9 +19,14 @@ pub enum AppError {
     #[error("not allowed")]
     Forbidden,
     #[error("the form has problems")]
-    Invalid(Vec<(FieldName, FieldProblem)>),
+    Invalid(Vec<(Field, Problem)>),
     #[error("wrong e-mail or password")]
     WrongCredentials,
+    /// They are sent to prove who they are once more (check L06).
+    #[error("confirm that it is you")]
+    ConfirmItIsYou,
+    #[error("the link is no longer good")]
+    LinkNotGood,
     #[error("too many attempts")]
     Throttled { retry_after_seconds: i64 },
     #[error("too many requests from one address")]
@@ -51,12 +44,18 @@ pub enum AppError {
 }
 
 impl AppError {
+    /// Whether the form comes back with it; everything else is a page of its own.
+    pub const fn comes_back(&self) -> bool {
+        matches!(self, Self::Invalid(_) | Self::WrongCredentials | Self::Throttled { .. })
+    }
+
     /// The status a reply with this error has.
     pub const fn status(&self) -> StatusCode {
         match self {
             Self::SignInRequired | Self::WrongCredentials => StatusCode::UNAUTHORIZED,
             Self::NotFound => StatusCode::NOT_FOUND,
-            Self::Forbidden => StatusCode::FORBIDDEN,
+            Self::Forbidden | Self::ConfirmItIsYou => StatusCode::FORBIDDEN,
+            Self::LinkNotGood => StatusCode::GONE,
             Self::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Throttled { .. } | Self::Flooded { .. } => StatusCode::TOO_MANY_REQUESTS,
             Self::PaymentsFailed => StatusCode::BAD_GATEWAY,
@@ -73,11 +72,17 @@ impl From<ServiceError> for AppError {
         match error {
             ServiceError::NotFound => Self::NotFound,
             ServiceError::Forbidden(_) => Self::Forbidden,
-            ServiceError::Invalid(problems) => Self::Invalid(problems.into_iter().map(translate).collect()),
+            ServiceError::Invalid(problems) => Self::Invalid(problems),
             ServiceError::WrongCredentials => Self::WrongCredentials,
             ServiceError::Throttled { retry_after_seconds } => Self::Throttled { retry_after_seconds },
             ServiceError::Flooded { retry_after_seconds } => Self::Flooded { retry_after_seconds },
             ServiceError::Busy => Self::Busy,
+            ServiceError::ProofTooOld => Self::ConfirmItIsYou,
+            ServiceError::LinkNotGood => Self::LinkNotGood,
+            ServiceError::Seal(_) | ServiceError::Unreadable(_) => {
+                tracing::error!(%error, "a stored value");
+                Self::Internal
+            }
             // Alerted where it happened.
             ServiceError::Payments(_) => Self::PaymentsFailed,
             ServiceError::Store(error) => {
@@ -86,19 +91,6 @@ impl From<ServiceError> for AppError {
             }
         }
     }
-}
-
-fn translate((field, problem): (Field, Problem)) -> (FieldName, FieldProblem) {
-    let field = match field {
-        Field::Email => FieldName::Email,
-        Field::Password => FieldName::Password,
-    };
-    let problem = match problem {
-        Problem::Missing => FieldProblem::Missing,
-        Problem::Malformed => FieldProblem::Malformed,
-        Problem::TooLong => FieldProblem::TooLong,
-    };
-    (field, problem)
 }
 
 impl FromServerFnError for AppError {

@@ -3,13 +3,16 @@
 
 use std::sync::{Arc, Mutex};
 
-use domain::accounts::ReturnPath;
+use domain::{accounts::ReturnPath, form::Field};
 use http::request::Parts;
 use leptos::prelude::use_context;
 use services::{Actor, Origin, Services};
 use tower_sessions::Session;
 
-use crate::{error::AppError, flash::Flash};
+use crate::{
+    error::AppError,
+    flash::{Flash, Form, Refused},
+};
 
 /// The signed-in person of this request, if there is one.
 #[derive(Clone)]
@@ -125,5 +128,34 @@ pub fn back_to(page: impl Into<String>, flash: Flash) {
 /// # Errors
 /// The one given.
 pub fn answer<T>(result: Result<T, AppError>) -> Result<T, AppError> {
-    result.inspect_err(|error| write_down(Outcome::Refused(error.clone())))
+    result.inspect_err(|error| match error {
+        AppError::ConfirmItIsYou => see_other(confirm_address()),
+        error => write_down(Outcome::Refused(error.clone())),
+    })
+}
+
+/// Where one proves again who one is, and comes back from to the page whose form was sent.
+fn confirm_address() -> String {
+    let next = came_from().map_or_else(|| "/account".to_owned(), |page| page.as_str().to_owned());
+    let page = "/account/confirm?".to_owned();
+    let start = page.len();
+    url::form_urlencoded::Serializer::for_suffix(page, start).append_pair("next", &next).finish()
+}
+
+/// Sends a refused form back to its page, or answers with the page of the error.
+///
+/// # Errors
+/// Always, with what was wrong.
+pub fn refuse_form(
+    form: Form,
+    page: impl Into<String>,
+    typed: &[(Field, &str)],
+    error: impl Into<AppError>,
+) -> Result<(), AppError> {
+    let error = error.into();
+    if !error.comes_back() {
+        return answer(Err(error));
+    }
+    back_to(page, Flash::Form(Refused::new(form, typed, error.clone())));
+    Err(error)
 }

@@ -7,7 +7,7 @@ use leptos_router::{
 };
 
 use crate::{
-    accounts::page::SignInPage,
+    accounts::sign_in::page::SignInPage,
     audit::page::AuditPage,
     billing::page::BillingPage,
     errors::page::ErrorPage,

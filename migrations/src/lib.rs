@@ -7,6 +7,7 @@ mod m0002_organizations;
 mod m0003_billing;
 mod m0004_feature_flags;
 mod m0005_audit_entries;
+mod m0006_outbox;
 
 pub struct Migrator;
 
@@ -19,6 +20,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0003_billing::Migration),
             Box::new(m0004_feature_flags::Migration),
             Box::new(m0005_audit_entries::Migration),
+            Box::new(m0006_outbox::Migration),
         ]
     }
 }

@@ -6,11 +6,14 @@
 use std::{
     collections::BTreeMap,
     net::{IpAddr, SocketAddr},
+    sync::Arc,
 };
 
+use base64::{Engine, engine::general_purpose::STANDARD};
 use domain::{billing::PortalOrigins, flags};
 use ipnet::IpNet;
 use secrecy::{ExposeSecret, SecretString};
+use services::SealingKey;
 use thiserror::Error;
 use url::{Host, Url};
 
@@ -33,6 +36,8 @@ pub struct Config {
     pub stripe_webhook_secrets: Vec<SecretString>,
     pub trusted_proxies: Vec<IpNet>,
     pub flag_overrides: BTreeMap<&'static str, bool>,
+    /// The first one seals, all of them open.
+    pub secret_keys: Arc<[SealingKey]>,
     /// Set, and not used by this version: said once at the start.
     pub not_used: Vec<String>,
 }
@@ -89,6 +94,7 @@ impl Config {
         let stripe_api_url = api_url(take("PORTICO_STRIPE_API_URL"), stripe_secret_key.as_ref())?;
         let stripe_webhook_secrets = webhook_secrets(take("PORTICO_STRIPE_WEBHOOK_SECRETS"))?;
         let trusted_proxies = proxies(take("PORTICO_TRUSTED_PROXIES"))?;
+        let secret_keys = secret_keys(take("PORTICO_SECRET_KEYS"))?;
         let flag_overrides = flag_overrides(&mut values)?;
         let mut not_used = Vec::new();
         for name in values.into_keys() {
@@ -109,6 +115,7 @@ impl Config {
             stripe_webhook_secrets,
             trusted_proxies,
             flag_overrides,
+            secret_keys,
             not_used,
         })
     }
@@ -200,6 +207,22 @@ fn webhook_secrets(given: Option<String>) -> Result<Vec<SecretString>, ConfigErr
         .collect()
 }
 
+fn secret_keys(given: Option<String>) -> Result<Arc<[SealingKey]>, ConfigError> {
+    let Some(text) = given else { return Ok(Arc::new([])) };
+    text.split(',')
+        .map(|key| {
+            let bytes = STANDARD.decode(key.trim()).ok()?;
+            Some(SealingKey::new(Box::new(bytes.try_into().ok()?)))
+        })
+        .collect::<Option<_>>()
+        .ok_or_else(|| {
+            wrong(
+                "PORTICO_SECRET_KEYS",
+                "each must be 32 bytes in base64 (openssl rand -base64 32), separated by commas",
+            )
+        })
+}
+
 fn proxies(given: Option<String>) -> Result<Vec<IpNet>, ConfigError> {
     let Some(text) = given else { return Ok(Vec::new()) };
     text.split(',')
@@ -260,6 +283,8 @@ mod tests {
             ("PORTICO_STRIPE_WEBHOOK_SECRETS", "whsec_a,"),
             ("PORTICO_STRIPE_WEBHOOK_SECRETS", "whsec_"),
             ("PORTICO_TRUSTED_PROXIES", "canary"),
+            ("PORTICO_SECRET_KEYS", "canary"),
+            ("PORTICO_SECRET_KEYS", "Y2FuYXJ5"),
             ("PORTICO_FLAG_BILLING_PORTAL", "canary"),
             ("PORTICO_FLAG_CANARY", "on"),
             ("PORTICO_STRIP_SECRET_KEY", "canary"),

@@ -6,7 +6,7 @@
 
 use std::{cell::RefCell, fmt, future::Future, sync::Arc};
 
-use app::accounts::api::SESSION_USER;
+use app::accounts::session::USER;
 use async_trait::async_trait;
 use domain::{UserId, accounts::SessionLifetime};
 use services::Clock;
@@ -62,7 +62,7 @@ fn hash(id: &Id) -> String {
 }
 
 fn user_of(record: &Record) -> Option<UserId> {
-    record.data.get(SESSION_USER).and_then(|value| serde_json::from_value(value.clone()).ok())
+    record.data.get(USER).and_then(|value| serde_json::from_value(value.clone()).ok())
 }
 
 fn encode(record: &Record) -> Result<String> {

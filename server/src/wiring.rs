@@ -7,7 +7,11 @@ use leptos::prelude::LeptosOptions;
 use payments_stripe::Stripe;
 use policy::Policy;
 use secrecy::ExposeSecret;
-use services::{Clock, Entropy, LogAndCount, Ports, Services, Settings, billing::Payments};
+use services::{
+    Clock, Entropy, LogAndCount, Ports, Sealer, SealingKey, Services, Settings,
+    billing::Payments,
+    mail::{Envelope, MailError, Mailer},
+};
 use store::Store;
 use thiserror::Error;
 
@@ -97,11 +101,47 @@ fn make_folder(url: &str) -> Result<(), ConfigError> {
 pub async fn services(config: &Config, store: Store, payments: Arc<dyn Payments>) -> Result<Services, WiringError> {
     let ports = Ports {
         payments,
+        mailer: mailer(config),
         alerts: Arc::new(LogAndCount),
         clock: Arc::new(SystemClock),
         entropy: Arc::new(SystemEntropy),
     };
-    Ok(Services::new(store, Policy::load()?, ports, settings(config)).await)
+    Ok(Services::new(store, Policy::load()?, sealer(config), ports, settings(config)).await)
+}
+
+/// The keys that are configured; in development a public one. A command that neither seals nor
+/// opens runs without: it gets one that nobody knows ([`require_secret_keys`] is for the others).
+pub fn sealer(config: &Config) -> Sealer {
+    let fallback = || match config.mode {
+        Mode::Development => [SealingKey::new(Box::new(*b"portico development secret key 1"))],
+        Mode::Production => [SealingKey::new(Box::new(SystemEntropy.bytes()))],
+    };
+    #[expect(clippy::expect_used, reason = "a list of one key is not empty")]
+    Sealer::new(&config.secret_keys).unwrap_or_else(|| Sealer::new(&fallback()).expect("one key"))
+}
+
+/// For commands whose sealed values must be read again later.
+///
+/// # Errors
+/// In production without a key.
+pub fn require_secret_keys(config: &Config) -> Result<(), ConfigError> {
+    if config.mode == Mode::Production && config.secret_keys.is_empty() {
+        let why = "is missing; make one with: openssl rand -base64 32".to_owned();
+        return Err(ConfigError { name: "PORTICO_SECRET_KEYS".to_owned(), why });
+    }
+    Ok(())
+}
+
+/// How mail leaves.
+fn mailer(_: &Config) -> Arc<dyn Mailer> {
+    struct NoMailer;
+    #[async_trait::async_trait]
+    impl Mailer for NoMailer {
+        async fn send(&self, _: &Envelope) -> Result<(), MailError> {
+            Err(MailError::NotNow("this version sends no mail"))
+        }
+    }
+    Arc::new(NoMailer)
 }
 
 pub fn settings(config: &Config) -> Settings {

@@ -1,4 +1,5 @@
-//! Signing in and out.
+//! People: how they come in, and what they may change about themselves.
 
-pub mod api;
-pub mod page;
+pub mod session;
+pub mod sign_in;
+pub mod words;

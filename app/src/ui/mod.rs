@@ -5,3 +5,5 @@ pub mod busy_button;
 pub mod icon;
 pub mod menu_closer;
 pub mod password_field;
+#[cfg(feature = "ssr")]
+pub mod text_field;

@@ -3,6 +3,7 @@
 //! hosted page, or what the provider wrote.
 
 use domain::{OrgId, billing::PortalMismatch};
+use uuid::Uuid;
 
 use crate::billing::PaymentsError;
 
@@ -14,16 +15,19 @@ pub enum Alert<'a> {
     CustomerMismatch { org: OrgId },
     /// The provider does not do what it is asked.
     PaymentsFailed { org: OrgId, call: &'static str, error: &'a PaymentsError },
+    /// Something that was to be done outside can't be done: a mail refused for good, say.
+    OutboxParked { row: Uuid, kind: &'a str, why: &'a str },
 }
 
 impl Alert<'_> {
-    pub const KINDS: [&'static str; 3] = ["portal_mismatch", "customer_mismatch", "payments_failed"];
+    pub const KINDS: [&'static str; 4] = ["portal_mismatch", "customer_mismatch", "payments_failed", "outbox_parked"];
 
     pub const fn kind(&self) -> &'static str {
         match self {
             Self::PortalMismatch { .. } => "portal_mismatch",
             Self::CustomerMismatch { .. } => "customer_mismatch",
             Self::PaymentsFailed { .. } => "payments_failed",
+            Self::OutboxParked { .. } => "outbox_parked",
         }
     }
 }
@@ -59,6 +63,9 @@ impl Alerts for LogAndCount {
             }
             Alert::PaymentsFailed { org, call, error } => {
                 tracing::error!(alert = kind, %org, call, %error, "the payment provider failed");
+            }
+            Alert::OutboxParked { row, kind: what, why } => {
+                tracing::error!(alert = kind, %row, what, why, "it can't be done and is not tried again");
             }
         }
     }

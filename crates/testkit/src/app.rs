@@ -15,7 +15,7 @@ use services::{Clock, Ports, Services};
 use store::Store;
 use tokio::{net::TcpListener, task::JoinHandle};
 
-use crate::{Browser, Database, Provider, SeenAlerts, TurnedClock};
+use crate::{Browser, Database, Provider, SeenAlerts, SentMail, TurnedClock};
 
 /// A database, a provider, a clock, and the nodes on them.
 pub struct World {
@@ -23,6 +23,8 @@ pub struct World {
     pub provider: Provider,
     pub alerts: Arc<SeenAlerts>,
     pub clock: Arc<TurnedClock>,
+    /// What was sent; see [`World::work_off`].
+    pub mail: Arc<SentMail>,
     pub node: Node,
     extra: BTreeMap<String, String>,
 }
@@ -50,13 +52,14 @@ impl World {
         let provider = Provider::start().await;
         let (alerts, clock) = (Arc::new(SeenAlerts::default()), Arc::new(TurnedClock::starting_now()));
         let extra: BTreeMap<_, _> = extra.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())).collect();
-        let node = start(&database, &provider, &alerts, &clock, &extra).await;
-        Self { database, provider, alerts, clock, node, extra }
+        let mail = Arc::new(SentMail::default());
+        let node = start(&database, &provider, (&alerts, &clock, &mail), &extra).await;
+        Self { database, provider, alerts, clock, mail, node, extra }
     }
 
     /// One more server on the same database, with caches of its own.
     pub async fn another_node(&self) -> Node {
-        start(&self.database, &self.provider, &self.alerts, &self.clock, &self.extra).await
+        start(&self.database, &self.provider, (&self.alerts, &self.clock, &self.mail), &self.extra).await
     }
 
     pub fn services(&self) -> &Services {
@@ -65,6 +68,11 @@ impl World {
 
     pub fn store(&self) -> &Store {
         self.node.services.store()
+    }
+
+    /// Does what waits in the outbox, until nothing is due.
+    pub async fn work_off(&self) {
+        while self.services().work_off_outbox().await.unwrap() > 0 {}
     }
 
     pub fn now(&self) -> Timestamp {
@@ -87,8 +95,7 @@ impl World {
 async fn start(
     database: &Database,
     provider: &Provider,
-    alerts: &Arc<SeenAlerts>,
-    clock: &Arc<TurnedClock>,
+    (alerts, clock, mail): (&Arc<SeenAlerts>, &Arc<TurnedClock>, &Arc<SentMail>),
     extra: &BTreeMap<String, String>,
 ) -> Node {
     let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a free port");
@@ -110,12 +117,13 @@ async fn start(
     let stripe = Stripe::new(key, config.stripe_api_url.as_ref()).expect("the adapter");
     let ports = Ports {
         payments: Arc::new(stripe),
+        mailer: Arc::clone(mail) as Arc<dyn services::mail::Mailer>,
         alerts: Arc::clone(alerts) as Arc<dyn services::Alerts>,
         clock: Arc::clone(clock) as Arc<dyn Clock>,
         entropy: Arc::new(SystemEntropy),
     };
     let policy = Policy::load().expect("the policies");
-    let services = Services::new(store, policy, ports, wiring::settings(&config)).await;
+    let services = Services::new(store, policy, wiring::sealer(&config), ports, wiring::settings(&config)).await;
     let wired = Wired::new(config, services.clone(), Arc::clone(clock) as Arc<dyn Clock>).expect("wiring");
     let app = router::build(&wired);
     let serving = tokio::spawn(async move {

@@ -11,6 +11,7 @@ mod clock;
 mod database;
 mod people;
 mod provider;
+mod sent_mail;
 
 pub use alerts::SeenAlerts;
 pub use app::{Node, World};
@@ -19,3 +20,4 @@ pub use clock::TurnedClock;
 pub use database::{Database, each_database};
 pub use people::{PASSWORD, PASSWORD_HASH};
 pub use provider::Provider;
+pub use sent_mail::SentMail;

@@ -50,8 +50,8 @@ fn see_other(address: &str) -> Response {
 }
 
 async fn back_to(flashes: &Flashes, page: &str, flash: app::flash::Flash, wants_page: bool) -> Response {
-    if !wants_page && let app::flash::Flash::SignIn { error, .. } = flash {
-        return refusal(error);
+    if !wants_page && let app::flash::Flash::Form(refused) = flash {
+        return refusal(refused.error);
     }
     let mut response = see_other(page);
     if let Some(cookie) = flashes.leave(&flash).await {

@@ -14,6 +14,7 @@ mod html;
 mod limits;
 mod masked;
 mod migrations;
+mod outbox;
 mod portal;
 mod process;
 mod provider_faults;

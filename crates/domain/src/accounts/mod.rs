@@ -1,6 +1,7 @@
 //! People and how they prove who they are.
 
 mod email;
+mod proof;
 mod return_path;
 mod session;
 pub mod throttle;
@@ -8,6 +9,7 @@ pub mod throttle;
 use serde::{Deserialize, Serialize};
 
 pub use email::{Email, EmailProblem};
+pub use proof::{Method, Proof};
 pub use return_path::ReturnPath;
 pub use session::{SessionLifetime, SessionTimes};
 
@@ -24,3 +26,6 @@ pub struct Person {
 /// The longest password looked at, in bytes. More is refused before hashing, so
 /// that a megabyte of "password" costs nothing (L04).
 pub const PASSWORD_MAX_BYTES: usize = 1024;
+
+/// The shortest password that can be chosen, in characters (L04 asks for 8 and advises 15).
+pub const PASSWORD_MIN_CHARS: usize = 8;

@@ -8,15 +8,16 @@ use std::net::{IpAddr, Ipv6Addr};
 
 use domain::{
     accounts::{
-        Email, EmailProblem, Person,
+        Email, EmailProblem, Method, Person,
         throttle::{PER_ACCOUNT, PER_ADDRESS},
     },
     audit::{AuditAction, AuditOutcome},
+    form::{Field, Problem},
 };
 use secrecy::{ExposeSecret, SecretString};
 use store::StoreError;
 
-use crate::{Field, Origin, Problem, ServiceError, Services, audit::Happening};
+use crate::{Origin, ServiceError, Services, accounts::Entry, audit::Happening};
 
 /// What was typed.
 pub struct SignIn {
@@ -28,7 +29,7 @@ impl Services {
     /// # Errors
     /// [`ServiceError::Invalid`], [`ServiceError::WrongCredentials`], [`ServiceError::Throttled`],
     /// [`ServiceError::Busy`], or the database's.
-    pub async fn sign_in(&self, typed: SignIn, origin: &Origin) -> Result<Person, ServiceError> {
+    pub async fn sign_in(&self, typed: SignIn, origin: &Origin) -> Result<Entry, ServiceError> {
         // Before anything else: a form with nothing in it costs a query as well.
         self.count_address(origin).await?;
         let email = parse(&typed)?;
@@ -65,7 +66,7 @@ impl Services {
         cleared?;
         given_back?;
         recorded?;
-        Ok(Person { id: row.id, email: row.email, name: row.name })
+        self.enter(Person { id: row.id, email: row.email, name: row.name }, Method::Password).await
     }
 
     async fn count_account(&self, account: &str) -> Result<(), ServiceError> {

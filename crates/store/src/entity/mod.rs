@@ -7,6 +7,7 @@ pub mod feature_flags;
 pub mod flashes;
 pub mod memberships;
 pub mod organizations;
+pub mod outbox;
 pub mod sessions;
 pub mod subscriptions;
 pub mod throttle_counters;

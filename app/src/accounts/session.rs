@@ -1,0 +1,95 @@
+//! What a session remembers: who it is, and how they proved it. All of it is on the server.
+
+use domain::{
+    Timestamp, UserId,
+    accounts::{Proof, ReturnPath},
+};
+use serde::{Deserialize, Serialize};
+use services::accounts::Entry;
+use tower_sessions::Session;
+
+use crate::{
+    error::AppError,
+    request::{services, session},
+};
+
+/// Whose session it is; there only when they are signed in.
+pub const USER: &str = "user";
+/// How they signed in.
+pub const PROOF: &str = "proof";
+/// Somebody between their first factor and their second.
+const HALF: &str = "half";
+
+/// Who has shown one factor and owes another.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct HalfSignedIn {
+    pub user: UserId,
+    pub proof: Proof,
+    /// Where they wanted to go.
+    pub next: Option<String>,
+}
+
+impl HalfSignedIn {
+    /// The first factor counts for as long as a proof is recent.
+    pub fn is_good(&self, now: Timestamp) -> bool {
+        self.proof.is_recent(now)
+    }
+}
+
+/// Begins what `entry` is good for, under a new id (check S01), and says where the browser goes now.
+///
+/// # Errors
+/// [`AppError::Unavailable`] when the session can't be stored.
+pub async fn begin(entry: Entry, next: Option<ReturnPath>) -> Result<String, AppError> {
+    let session = session()?;
+    // Nothing of whoever used this browser before.
+    session.clear().await;
+    stored(session.cycle_id().await)?;
+    match entry {
+        Entry::Full { person, proof } => {
+            stored(session.insert(USER, person.id).await)?;
+            stored(session.insert(PROOF, proof).await)?;
+            Ok(next.as_ref().map_or("/", ReturnPath::as_str).to_owned())
+        }
+        Entry::Half { person, proof } => {
+            let next = next.map(|next| next.as_str().to_owned());
+            stored(session.insert(HALF, HalfSignedIn { user: person.id, proof, next }).await)?;
+            Ok("/sign-in/second-factor".to_owned())
+        }
+    }
+}
+
+/// Writes down a proof that was given again, under a new id.
+///
+/// # Errors
+/// [`AppError::Unavailable`] when the session can't be stored.
+pub async fn renew_proof(proof: Proof) -> Result<(), AppError> {
+    let session = session()?;
+    stored(session.cycle_id().await)?;
+    stored(session.insert(PROOF, proof).await)
+}
+
+/// Who is half-way in, while the first factor is still good.
+///
+/// # Errors
+/// [`AppError::Unavailable`] when the session can't be read.
+pub async fn half_signed_in() -> Result<Option<HalfSignedIn>, AppError> {
+    let half: Option<HalfSignedIn> = stored(session()?.get(HALF).await)?;
+    let now = services()?.now();
+    Ok(half.filter(|half| half.is_good(now)))
+}
+
+/// Ends the session, whoever's it is.
+///
+/// # Errors
+/// [`AppError::Unavailable`] when the row can't be removed.
+pub async fn end(session: &Session) -> Result<(), AppError> {
+    stored(session.flush().await)
+}
+
+fn stored<T>(result: tower_sessions::session::Result<T>) -> Result<T, AppError> {
+    result.map_err(|error| {
+        tracing::error!(%error, "the session can't be stored");
+        AppError::Unavailable
+    })
+}
