@@ -5,6 +5,7 @@ mod enter;
 pub mod passwords;
 mod sign_in;
 mod sign_out;
+mod sweep;
 
 pub use actor::{Actor, Origin};
 pub use enter::Entry;
