@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use services::mail::{Envelope, MailError, Mailer};
 use store::{KeptMail, Store};
 
-use crate::{letters, render};
+use crate::letters;
 
 /// A mailer that writes every mail into the database, for `/dev/mail`.
 pub struct Kept(pub Store);
@@ -18,8 +18,8 @@ impl Mailer for Kept {
             at: envelope.at,
             to: envelope.to.clone(),
             subject: words.subject.to_owned(),
-            plain: render::plain(&words),
-            html: render::html(&words),
+            plain: words.plain(),
+            html: words.html(),
         };
         self.0.keep_mail(&mail).await.map_err(|_| MailError::NotNow("the database does not answer"))
     }

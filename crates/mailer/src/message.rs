@@ -12,7 +12,7 @@ use lettre::{
 };
 use services::mail::{Envelope, MailError};
 
-use crate::{Sender, letters, render, words::Words};
+use crate::{Sender, letters, words::Words};
 
 /// RFC 3834: no holiday answers to this.
 #[derive(Clone)]
@@ -55,8 +55,8 @@ fn parts(words: &Words, boundary: &str) -> MultiPart {
     MultiPartBuilder::new()
         .kind(lettre::message::MultiPartKind::Alternative)
         .boundary(boundary)
-        .singlepart(part(ContentType::TEXT_PLAIN, render::plain(words)))
-        .singlepart(part(ContentType::TEXT_HTML, render::html(words)))
+        .singlepart(part(ContentType::TEXT_PLAIN, words.plain()))
+        .singlepart(part(ContentType::TEXT_HTML, words.html()))
 }
 
 /// With the domain as DNS has it: what is before the `@` may need a server that takes it (RFC 6531).

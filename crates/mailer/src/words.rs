@@ -1,5 +1,7 @@
 //! What a mail says, before it is text or HTML.
 
+use crate::render;
+
 /// The longest that a name is shown: enough for people, too short for an advertisement.
 const LONGEST_NAME: usize = 64;
 /// Of what is not a name: a device, an address.
@@ -86,6 +88,14 @@ impl Words {
     pub fn action(mut self, label: &'static str, link: &str, good_for: Option<&'static str>) -> Self {
         self.action = Some(Action { label, link: link.to_owned(), good_for });
         self
+    }
+
+    pub fn plain(&self) -> String {
+        render::plain(self)
+    }
+
+    pub fn html(&self) -> String {
+        render::html(self)
     }
 
     pub fn aside(mut self, why: &'static str, label: &'static str, link: &str) -> Self {

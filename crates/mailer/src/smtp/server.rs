@@ -43,9 +43,15 @@ impl SmtpServer {
             "smtp" => (Privacy::StartTls, 587),
             _ => return Err("must begin with smtps:// or smtp://"),
         };
-        if !matches!(url.path(), "" | "/") || url.query().is_some() || url.fragment().is_some() {
+        if !matches!(url.path(), "" | "/") || url.fragment().is_some() {
             return Err(SHAPE);
         }
+        let privacy = match (url.query(), privacy) {
+            (None, privacy) => privacy,
+            // For a server on this machine that is spoken to as if it were elsewhere.
+            (Some("tls=required"), Privacy::Plain | Privacy::StartTls) => Privacy::StartTls,
+            _ => return Err(SHAPE),
+        };
         let decoded = |part: &str| percent_decode_str(part).decode_utf8().map(String::from).map_err(|_| SHAPE);
         let credentials = match (url.username(), url.password()) {
             ("", None) => None,
@@ -117,6 +123,7 @@ mod tests {
             ("smtp://localhost", "localhost", 25, Privacy::Plain),
             ("smtp://[::1]:1025", "::1", 1025, Privacy::Plain),
             ("smtps://127.0.0.1:1465", "127.0.0.1", 1465, Privacy::Wrapped),
+            ("smtp://127.0.0.1:1587?tls=required", "127.0.0.1", 1587, Privacy::StartTls),
             ("smtp://127.0.0.1.evil.example", "127.0.0.1.evil.example", 587, Privacy::StartTls),
         ] {
             let server = SmtpServer::parse(text).unwrap();
@@ -142,6 +149,8 @@ mod tests {
             "smtps://:canary@smtp.example.com",
             "smtps://smtp.example.com/canary",
             "smtps://smtp.example.com?tls=canary",
+            "smtp://smtp.example.com?tls=none",
+            "smtps://smtp.example.com?tls=required&canary",
             "smtps://smtp.example.com:canary",
         ] {
             let why = SmtpServer::parse(wrong).unwrap_err();
