@@ -34,6 +34,7 @@ fn page(title: &str, inside: &Markup) -> String {
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 title { (title) " · Portico development" }
+                link rel="icon" href="/favicon.svg";
                 style { (PreEscaped(STYLE)) }
             }
             body { main { (inside) } }
@@ -54,7 +55,7 @@ pub fn list(mails: &[KeptMail]) -> String {
             } @else {
                 ul data-testid="mail-list" {
                     @for mail in mails {
-                        li {
+                        li data-to=(mail.to) {
                             a href={ "/dev/mail/" (mail.id) } { (mail.subject) }
                             br;
                             span class="quiet" { "to " (mail.to) ", " (moment::minute(mail.at)) }

@@ -219,9 +219,17 @@ mod tests {
         ] {
             assert_eq!(shown_name(link), None, "{link}");
         }
-        for name in
-            ["Ann", "Acme Inc.", "St. Mary", "J. R. R. Tolkien", "A/B Testing", "Müller & Söhne", "<b>Bold</b>", "<a href>", "v2.0"]
-        {
+        for name in [
+            "Ann",
+            "Acme Inc.",
+            "St. Mary",
+            "J. R. R. Tolkien",
+            "A/B Testing",
+            "Müller & Söhne",
+            "<b>Bold</b>",
+            "<a href>",
+            "v2.0",
+        ] {
             assert!(shown_name(name).is_some(), "{name}");
         }
     }

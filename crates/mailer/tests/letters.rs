@@ -159,7 +159,11 @@ fn t08_invisible_and_endless_text_changes_nothing_else() {
         }
     }
     for letter in [
-        Letter::ConfirmRegistration { name: "go to evil.example".into(), organization: "www.evil.example".into(), link: LINK.into() },
+        Letter::ConfirmRegistration {
+            name: "go to evil.example".into(),
+            organization: "www.evil.example".into(),
+            link: LINK.into(),
+        },
         Letter::ResetPassword { name: "https://evil.example".into(), link: LINK.into() },
     ] {
         let mail = write(&letter);
@@ -176,8 +180,13 @@ fn essence(text: &str) -> String {
 fn both_parts_say_the_same() {
     for letter in every_letter("Ann Müller") {
         let mail = write(&letter);
-        let html = essence(&Document::parse(&mail.html()).text);
+        let document = Document::parse(&mail.html());
+        let html = essence(&document.text);
         for line in mail.plain().lines() {
+            // A link of a few words has its address in text only.
+            if document.attributes.contains(&("href".to_owned(), line.to_owned())) {
+                continue;
+            }
             assert!(html.contains(&essence(line)), "{letter:?}: {line:?} is in the text only");
         }
         let plain = essence(&mail.plain());
@@ -196,7 +205,8 @@ fn a_mail_loads_nothing_and_leads_only_where_its_letter_does() {
         for element in &document.skeleton {
             let name = element.split(' ').next().unwrap();
             assert!(
-                !["img", "script", "link", "iframe", "object", "embed", "form", "input", "svg", "base", "video"].contains(&name),
+                !["img", "script", "link", "iframe", "object", "embed", "form", "input", "svg", "base", "video"]
+                    .contains(&name),
                 "{letter:?}: {name}"
             );
         }

@@ -180,8 +180,8 @@ impl Store {
     pub async fn outbox_backlog(&self) -> Result<(u64, Option<Timestamp>), StoreError> {
         let counted: Option<(i64, Option<i64>)> = Entity::find()
             .select_only()
-            .expr(Expr::col(Column::Id).count())
-            .expr(Expr::col(Column::CreatedAt).min())
+            .column_as(Column::Id.count(), "waiting")
+            .column_as(Column::CreatedAt.min(), "oldest")
             .filter(Column::State.eq(WAITING))
             .into_tuple()
             .one(&self.db)

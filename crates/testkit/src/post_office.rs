@@ -205,7 +205,8 @@ impl Shared {
             let command = heard.to_uppercase();
             if command.starts_with("EHLO") {
                 let offers = if self.privacy == Privacy::StartTls && !talk.private { "STARTTLS" } else { "AUTH PLAIN" };
-                self.answer(Step::Hello, &mut line, &format!("250-post office\r\n250-8BITMIME\r\n250 {offers}")).await?;
+                self.answer(Step::Hello, &mut line, &format!("250-post office\r\n250-8BITMIME\r\n250 {offers}"))
+                    .await?;
             } else if command == "STARTTLS" {
                 say(&mut line, "220 go ahead").await?;
                 let tls = self.tls.as_ref()?.accept(line.into_inner()).await.ok()?;

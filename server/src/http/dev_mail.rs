@@ -15,7 +15,7 @@ use store::{KeptMail, Store, StoreError};
 use uuid::Uuid;
 
 /// The pages of this file.
-const PAGE: &str = "default-src 'none'; style-src 'unsafe-inline'; frame-src 'self'; base-uri 'none'; \
+const PAGE: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; frame-src 'self'; base-uri 'none'; \
                     form-action 'none'; frame-ancestors 'none'";
 /// A mail in its frame: it runs nothing and loads nothing, wherever it is opened.
 const FRAME: &str = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'self'; form-action 'none'; \

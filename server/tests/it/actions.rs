@@ -24,9 +24,16 @@ const FIELDS: [(&str, &str); 4] =
 async fn everything(world: &World) -> String {
     let db = world.store().connection();
     let mut text = String::new();
-    for table in
-        ["users", "sessions", "memberships", "billing_customers", "audit_entries", "throttle_counters", "flashes", "outbox"]
-    {
+    for table in [
+        "users",
+        "sessions",
+        "memberships",
+        "billing_customers",
+        "audit_entries",
+        "throttle_counters",
+        "flashes",
+        "outbox",
+    ] {
         let statement = Statement::from_string(db.get_database_backend(), format!("SELECT * FROM {table}"));
         text += &format!("{:?}\n", db.query_all_raw(statement).await.unwrap());
     }

@@ -40,7 +40,9 @@ async fn mail_is_kept_and_shown_with_its_links() {
         let one = browser.get(&addresses[0]).await;
         let document = Document::parse(&one.body);
         let link = format!("{}/reset-password?token=abc", world.node.url);
-        assert!(document.elements.iter().any(|e| e.name == "a" && e.attributes.contains(&("href".into(), link.clone()))));
+        assert!(
+            document.elements.iter().any(|e| e.name == "a" && e.attributes.contains(&("href".into(), link.clone())))
+        );
         assert!(document.says(name) && document.elements.iter().all(|element| element.name != "script"));
         let frame = browser.get(&format!("{}/html", addresses[0])).await;
         assert!(frame.headers["content-security-policy"].to_str().unwrap().contains("sandbox"));
@@ -64,7 +66,9 @@ async fn the_newest_two_hundred_are_kept() {
     let store = Store::open(&database.url).await.unwrap();
     let world = World::with_mailer(database, Arc::new(Kept(store))).await;
     let rows: Vec<_> = (0..210)
-        .map(|n| world.services().letter_row("ann@acme.test", Letter::AccountDeleted { name: "A".into() }, &n.to_string()))
+        .map(|n| {
+            world.services().letter_row("ann@acme.test", Letter::AccountDeleted { name: "A".into() }, &n.to_string())
+        })
         .collect();
     let newest = rows[209].id;
     world.store().insert_outbox(&rows, world.now()).await.unwrap();

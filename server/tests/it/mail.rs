@@ -17,17 +17,11 @@ use testkit::{Database, Fault, PostOffice, Privacy, Step, World, each_database};
 use uuid::Uuid;
 
 /// Nobody waits long in a test.
-const SHORT: Limits = Limits {
-    connect: Duration::from_secs(2),
-    answer: Duration::from_millis(700),
-    accept: Duration::from_millis(700),
-};
+const SHORT: Limits =
+    Limits { connect: Duration::from_secs(2), answer: Duration::from_millis(700), accept: Duration::from_millis(700) };
 /// For those who wait for nothing: a busy machine is no fault.
-const PATIENT: Limits = Limits {
-    connect: Duration::from_secs(10),
-    answer: Duration::from_secs(10),
-    accept: Duration::from_secs(10),
-};
+const PATIENT: Limits =
+    Limits { connect: Duration::from_secs(10), answer: Duration::from_secs(10), accept: Duration::from_secs(10) };
 
 fn smtp(office: &PostOffice, url: &str, limits: Limits) -> Smtp {
     let from = Sender::parse("Portico <no-reply@app.example.com>").unwrap();
@@ -242,7 +236,8 @@ async fn x02_what_is_refused_for_good_is_parked_and_told() {
 async fn x02_a_worker_that_dies_while_it_sends_leaves_the_same_mail_to_the_next() {
     each_database(|database| async {
         for (step, times) in [(Step::Taken, 2), (Step::End, 1)] {
-            let database = if database.kind == "SQLite" { Database::sqlite().await } else { Database::postgres().await };
+            let database =
+                if database.kind == "SQLite" { Database::sqlite().await } else { Database::postgres().await };
             let office = PostOffice::start(Privacy::Plain).await;
             let world = world_with(database, &office, PATIENT).await;
             let other = world.another_node().await;
@@ -303,10 +298,15 @@ async fn s02_no_link_and_no_password_is_in_the_log() {
     let link = "https://app.example.com/reset?token=canary7F3token";
     let letter = |name: &str| Letter::ResetPassword { name: name.to_owned(), link: link.to_owned() };
     for n in 0..4 {
-        let row = world.services().letter_row(&format!("canary7f3{n}@acme.test"), letter("Canary7F3name"), &n.to_string());
+        let row =
+            world.services().letter_row(&format!("canary7f3{n}@acme.test"), letter("Canary7F3name"), &n.to_string());
         world.store().insert_outbox(&[row], world.now()).await.unwrap();
     }
-    let broken = store::NewOutboxRow { payload: "canary7F3payload".into(), ..outbox_rows(world.services(), 1).remove(0) };
+    let broken = store::NewOutboxRow {
+        key: "broken".into(),
+        payload: "canary7F3payload".into(),
+        ..outbox_rows(world.services(), 1).remove(0)
+    };
     world.store().insert_outbox(&[broken], world.now()).await.unwrap();
     office.fail(Step::SignIn, Fault::Say("535 canary7F3reply"), 1);
     office.fail(Step::Rcpt, Fault::Say("550 canary7F3reply"), 1);

@@ -42,7 +42,8 @@ async fn b01_a_registered_organization_gets_one_customer() {
         for _ in 0..3 {
             registered(&world, acme).await;
         }
-        let work = |services: services::Services| tokio::spawn(async move { services.work_off_outbox().await.unwrap() });
+        let work =
+            |services: services::Services| tokio::spawn(async move { services.work_off_outbox().await.unwrap() });
         let (a, b) = (work(world.services().clone()), work(other.services.clone()));
         assert_eq!(a.await.unwrap() + b.await.unwrap(), 1, "one row");
         world.work_off().await;

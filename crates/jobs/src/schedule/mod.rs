@@ -45,7 +45,9 @@ async fn repeat(job: &Job, services: Services, mut told: watch::Receiver<bool>) 
         }
         match (job.run)(services.clone()).await {
             Ok(count) => tracing::debug!(job = job.name, count, "done"),
-            Err(error) => tracing::warn!(job = job.name, %error, "a scheduled job failed; it is done again when it is due"),
+            Err(error) => {
+                tracing::warn!(job = job.name, %error, "a scheduled job failed; it is done again when it is due")
+            }
         }
     }
 }

@@ -2,5 +2,8 @@
 
 use super::{Job, SWEEP_EVERY};
 
-pub const JOB: Job =
-    Job { name: "sweep_flashes", every: SWEEP_EVERY, run: |services| Box::pin(async move { services.sweep_flashes().await }) };
+pub const JOB: Job = Job {
+    name: "sweep_flashes",
+    every: SWEEP_EVERY,
+    run: |services| Box::pin(async move { services.sweep_flashes().await }),
+};

@@ -23,13 +23,10 @@ pub fn scheduled(name: &str, due: Timestamp, keep: &str) -> Words {
 }
 
 pub fn cancelled(name: &str) -> Words {
-    Words::new(
-        "Your account stays",
-        "Your account stays",
-        "That was not you? Sign in and change your password.",
-    )
-    .to(name)
-    .say(["The deletion of your Portico account was cancelled. Everything is as it was, and nothing was removed.".into()])
+    Words::new("Your account stays", "Your account stays", "That was not you? Sign in and change your password.")
+        .to(name)
+        .say(["The deletion of your Portico account was cancelled. Everything is as it was, and nothing was removed."
+            .into()])
 }
 
 pub fn done(name: &str) -> Words {

@@ -19,9 +19,7 @@ pub fn write(letter: &Letter) -> Words {
         Letter::AlreadyRegistered { name, sign_in, reset } => registration::already(name, sign_in, reset),
         Letter::ResetPassword { name, link } => password::reset(name, link),
         Letter::NoAccountToReset { sign_up } => password::no_account(sign_up),
-        Letter::PasswordChanged { name, at, address, reset } => {
-            password::changed(name, *at, address.as_deref(), reset)
-        }
+        Letter::PasswordChanged { name, at, address, reset } => password::changed(name, *at, address.as_deref(), reset),
         Letter::ConfirmEmailChange { name, link } => email::confirm(name, link),
         Letter::EmailTaken { sign_in, reset } => email::taken(sign_in, reset),
         Letter::EmailChanged { name, new_email, at, reset } => email::changed(name, new_email, *at, reset),

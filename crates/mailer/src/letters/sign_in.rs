@@ -23,7 +23,13 @@ pub fn method_added(name: &str, method: &str, at: Timestamp, review: &str) -> Wo
         "A way to sign in was added",
         "That was you? Then there is nothing to do.",
     );
-    method_changed(words, name, [literal(method), " can now be used to sign in to your Portico account.".into()], at, review)
+    method_changed(
+        words,
+        name,
+        ["From now on, ".into(), literal(method), " can be used to sign in to your Portico account.".into()],
+        at,
+        review,
+    )
 }
 
 pub fn method_removed(name: &str, method: &str, at: Timestamp, review: &str) -> Words {
@@ -32,11 +38,12 @@ pub fn method_removed(name: &str, method: &str, at: Timestamp, review: &str) -> 
         "A way to sign in was removed",
         "That was you? Then there is nothing to do.",
     );
-    let happened = [literal(method), " can no longer be used to sign in to your Portico account.".into()];
+    let happened =
+        ["From now on, ".into(), literal(method), " can no longer be used to sign in to your Portico account.".into()];
     method_changed(words, name, happened, at, review)
 }
 
-fn method_changed(words: Words, name: &str, happened: [Span; 2], at: Timestamp, review: &str) -> Words {
+fn method_changed(words: Words, name: &str, happened: [Span; 3], at: Timestamp, review: &str) -> Words {
     words
         .to(name)
         .say(happened)

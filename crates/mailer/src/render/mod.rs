@@ -7,7 +7,8 @@ pub use html::html;
 pub use plain::plain;
 
 /// Below every mail.
-const FOOTER: &str = "You get this mail because this address was given to Portico. It was sent automatically; nobody reads replies.";
+const FOOTER: &str =
+    "You get this mail because this address was given to Portico. It was sent automatically; nobody reads replies.";
 /// Before the address of the action, for whom the button does nothing.
 const BY_HAND: &str = "If the button does nothing, copy this address into your browser:";
 

@@ -89,11 +89,7 @@ pub async fn still_alive(mut connection: AsyncSmtpConnection, limits: Limits) ->
 }
 
 /// Hands one mail over. Returns as soon as the server has taken it.
-pub async fn hand_over(
-    connection: &mut AsyncSmtpConnection,
-    message: &Message,
-    limits: Limits,
-) -> Result<(), Refusal> {
+pub async fn hand_over(connection: &mut AsyncSmtpConnection, message: &Message, limits: Limits) -> Result<(), Refusal> {
     let envelope = message.envelope();
     let mut options = Vec::new();
     if envelope.to().iter().any(|to| !to.to_string().is_ascii()) {

@@ -20,8 +20,8 @@ use async_trait::async_trait;
 use lettre::transport::smtp::client::AsyncSmtpConnection;
 use services::mail::{Envelope, MailError, Mailer};
 
-pub use self::server::SmtpServer;
 use self::server::Line;
+pub use self::server::SmtpServer;
 use crate::{Sender, message};
 
 /// How many connections are kept for the next mail.
