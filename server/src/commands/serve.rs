@@ -21,11 +21,11 @@ pub async fn run(config: Config, worker: bool) -> Result<(), CommandError> {
     if config.is_https() && config.trusted_proxies.is_empty() {
         tracing::warn!("PORTICO_TRUSTED_PROXIES is not set: behind a proxy, everybody counts as one address");
     }
+    let stripe = wiring::stripe(&config)?;
     wiring::require_secret_keys(&config)?;
     if worker {
         wiring::require_mail(&config)?;
     }
-    let stripe = wiring::stripe(&config)?;
     let store = wiring::store(&config).await?;
     let services = wiring::services(&config, store, Arc::new(stripe)).await?;
     metrics::serve(config.metrics_addr).await?;

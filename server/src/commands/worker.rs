@@ -8,9 +8,9 @@ use super::{CommandError, metrics, stop::Stop};
 use crate::{config::Config, wiring};
 
 pub async fn run(config: Config) -> Result<(), CommandError> {
+    let stripe = wiring::stripe(&config)?;
     wiring::require_secret_keys(&config)?;
     wiring::require_mail(&config)?;
-    let stripe = wiring::stripe(&config)?;
     let store = wiring::store(&config).await?;
     let services = wiring::services(&config, store, Arc::new(stripe)).await?;
     metrics::serve(config.metrics_addr).await?;

@@ -23,6 +23,7 @@ fn wrong_configuration_is_exit_code_2_and_one_line_naming_the_variable() {
         ("PORTICO_FLAG_NOTHING", "on"),
         ("PORTICO_STRIPE_SECRET_KEY", "pk_test_canary"),
         ("PORTICO_STRIPE_WEBHOOK_SECRETS", "canary"),
+        ("PORTICO_SECRET_KEYS", "canary"),
         ("PORTICO_SMTP_URL", "smtps://canary@smtp.example.com"),
         ("PORTICO_MAIL_FROM", "canary"),
         ("LEPTOS_SITE_ADDR", "nowhere"),
@@ -37,9 +38,9 @@ fn wrong_configuration_is_exit_code_2_and_one_line_naming_the_variable() {
     // One after the other, until nothing is missing but a free address.
     let mut settings = vec![("LEPTOS_SITE_ADDR", "192.0.2.1:1")];
     for (name, value) in [
+        ("PORTICO_STRIPE_SECRET_KEY", "sk_test_x"),
         ("PORTICO_SECRET_KEYS", "cG9ydGljbyBkZXZlbG9wbWVudCBzZWNyZXQga2V5IDE="),
         ("PORTICO_SMTP_URL", "smtps://smtp.example.com"),
-        ("PORTICO_STRIPE_SECRET_KEY", "sk_test_x"),
     ] {
         for command in ["serve", "worker"] {
             let missing = portico(&[command], &settings);
