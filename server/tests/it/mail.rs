@@ -234,7 +234,7 @@ async fn x02_what_is_refused_for_good_is_parked_and_told() {
 /// The worker dies between the server's having the mail and our writing that down.
 #[tokio::test(flavor = "multi_thread")]
 async fn x02_a_worker_that_dies_while_it_sends_leaves_the_same_mail_to_the_next() {
-    each_database(|database| async {
+    each_database(|database| async move {
         for (step, times) in [(Step::Taken, 2), (Step::End, 1)] {
             let database =
                 if database.kind == "SQLite" { Database::sqlite().await } else { Database::postgres().await };

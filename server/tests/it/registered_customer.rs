@@ -61,7 +61,7 @@ async fn b01_a_registered_organization_gets_one_customer() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn b01_a_provider_that_is_down_makes_it_later_and_once() {
-    each_database(|database| async {
+    each_database(|database| async move {
         for fault in [
             json!({"kind": "status", "value": 503}),
             json!({"kind": "status", "value": 401}),
