@@ -6,7 +6,7 @@
 
 use std::{cell::RefCell, fmt, future::Future, sync::Arc};
 
-use app::accounts::session::USER;
+use app::accounts::session::{HALF, USER};
 use async_trait::async_trait;
 use domain::{UserId, accounts::SessionLifetime};
 use services::Clock;
@@ -61,8 +61,11 @@ fn hash(id: &Id) -> String {
     })
 }
 
+/// Whose row it is. Also of somebody half-way in: what ends all sessions of a person ends that as
+/// well. It signs nobody in, since the session's own word says nothing of [`USER`].
 fn user_of(record: &Record) -> Option<UserId> {
-    record.data.get(USER).and_then(|value| serde_json::from_value(value.clone()).ok())
+    let half = || record.data.get(HALF).and_then(|half| half.get("user"));
+    record.data.get(USER).or_else(half).and_then(|value| serde_json::from_value(value.clone()).ok())
 }
 
 fn encode(record: &Record) -> Result<String> {

@@ -18,7 +18,7 @@ pub const USER: &str = "user";
 /// How they signed in.
 pub const PROOF: &str = "proof";
 /// Somebody between their first factor and their second.
-const HALF: &str = "half";
+pub const HALF: &str = "half";
 
 /// Who has shown one factor and owes another.
 #[derive(Clone, Debug, Serialize, Deserialize)]
