@@ -8,7 +8,7 @@ use domain::{Timestamp, UserId};
 use sea_orm::{
     ActiveValue::Set,
     ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter,
-    sea_query::SimpleExpr,
+    sea_query::{ExprTrait, SimpleExpr},
 };
 
 use crate::{

@@ -5,7 +5,7 @@
 //! every other one of the address is gone with it (checks R03, R04).
 
 use domain::{OrgId, Timestamp, UserId, accounts::Email, orgs::{OrgName, Role, Slug}};
-use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, sea_query::ExprTrait};
 use uuid::Uuid;
 
 use crate::{

@@ -67,14 +67,14 @@ impl Services {
     pub async fn password_strength(
         &self,
         password: SecretString,
-        known: [&str; 3],
+        known: &[&str],
         origin: &Origin,
     ) -> Result<Result<Strength, Problem>, ServiceError> {
         if let Some(subject) = address_subject(origin) {
             let subject = format!("strength:{subject}");
             self.count_within(&subject, STRENGTHS_PER_ADDRESS).await?;
         }
-        self.judge_password(password, PersonalWords::of(known)).await
+        self.judge_password(password, PersonalWords::of(known.iter().copied())).await
     }
 }
 

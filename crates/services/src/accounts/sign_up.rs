@@ -5,13 +5,14 @@
 //! registrations of one address stand side by side, each with its own password.
 
 use domain::{
-    Millis,
+    Millis, Timestamp,
     accounts::{Email, PersonName, looks_like_an_address, password::PersonalWords},
     audit::{AuditAction, AuditOutcome},
     form::{Field, Problem},
     orgs::{OrgName, OrgNameProblem},
 };
 use secrecy::{ExposeSecret, SecretString};
+use serde::{Deserialize, Serialize};
 use store::{NewOutboxRow, Registration, SignInRow};
 use uuid::Uuid;
 
@@ -30,10 +31,11 @@ pub struct SignUp {
 }
 
 /// What the browser that signed up keeps: enough to ask for the mail once more.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SignedUp {
     pub id: Uuid,
     pub email: String,
+    pub expires_at: Timestamp,
 }
 
 struct Parsed {
@@ -63,7 +65,11 @@ impl Services {
             created_at: now,
             expires_at: now + OPEN,
         };
-        let signed_up = SignedUp { id: registration.id, email: registration.email.clone() };
+        let signed_up = SignedUp {
+            id: registration.id,
+            email: registration.email.clone(),
+            expires_at: registration.expires_at,
+        };
         self.post_registration(registration, &parsed.email, origin).await?;
         Ok(signed_up)
     }
@@ -93,11 +99,7 @@ impl Services {
         token: &SecretString,
     ) -> NewOutboxRow {
         let letter = match user {
-            Some(user) => Letter::AlreadyRegistered {
-                name: user.name.clone(),
-                sign_in: self.link("/sign-in", None),
-                reset: self.link("/forgot-password", None),
-            },
+            Some(user) => self.already_registered(user),
             None => Letter::ConfirmRegistration {
                 name: repeatable(&registration.name, "there"),
                 organization: repeatable(&registration.organization, "your organization"),
