@@ -61,11 +61,11 @@ fn hash(id: &Id) -> String {
     })
 }
 
-/// Whose row it is. Also of somebody half-way in: what ends all sessions of a person ends that as
-/// well. It signs nobody in, since the session's own word says nothing of [`USER`].
+/// Whose it is, also of one that is only half signed in: it ends with their others.
 fn user_of(record: &Record) -> Option<UserId> {
-    let half = || record.data.get(HALF).and_then(|half| half.get("user"));
-    record.data.get(USER).or_else(half).and_then(|value| serde_json::from_value(value.clone()).ok())
+    let full = record.data.get(USER);
+    let user = full.or_else(|| record.data.get(HALF)?.get("user"))?;
+    serde_json::from_value(user.clone()).ok()
 }
 
 fn encode(record: &Record) -> Result<String> {

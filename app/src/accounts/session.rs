@@ -5,7 +5,10 @@ use domain::{
     accounts::{Proof, ReturnPath},
 };
 use serde::{Deserialize, Serialize};
-use services::accounts::{Entry, SignedUp};
+use services::{
+    accounts::{Entry, SignedUp},
+    hash_token,
+};
 use tower_sessions::Session;
 
 use crate::{
@@ -61,6 +64,14 @@ pub async fn begin(entry: Entry, next: Option<ReturnPath>) -> Result<String, App
     }
 }
 
+/// The hash that this session is stored by; none without one.
+///
+/// # Errors
+/// [`AppError::Internal`] outside a request.
+pub fn id_hash() -> Result<Option<String>, AppError> {
+    Ok(session()?.id().map(|id| hash_token(&id.to_string())))
+}
+
 /// Writes down a proof that was given again, under a new id.
 ///
 /// # Errors
@@ -79,15 +90,6 @@ pub async fn half_signed_in() -> Result<Option<HalfSignedIn>, AppError> {
     let half: Option<HalfSignedIn> = stored(session()?.get(HALF).await)?;
     let now = services()?.now();
     Ok(half.filter(|half| half.is_good(now)))
-}
-
-/// The key under which this request's session is stored: the one that stays when all others of a
-/// person end.
-///
-/// # Errors
-/// [`AppError::Internal`] outside a request.
-pub fn stored_key() -> Result<Option<String>, AppError> {
-    Ok(session()?.id().map(|id| services::hash_token(&id.to_string())))
 }
 
 /// Goes on under a new id, for whatever changed who may be in (check S01).

@@ -63,28 +63,20 @@ fn select(id_hash: &str) -> Select<Entity> {
     with_memberships(session)
 }
 
-/// Ends every session of a person but the one of that hash.
+/// Ends every session of a person, but for one, in the transaction of its cause.
 pub(crate) async fn delete_of<C: ConnectionTrait>(
     db: &C,
     user: UserId,
     except: Option<&str>,
 ) -> Result<u64, StoreError> {
-    let mut theirs = Column::UserId.eq(user.as_uuid());
-    if let Some(kept) = except {
-        theirs = theirs.and(Column::IdHash.ne(kept));
+    let mut theirs = Entity::delete_many().filter(Column::UserId.eq(user.as_uuid()));
+    if let Some(id_hash) = except {
+        theirs = theirs.filter(Column::IdHash.ne(id_hash));
     }
-    Ok(Entity::delete_many().filter(theirs).exec(db).await?.rows_affected)
+    Ok(theirs.exec(db).await?.rows_affected)
 }
 
 impl Store {
-    /// Ends every session of a person but the one of that hash; answers how many those were.
-    ///
-    /// # Errors
-    /// When the database does not answer.
-    pub async fn delete_sessions_of(&self, user: UserId, except: Option<&str>) -> Result<u64, StoreError> {
-        delete_of(&self.db, user, except).await
-    }
-
     /// # Errors
     /// [`StoreError::Conflict`] when the id is taken.
     pub async fn insert_session(

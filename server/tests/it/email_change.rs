@@ -11,6 +11,7 @@ use crate::{
     passwords::forgot,
     registration::{CHOSEN, confirm, sign_up_as},
     tables::{content, count, dump},
+    timing::{alike, assert_alike, sample},
 };
 
 pub async fn ask(browser: &Browser, email: &str, password: &str) -> Page {
@@ -182,4 +183,15 @@ async fn t08_mails_to_a_new_address_are_counted() {
     world.work_off().await;
     assert_eq!(world.mail.to("new@acme.test").len(), 5);
     assert_eq!(content(&world, "account_links").await.lines().count(), 1, "one change is open");
+}
+
+#[tokio::test]
+async fn r01_the_time_of_asking_for_a_change_tells_nothing() {
+    let world = World::on(Database::sqlite().await).await;
+    world.person("owner@example.test").await;
+    world.person("known@example.test").await;
+    let browser = world.signed_in("owner@example.test").await;
+    let people = ["known@example.test", "fresh@example.test"];
+    let kinds = sample(&world, people, async |email| ask(&browser, email, PASSWORD).await).await;
+    assert_alike("change_email", &kinds, alike());
 }

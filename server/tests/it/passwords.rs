@@ -13,6 +13,7 @@ use crate::{
     masked::{assert_same_text, masked},
     registration::{CHOSEN, confirm, sign_up_as},
     tables::{content, count, dump},
+    timing::{alike, assert_alike, sample},
 };
 
 pub async fn forgot(browser: &Browser, email: &str) -> Page {
@@ -447,4 +448,15 @@ async fn l04_the_strength_of_a_password_is_said_and_nothing_of_it_is_kept() {
     let text = dump(&world).await;
     assert!(!text.contains("seven green doors") && !text.contains("password1"));
     assert_eq!(content(&world, "throttle_counters").await.lines().count(), 1, "counted by address");
+}
+
+/// R01: no hash here, so every statement shows.
+#[tokio::test]
+async fn r01_the_time_of_asking_for_a_reset_tells_nothing() {
+    let world = World::on(Database::sqlite().await).await;
+    world.person("known@example.test").await;
+    let browser = world.browser();
+    let people = ["known@example.test", "fresh@example.test"];
+    let kinds = sample(&world, people, async |email| forgot(&browser, email).await).await;
+    assert_alike("forgot_password", &kinds, alike());
 }

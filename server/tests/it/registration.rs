@@ -13,6 +13,7 @@ use crate::{
     letters::{link, open, token, token_for},
     masked::{assert_same_text, masked},
     tables::{count, dump},
+    timing::{alike, assert_alike, sample},
 };
 
 pub const CHOSEN: &str = "seven green doors";
@@ -601,4 +602,15 @@ async fn c03_another_site_makes_us_send_no_mail() {
     assert_eq!(dump(&world).await, before);
     world.work_off().await;
     assert!(world.mail.all().is_empty());
+}
+
+/// R01: what takes the longest, the hash, is made for both. 1 200 samples of each when proving;
+/// 30 otherwise, where the bar is only that neither goes without it.
+#[tokio::test]
+async fn r01_the_time_of_signing_up_tells_nothing() {
+    let world = World::on(Database::sqlite().await).await;
+    world.person("known@example.test").await;
+    let people = ["known@example.test", "fresh@example.test"];
+    let kinds = sample(&world, people, async |email| sign_up_as(&world.browser(), email, CHOSEN).await).await;
+    assert_alike("sign_up", &kinds, alike());
 }

@@ -32,7 +32,7 @@ pub async fn change_email(
 
 #[server(name = ConfirmEmail, prefix = "/api", endpoint = "account/confirm-email")]
 pub async fn confirm_email(#[server(default)] token: String) -> Result<(), AppError> {
-    let (actor, key) = (answer(actor())?, answer(session::stored_key())?);
+    let (actor, key) = (answer(actor())?, answer(session::id_hash())?);
     let confirmed = answer(services())?.confirm_email_change(&actor, &token, key.as_deref()).await;
     answer(confirmed.map_err(AppError::from))?;
     answer(session::renew_id().await)?;

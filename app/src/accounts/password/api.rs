@@ -49,7 +49,7 @@ pub async fn change_password(
 ) -> Result<(), AppError> {
     let (actor, services) = (answer(actor())?, answer(services())?);
     let typed = TypedChange { current: SecretString::from(current), new: SecretString::from(password) };
-    let changed = services.change_password(&actor, typed, answer(session::stored_key())?.as_deref()).await;
+    let changed = services.change_password(&actor, typed, answer(session::id_hash())?.as_deref()).await;
     if let Err(error) = changed {
         return refuse_form(Form::ChangePassword, "/account/password", &[], error);
     }
