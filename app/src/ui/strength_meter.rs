@@ -5,7 +5,8 @@
 use std::time::Duration;
 
 use leptos::{
-    ev, leptos_dom::helpers::WindowListenerHandle,
+    ev,
+    leptos_dom::helpers::WindowListenerHandle,
     prelude::*,
     task::spawn_local,
     wasm_bindgen::JsCast,

@@ -225,10 +225,7 @@ async fn close_everything(
 
 /// Active, and with the address that it was about.
 fn still(user: UserId, email: &str) -> SimpleExpr {
-    users::Column::Id
-        .eq(user.as_uuid())
-        .and(users::Column::Email.eq(email))
-        .and(users::Column::Status.eq(ACTIVE))
+    users::Column::Id.eq(user.as_uuid()).and(users::Column::Email.eq(email)).and(users::Column::Status.eq(ACTIVE))
 }
 
 fn of(user: UserId) -> SimpleExpr {

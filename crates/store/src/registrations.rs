@@ -4,7 +4,11 @@
 //! membership; the one that is confirmed makes all of them in one transaction, once, and
 //! every other one of the address is gone with it (checks R03, R04).
 
-use domain::{OrgId, Timestamp, UserId, accounts::Email, orgs::{OrgName, Role, Slug}};
+use domain::{
+    OrgId, Timestamp, UserId,
+    accounts::Email,
+    orgs::{OrgName, Role, Slug},
+};
 use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, sea_query::ExprTrait};
 use uuid::Uuid;
 

@@ -1,9 +1,6 @@
 //! B-01, R01 to R04, P03, L04, C03: signing up.
 
-use domain::{
-    Millis,
-    accounts::throttle::{MAILS_PER_ADDRESS, MAILS_PER_EMAIL, PER_ACCOUNT},
-};
+use domain::{Millis, accounts::throttle::MAILS_PER_EMAIL};
 use reqwest::{Method, StatusCode};
 use services::mail::Letter;
 use testkit::{Browser, Database, Page, World, each_database};
@@ -11,16 +8,13 @@ use testkit::{Browser, Database, Page, World, each_database};
 use crate::{
     html::Document,
     letters::{link, open, token, token_for},
-    masked::{assert_same_text, masked},
     tables::{count, dump},
-    timing::{alike, assert_alike, sample},
 };
 
 pub const CHOSEN: &str = "seven green doors";
 
 pub async fn sign_up_as(browser: &Browser, email: &str, password: &str) -> Page {
-    let form =
-        [("name", "Ann Example"), ("email", email), ("organization", "Example Works"), ("password", password)];
+    let form = [("name", "Ann Example"), ("email", email), ("organization", "Example Works"), ("password", password)];
     browser.post("/api/auth/sign-up", &form).await
 }
 
@@ -29,7 +23,7 @@ pub async fn confirm(browser: &Browser, token: &str, password: &str) -> Page {
 }
 
 /// The page that a refused form leads back to.
-async fn form_after(browser: &Browser, refused: &Page, page: &str) -> Page {
+pub async fn form_after(browser: &Browser, refused: &Page, page: &str) -> Page {
     assert_eq!((refused.status, refused.location()), (StatusCode::SEE_OTHER, Some(page)));
     browser.get(page).await
 }
@@ -149,7 +143,11 @@ async fn p01_a_registration_runs_out_after_a_day() {
         sign_up_as(&browser, "ann@example.test", CHOSEN).await;
         let token = token_for(&world, "ann@example.test").await;
         world.clock.advance(Millis(Millis::hours(24).0 - 1));
-        assert_eq!(confirm(&world.browser(), &token, "wrong password").await.status, StatusCode::SEE_OTHER, "just good");
+        assert_eq!(
+            confirm(&world.browser(), &token, "wrong password").await.status,
+            StatusCode::SEE_OTHER,
+            "just good"
+        );
         world.clock.advance(Millis(1));
         assert_eq!(confirm(&world.browser(), &token, CHOSEN).await.status, StatusCode::GONE);
         assert_eq!(browser.post("/api/auth/resend-confirmation", &[]).await.status, StatusCode::GONE);
@@ -182,64 +180,6 @@ async fn p01_no_table_holds_a_usable_token_or_password() {
         }
     })
     .await;
-}
-
-/// R01: three people who are there, one who is not: one answer, byte for byte, and one page after it.
-#[tokio::test]
-async fn r01_signing_up_does_not_tell_whether_there_is_an_account() {
-    each_database(|database| async {
-        let world = World::on(database).await;
-        world.person("owner@acme.test").await;
-        let disabled = world.person("gone2@acme.test").await;
-        world.store().set_user_active(disabled, false).await.unwrap();
-        let mut answers = Vec::new();
-        for email in ["fresh@acme.test", "owner@acme.test", "gone2@acme.test"] {
-            let browser = world.browser();
-            let sent = sign_up_as(&browser, email, CHOSEN).await;
-            let page = form_after(&browser, &sent, "/sign-up/check-mail").await;
-            let again = browser.post("/api/auth/resend-confirmation", &[]).await;
-            let resent = form_after(&browser, &again, "/sign-up/check-mail").await;
-            assert!(resent.shows("flash"));
-            answers.push([&sent, &page, &again, &resent].map(|reply| masked(reply, &[email])).join("\n\n"));
-        }
-        for answer in &answers {
-            assert_same_text("sign up", answer, &answers[0]);
-        }
-        world.work_off().await;
-        let letters = |email: &str| world.mail.to(email).iter().map(Letter::name).collect::<Vec<_>>();
-        assert_eq!(letters("fresh@acme.test"), ["confirm_registration", "confirm_registration"]);
-        for known in ["owner@acme.test", "gone2@acme.test"] {
-            assert_eq!(letters(known), ["already_registered", "already_registered"], "the mailbox is told");
-        }
-        assert_eq!(count(&world, "users").await, 2);
-        // Whoever signed up as the owner is not the owner.
-        assert_eq!(world.browser().try_sign_in("owner@acme.test", CHOSEN).await.location(), Some("/sign-in"));
-        world.signed_in("owner@acme.test").await;
-    })
-    .await;
-}
-
-/// What was confirmed elsewhere meanwhile does not show in the browser that signed up either.
-#[tokio::test]
-async fn r01_the_waiting_page_does_not_tell_that_somebody_confirmed() {
-    let world = World::on(Database::sqlite().await).await;
-    let waiting = |world: &World| {
-        let browser = world.browser();
-        async move {
-            sign_up_as(&browser, "ann@example.test", "the attackers choice").await;
-            browser
-        }
-    };
-    let stranger = waiting(&world).await;
-    let before = masked(&stranger.get("/sign-up/check-mail").await, &[]);
-    sign_up_as(&world.browser(), "ann@example.test", CHOSEN).await;
-    let token = token_for(&world, "ann@example.test").await;
-    assert!(confirm(&world.browser(), &token, CHOSEN).await.location().unwrap().starts_with("/o/"));
-    assert_same_text("the page", &masked(&stranger.get("/sign-up/check-mail").await, &[]), &before);
-    let again = stranger.post("/api/auth/resend-confirmation", &[]).await;
-    assert!(form_after(&stranger, &again, "/sign-up/check-mail").await.shows("flash"));
-    world.work_off().await;
-    assert_eq!(world.mail.last_to("ann@example.test").name(), "already_registered");
 }
 
 #[tokio::test]
@@ -364,53 +304,6 @@ async fn f10_twenty_organizations_of_one_name_get_twenty_slugs() {
     .await;
 }
 
-/// R04: somebody signs up with the victim's address first, and holds on to whatever they got.
-#[tokio::test]
-async fn r04_who_signs_up_with_anothers_address_gets_nothing_of_it() {
-    each_database(|database| async {
-        let world = World::on(database).await;
-        let attacker = world.browser();
-        sign_up_as(&attacker, "victim@example.test", "the attackers choice").await;
-        let attackers_token = token_for(&world, "victim@example.test").await;
-        // The victim opens the attacker's mail, and has no password for it.
-        let victim = world.browser();
-        let refused = confirm(&victim, &attackers_token, CHOSEN).await;
-        assert_eq!(refused.location(), Some("/verify-email"));
-        assert_eq!(count(&world, "users").await, 0, "the attacker's choice did not become the victim's password");
-
-        sign_up_as(&victim, "victim@example.test", CHOSEN).await;
-        let token = token_for(&world, "victim@example.test").await;
-        assert_eq!(confirm(&victim, &token, CHOSEN).await.location(), Some("/o/example-works"));
-        assert_eq!(count(&world, "registrations").await, 0);
-        // Neither their password, nor their link, nor their session, nor a new mail opens it.
-        let theirs = attacker.try_sign_in("victim@example.test", "the attackers choice").await;
-        assert_eq!(theirs.location(), Some("/sign-in"));
-        assert_eq!(confirm(&attacker, &attackers_token, "the attackers choice").await.status, StatusCode::GONE);
-        assert!(attacker.get("/o/example-works").await.location().unwrap().starts_with("/sign-in"));
-        attacker.post("/api/auth/resend-confirmation", &[]).await;
-        world.work_off().await;
-        assert_eq!(world.mail.last_to("victim@example.test").name(), "already_registered");
-        assert_eq!(victim.get("/o/example-works").await.status, StatusCode::OK);
-    })
-    .await;
-}
-
-/// The address got an account by another way while the mail was on its way.
-#[tokio::test]
-async fn r04_a_link_is_dead_once_the_address_has_an_account() {
-    each_database(|database| async {
-        let world = World::on(database).await;
-        sign_up_as(&world.browser(), "ann@example.test", CHOSEN).await;
-        let token = token_for(&world, "ann@example.test").await;
-        world.person("ann@example.test").await;
-        assert_eq!(confirm(&world.browser(), &token, CHOSEN).await.status, StatusCode::GONE);
-        assert_eq!((count(&world, "users").await, count(&world, "organizations").await), (1, 0));
-        assert_eq!(count(&world, "audit_entries WHERE action = 'account.create' AND outcome = 'refused'").await, 1);
-        world.signed_in("ann@example.test").await;
-    })
-    .await;
-}
-
 #[tokio::test]
 async fn s01_an_id_planted_before_confirming_opens_nothing() {
     let world = World::on(Database::sqlite().await).await;
@@ -487,130 +380,4 @@ async fn every_field_that_is_wrong_is_said_at_once_beside_it() {
     }
     assert!(page.body.contains("value=\"nobody\""));
     assert_eq!(count(&world, "registrations").await + count(&world, "outbox").await, 0);
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn t08_mails_to_one_mailbox_and_from_one_address_are_counted_exactly() {
-    each_database(|database| async {
-        let world = World::on(database).await;
-        world.person("known@example.test").await;
-        let other = world.another_node().await;
-        let bases = [world.node.url.clone(), other.url.clone()];
-        // With an account and without: the same number gets through.
-        for email in ["fresh@example.test", "known@example.test"] {
-            let many: Vec<_> = (0..12)
-                .map(|n| {
-                    let browser = Browser::at(&bases[n % 2]);
-                    tokio::spawn(async move {
-                        let sent = sign_up_as(&browser, email, CHOSEN).await;
-                        let page = sent.location().unwrap().to_owned();
-                        (page == "/sign-up" && browser.get(&page).await.body.contains("Too many attempts"), page)
-                    })
-                })
-                .collect();
-            let (mut sent, mut told) = (0, 0);
-            for one in many {
-                let (throttled, page) = one.await.unwrap();
-                told += u32::from(throttled);
-                sent += u32::from(page == "/sign-up/check-mail");
-            }
-            assert_eq!((sent, told), (MAILS_PER_EMAIL.attempts, 12 - MAILS_PER_EMAIL.attempts), "{email}");
-        }
-        world.work_off().await;
-        assert_eq!(world.mail.to("fresh@example.test").len(), 5);
-        // The address's own limit, whoever they are for.
-        for n in 24..MAILS_PER_ADDRESS.attempts {
-            let window = MAILS_PER_ADDRESS.window_start(world.now());
-            let subject = "mail-from:address:127.0.0.1";
-            assert_eq!(world.store().count_attempt(subject, window).await.unwrap(), n + 1);
-        }
-        let rows = count(&world, "outbox").await;
-        for action in ["/api/auth/sign-up", "/api/auth/forgot-password"] {
-            let flooded = world.browser().post(action, &[("email", "new@example.test")]).await;
-            assert_eq!(flooded.status, StatusCode::TOO_MANY_REQUESTS, "{action}");
-            assert!(flooded.headers.contains_key("retry-after"));
-        }
-        assert_eq!(count(&world, "outbox").await, rows);
-        world.clock.advance(MAILS_PER_ADDRESS.window);
-        let later = sign_up_as(&world.browser(), "fresh@example.test", CHOSEN).await;
-        assert_eq!(later.location(), Some("/sign-up/check-mail"), "and never for good");
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn l02_guessing_the_password_of_a_registration_is_throttled() {
-    let world = World::on(Database::sqlite().await).await;
-    sign_up_as(&world.browser(), "ann@example.test", CHOSEN).await;
-    let token = token_for(&world, "ann@example.test").await;
-    for _ in 0..PER_ACCOUNT.attempts {
-        assert_eq!(confirm(&world.browser(), &token, "a guess of many").await.location(), Some("/verify-email"));
-    }
-    let browser = world.browser();
-    browser.get(&format!("/verify-email?token={token}")).await;
-    let locked = confirm(&browser, &token, CHOSEN).await;
-    assert!(form_after(&browser, &locked, "/verify-email").await.body.contains("Too many attempts"));
-    world.clock.advance(PER_ACCOUNT.window);
-    assert_eq!(confirm(&browser, &token, CHOSEN).await.location(), Some("/o/example-works"));
-}
-
-/// T08: what a stranger typed does not become a link in a mail of ours.
-#[tokio::test]
-async fn t08_a_mail_repeats_nothing_that_could_become_a_link() {
-    let world = World::on(Database::sqlite().await).await;
-    let form = [
-        ("name", "You won! https://evil.example"),
-        ("email", "victim@example.test"),
-        ("organization", "evil.example"),
-        ("password", CHOSEN),
-    ];
-    world.browser().post("/api/auth/sign-up", &form).await;
-    world.work_off().await;
-    let letter = world.mail.last_to("victim@example.test");
-    let Letter::ConfirmRegistration { name, organization, link } = letter else { panic!("{letter:?}") };
-    assert!(!format!("{name} {organization} {link}").contains("evil"), "{name} {organization}");
-}
-
-/// C03: what sends mail needs no cookie, and is checked all the same.
-#[tokio::test]
-async fn c03_another_site_makes_us_send_no_mail() {
-    let world = World::on(Database::sqlite().await).await;
-    world.person("owner@acme.test").await;
-    let form = [
-        ("name", "Ann"),
-        ("email", "owner@acme.test"),
-        ("organization", "Acme"),
-        ("password", CHOSEN),
-        ("token", "x"),
-    ];
-    let before = dump(&world).await;
-    for action in ["sign-up", "resend-confirmation", "confirm-registration", "forgot-password", "reset-password"] {
-        for (origin, site) in [
-            (Some("https://evil.example"), Some("cross-site")),
-            (Some("null"), Some("cross-site")),
-            (None, Some("cross-site")),
-            (None, None),
-            (Some(world.node.url.as_str()), Some("same-site")),
-        ] {
-            let mut request = world.browser().request(Method::POST, &format!("/api/auth/{action}")).form(&form);
-            for (name, value) in [("origin", origin), ("sec-fetch-site", site)] {
-                request = value.into_iter().fold(request, |request, value| request.header(name, value));
-            }
-            assert_eq!(Page::of(request).await.status, StatusCode::FORBIDDEN, "{action} {origin:?} {site:?}");
-        }
-    }
-    assert_eq!(dump(&world).await, before);
-    world.work_off().await;
-    assert!(world.mail.all().is_empty());
-}
-
-/// R01: what takes the longest, the hash, is made for both. 1 200 samples of each when proving;
-/// 30 otherwise, where the bar is only that neither goes without it.
-#[tokio::test]
-async fn r01_the_time_of_signing_up_tells_nothing() {
-    let world = World::on(Database::sqlite().await).await;
-    world.person("known@example.test").await;
-    let people = ["known@example.test", "fresh@example.test"];
-    let kinds = sample(&world, people, async |email| sign_up_as(&world.browser(), email, CHOSEN).await).await;
-    assert_alike("sign_up", &kinds, alike());
 }

@@ -5,10 +5,16 @@
 use reqwest::StatusCode;
 use testkit::{Browser, Database, PASSWORD, Page, World};
 
-use crate::process::Process;
+use crate::{letters::token_for, process::Process};
 
 const STRIPE_KEY: &str = "sk_test_sandbox";
 const WEBHOOK: &str = "whsec_canary7F3webhook";
+
+/// A cookie is where a secret belongs.
+fn without_cookies(mut page: Page) -> Page {
+    page.headers.remove("set-cookie");
+    page
+}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn p07_no_secret_leaves_the_server() {
@@ -34,6 +40,28 @@ async fn p07_no_secret_leaves_the_server() {
         keep(&browser.get("/sign-in").await, &mut seen);
     }
     secrets.push("canary-typed-password".to_owned());
+    // Links in mails, opened and used up; passwords that are chosen, and judged (checks P03, L04).
+    let chosen = ["canary seven green doors", "canary nine slow boats"];
+    secrets.extend(chosen.map(str::to_owned));
+    let newcomer = [("name", "Ann"), ("email", "ann@acme.test"), ("organization", "Works"), ("password", chosen[0])];
+    keep(&browser.post("/api/auth/sign-up", &newcomer).await, &mut seen);
+    keep(&browser.post("/api/auth/forgot-password", &[("email", "viewer@acme.test")]).await, &mut seen);
+    browser.post("/api/auth/password-strength", &[("password", "canary strength of this")]).await;
+    secrets.push("canary strength of this".to_owned());
+    for (mailbox, page, action, password) in [
+        ("ann@acme.test", "/verify-email", "/api/auth/confirm-registration", chosen[0]),
+        ("viewer@acme.test", "/reset-password", "/api/auth/reset-password", chosen[1]),
+    ] {
+        let token = token_for(&world, mailbox).await;
+        let visitor = Browser::at(url);
+        keep(&without_cookies(visitor.get(&format!("{page}?token={token}")).await), &mut seen);
+        // The page of the form has it, on purpose.
+        assert!(visitor.get(page).await.body.contains(&token));
+        let done = visitor.post(action, &[("token", &token), ("password", password)]).await;
+        assert_eq!(done.status, StatusCode::SEE_OTHER, "{action}: {}", done.body);
+        keep(&without_cookies(done), &mut seen);
+        secrets.push(token);
+    }
     // A card number, wherever somebody might put one (C-03).
     for card in ["4242424242424242", "4242 4242 4242 4242"] {
         secrets.push(card.to_owned());

@@ -10,7 +10,11 @@ async fn rows(world: &World, sql: &str) -> Vec<QueryResult> {
 }
 
 async fn texts(world: &World, sql: &str) -> Vec<String> {
-    rows(world, sql).await.iter().map(|row| row.try_get::<Option<String>>("", "text").unwrap().unwrap_or_default()).collect()
+    rows(world, sql)
+        .await
+        .iter()
+        .map(|row| row.try_get::<Option<String>>("", "text").unwrap().unwrap_or_default())
+        .collect()
 }
 
 /// Every table there is.

@@ -91,10 +91,10 @@ fn ConfirmForm(token: String, new_email: String) -> impl IntoView {
 #[component]
 fn ChangeForm(email: String, has_password: bool, refused: Option<Refused>) -> impl IntoView {
     let typed = refused.as_ref().map(|refused| refused.typed(Field::Email)).unwrap_or_default();
-    let email_error = words::of_field(refused.as_ref(), Field::Email).or_else(|| {
-        if has_password { None } else { words::of_form(refused.as_ref()) }
-    });
-    let password_error = words::of_field(refused.as_ref(), Field::Password).or_else(|| words::of_form(refused.as_ref()));
+    let email_error = words::of_field(refused.as_ref(), Field::Email)
+        .or_else(|| if has_password { None } else { words::of_form(refused.as_ref()) });
+    let password_error =
+        words::of_field(refused.as_ref(), Field::Password).or_else(|| words::of_form(refused.as_ref()));
     let password = has_password.then(|| {
         view! {
             <PasswordField

@@ -11,8 +11,9 @@ pub fn NewPasswordField(
     #[prop(optional_no_strip)] error: Option<String>,
     #[prop(optional)] autofocus: bool,
 ) -> impl IntoView {
-    let hint =
-        format!("At least {PASSWORD_MIN_CHARS} characters, better 15. A few unrelated words in a row are easy to remember.");
+    let hint = format!(
+        "At least {PASSWORD_MIN_CHARS} characters, better 15. A few unrelated words in a row are easy to remember."
+    );
     view! {
         <div>
             <PasswordField

@@ -93,8 +93,7 @@ impl Services {
             reset: self.link("/forgot-password", None),
         };
         let mail = self.letter_row(&person.email, letter, &format!("email-changed:{token_hash}"));
-        let change =
-            EmailChange { user: person.id, email: &person.email, new_email: &new_email, outbox: &[mail] };
+        let change = EmailChange { user: person.id, email: &person.email, new_email: &new_email, outbox: &[mail] };
         let done = self.store.redeem_email_change(&token_hash, &change, this_session, self.now()).await?;
         if !done {
             let refused = happening(AuditAction::ChangeEmail, AuditOutcome::Refused, Some("link_not_good"));

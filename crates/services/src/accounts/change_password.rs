@@ -45,8 +45,7 @@ impl Services {
             self.password_changed(&person.name, actor.origin()),
             &format!("password-changed:{}", self.entropy().uuid()),
         );
-        let change =
-            PasswordChange { user: person.id, email: &person.email, password_hash: &hash, outbox: &[mail] };
+        let change = PasswordChange { user: person.id, email: &person.email, password_hash: &hash, outbox: &[mail] };
         if !self.store.change_password(&change, this_session, self.now()).await? {
             // Disabled, deleted or moved since this request began.
             return Err(ServiceError::NotFound);

@@ -87,7 +87,8 @@ mod tests {
     #[test]
     fn l04_what_is_guessed_soon_is_refused_and_length_is_enough() {
         let nobody = PersonalWords::of([]);
-        for guessable in ["aaaaaaaaaaaa", "qwertzuiop", "abcdefghijk", "abcabcabcabc", "P@ssw0rd1", "20.10.2001", "        "]
+        for guessable in
+            ["aaaaaaaaaaaa", "qwertzuiop", "abcdefghijk", "abcabcabcabc", "P@ssw0rd1", "20.10.2001", "        "]
         {
             assert_eq!(judge(guessable, &nobody), Err(Problem::TooCommon), "{guessable}");
         }

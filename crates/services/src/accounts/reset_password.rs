@@ -43,8 +43,7 @@ impl Services {
             self.password_changed(&person.name, origin),
             &format!("password-changed:{token_hash}"),
         );
-        let change =
-            PasswordChange { user: person.id, email: &person.email, password_hash: &hash, outbox: &[mail] };
+        let change = PasswordChange { user: person.id, email: &person.email, password_hash: &hash, outbox: &[mail] };
         let done = self.store.redeem_reset(&token_hash, &change, self.now()).await?;
         let (outcome, reason) =
             if done { (AuditOutcome::Done, None) } else { (AuditOutcome::Refused, Some("link_not_good")) };

@@ -65,11 +65,8 @@ impl Services {
             created_at: now,
             expires_at: now + OPEN,
         };
-        let signed_up = SignedUp {
-            id: registration.id,
-            email: registration.email.clone(),
-            expires_at: registration.expires_at,
-        };
+        let signed_up =
+            SignedUp { id: registration.id, email: registration.email.clone(), expires_at: registration.expires_at };
         self.post_registration(registration, &parsed.email, origin).await?;
         Ok(signed_up)
     }
@@ -87,8 +84,7 @@ impl Services {
         let mail = self.registration_mail(&registration, user.as_ref(), &token);
         // Also where there is a user: nobody has that token, and it costs the same.
         self.store.insert_registration(&registration, mail, self.now()).await?;
-        let happening =
-            Happening { action: AuditAction::SignUp, outcome: AuditOutcome::Done, reason: None, org: None };
+        let happening = Happening { action: AuditAction::SignUp, outcome: AuditOutcome::Done, reason: None, org: None };
         self.record_as(None, email.as_str(), origin, happening).await
     }
 
