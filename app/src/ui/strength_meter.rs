@@ -44,7 +44,7 @@ pub fn StrengthMeter(
                 set_said.set(Said::default());
                 return;
             }
-            let ask = move || {
+            let later = move || {
                 spawn_local(async move {
                     if last.get_value() == number
                         && let Some(answer) = ask(&input).await
@@ -54,7 +54,7 @@ pub fn StrengthMeter(
                     }
                 });
             };
-            set_timeout(ask, PAUSE);
+            set_timeout(later, PAUSE);
         });
         on_cleanup(move || WindowListenerHandle::remove(keys));
     });
@@ -68,8 +68,8 @@ pub fn StrengthMeter(
         view! { <span class=move || format!("h-1 grow rounded-full {}", colour())></span> }
     };
     view! {
-        <div class="mt-2 flex gap-1" class:hidden=move || said.with(|said| said.level == 0) aria-hidden="true">
-            {[1, 2, 3, 4].map(bar)}
+        <div class:hidden=move || said.with(|said| said.level == 0) aria-hidden="true">
+            <div class="mt-2 flex gap-1">{[1, 2, 3, 4].map(bar)}</div>
         </div>
         // There from the beginning: what appears together with its words is not read out.
         <p class="mt-1.5 text-sm" role="status" data-testid="strength">{move || said.with(|said| said.words.clone())}</p>

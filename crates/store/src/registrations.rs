@@ -6,7 +6,6 @@
 
 use domain::{
     OrgId, Timestamp, UserId,
-    accounts::Email,
     orgs::{OrgName, Role, Slug},
 };
 use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, sea_query::ExprTrait};
@@ -38,7 +37,6 @@ pub struct Registration {
 /// What a confirmed registration becomes.
 pub struct Founding<'a> {
     pub user: NewUser<'a>,
-    pub email: &'a Email,
     pub org: OrgId,
     pub org_name: &'a OrgName,
     /// Tried in this order; the last one must be free.
@@ -113,7 +111,7 @@ impl Store {
         if Entity::delete_many().filter(mine).exec(&tx).await?.rows_affected != 1 {
             return Ok(None);
         }
-        Entity::delete_many().filter(Column::Email.eq(founding.email.as_str())).exec(&tx).await?;
+        Entity::delete_many().filter(Column::Email.eq(founding.user.email.as_str())).exec(&tx).await?;
         let slug = found(&tx, founding, now).await?;
         outbox::insert(&tx, founding.outbox, now).await?;
         tx.commit().await?;

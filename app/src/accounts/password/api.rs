@@ -1,9 +1,6 @@
 //! `/api/auth/forgot-password`, `/api/auth/reset-password` and `/api/account/change-password`.
 
-use domain::{
-    accounts::{Method, Proof},
-    form::Field,
-};
+use domain::form::Field;
 use leptos::prelude::*;
 use secrecy::SecretString;
 use services::accounts::{ChangePassword as TypedChange, ResetPassword as TypedReset};
@@ -49,11 +46,12 @@ pub async fn change_password(
 ) -> Result<(), AppError> {
     let (actor, services) = (answer(actor())?, answer(services())?);
     let typed = TypedChange { current: SecretString::from(current), new: SecretString::from(password) };
-    let changed = services.change_password(&actor, typed, answer(session::id_hash())?.as_deref()).await;
-    if let Err(error) = changed {
-        return refuse_form(Form::ChangePassword, "/account/password", &[], error);
+    match services.change_password(&actor, typed, answer(session::id_hash())?.as_deref()).await {
+        Ok(proof) => {
+            answer(session::renew_proof(proof).await)?;
+            back_to("/account/password", Flash::Notice(Notice::PasswordChanged));
+            Ok(())
+        }
+        Err(error) => refuse_form(Form::ChangePassword, "/account/password", &[], error),
     }
-    answer(session::renew_proof(Proof::new(Method::Password, services.now())).await)?;
-    back_to("/account/password", Flash::Notice(Notice::PasswordChanged));
-    Ok(())
 }

@@ -1,6 +1,7 @@
 //! Change one's password, or set the first one.
 
 use domain::{
+    accounts::Proof,
     audit::{AuditAction, AuditOutcome},
     form::{Field, Problem},
 };
@@ -19,7 +20,7 @@ pub struct ChangePassword {
 
 impl Services {
     /// Every other session of theirs ends, and every open link; `this_session` is the stored
-    /// key of the one that stays.
+    /// key of the one that stays. Gives their proof, which now has the password in it.
     ///
     /// # Errors
     /// [`ServiceError::Invalid`], [`ServiceError::ProofTooOld`], [`ServiceError::Throttled`],
@@ -29,11 +30,11 @@ impl Services {
         actor: &Actor,
         typed: ChangePassword,
         this_session: Option<&str>,
-    ) -> Result<(), ServiceError> {
+    ) -> Result<Proof, ServiceError> {
         let person = actor.person().clone();
         let new = typed.new.expose_secret();
         let same = !new.is_empty() && typed.current.expose_secret() == new;
-        self.own_password_or_record(actor, typed.current, AuditAction::ChangePassword).await?;
+        let proof = self.own_password_or_record(actor, typed.current, AuditAction::ChangePassword).await?;
         if same {
             return Err(ServiceError::Invalid(vec![(Field::NewPassword, Problem::Unchanged)]));
         }
@@ -52,7 +53,8 @@ impl Services {
         }
         let done =
             Happening { action: AuditAction::ChangePassword, outcome: AuditOutcome::Done, reason: None, org: None };
-        self.record(actor, done).await
+        self.record(actor, done).await?;
+        Ok(proof)
     }
 
     /// [`Services::require_own_password`], with a no written down.
@@ -61,7 +63,7 @@ impl Services {
         actor: &Actor,
         password: SecretString,
         action: AuditAction,
-    ) -> Result<(), ServiceError> {
+    ) -> Result<Proof, ServiceError> {
         let proved = self.require_own_password(actor, password, actor.origin()).await;
         let reason = match &proved {
             Err(ServiceError::Invalid(problems)) if problems.contains(&(Field::Password, Problem::Wrong)) => {

@@ -88,9 +88,10 @@ impl Services {
 
     /// Makes everything that a registration becomes, and lets the person in.
     async fn found(&self, registration: &Registration, origin: &Origin) -> Result<Confirmed, ServiceError> {
-        let unreadable = ServiceError::Unreadable("registrations");
-        let email = Email::parse(&registration.email).map_err(|_| ServiceError::Unreadable("registrations.email"))?;
-        let org_name = OrgName::parse(&registration.organization).map_err(|_| unreadable)?;
+        let unreadable = ServiceError::Unreadable;
+        let email = Email::parse(&registration.email).map_err(|_| unreadable("registrations.email"))?;
+        let org_name =
+            OrgName::parse(&registration.organization).map_err(|_| unreadable("registrations.organization"))?;
         let (id, org) = (UserId::from_uuid(self.entropy().uuid()), OrgId::from_uuid(self.entropy().uuid()));
         let founding = Founding {
             user: NewUser {
@@ -99,7 +100,6 @@ impl Services {
                 name: &registration.name,
                 password_hash: Some(&registration.password_hash),
             },
-            email: &email,
             org,
             org_name: &org_name,
             slugs: &self.slugs(&org_name),
