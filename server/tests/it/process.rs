@@ -10,6 +10,9 @@ use std::{
 use tempfile::NamedTempFile;
 use testkit::World;
 
+/// What the process seals mail with; a world that is to open it has the same.
+pub const SECRET_KEYS: &str = "aW4gdGVzdHMgZXZlcnlib2R5IGtub3dzIHRoaXMga2U=";
+
 /// `portico serve`; killed when dropped.
 pub struct Process {
     pub url: String,
@@ -47,8 +50,7 @@ impl Process {
                 ("PORTICO_DATABASE_URL", &world.database.url),
                 ("PORTICO_STRIPE_SECRET_KEY", "sk_test_sandbox"),
                 ("PORTICO_STRIPE_API_URL", &world.provider.url),
-                // The world's own, so that it can open the mail that this process writes.
-                ("PORTICO_SECRET_KEYS", "cG9ydGljbyBkZXZlbG9wbWVudCBzZWNyZXQga2V5IDE="),
+                ("PORTICO_SECRET_KEYS", SECRET_KEYS),
             ])
             .envs(extra.iter().copied())
             .stdin(Stdio::null())

@@ -5,7 +5,10 @@
 use reqwest::StatusCode;
 use testkit::{Browser, Database, PASSWORD, Page, World};
 
-use crate::{letters::token_for, process::Process};
+use crate::{
+    letters::token_for,
+    process::{Process, SECRET_KEYS},
+};
 
 const STRIPE_KEY: &str = "sk_test_sandbox";
 const WEBHOOK: &str = "whsec_canary7F3webhook";
@@ -19,7 +22,7 @@ fn without_cookies(mut page: Page) -> Page {
 #[tokio::test(flavor = "multi_thread")]
 async fn p07_no_secret_leaves_the_server() {
     // The database and the provider of a world; the server under test is a process of its own.
-    let world = World::on(Database::postgres().await).await;
+    let world = World::with_settings(Database::postgres().await, &[("PORTICO_SECRET_KEYS", SECRET_KEYS)]).await;
     world.team("acme").await;
     let settings = [("PORTICO_STRIPE_WEBHOOK_SECRETS", WEBHOOK), ("PORTICO_LOG", "trace")];
     let portico = Process::serve(&world, &settings).await;
