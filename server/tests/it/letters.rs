@@ -4,14 +4,18 @@ use reqwest::StatusCode;
 use services::mail::Letter;
 use testkit::{Browser, World};
 
-/// The link of a letter; it must have one.
-pub fn link(letter: &Letter) -> &str {
+fn link_in(letter: &Letter) -> Option<&str> {
     match letter {
         Letter::ConfirmRegistration { link, .. }
         | Letter::ResetPassword { link, .. }
-        | Letter::ConfirmEmailChange { link, .. } => link,
-        other => panic!("{other:?} has no link"),
+        | Letter::ConfirmEmailChange { link, .. } => Some(link),
+        _ => None,
     }
+}
+
+/// The link of a letter; it must have one.
+pub fn link(letter: &Letter) -> &str {
+    link_in(letter).unwrap_or_else(|| panic!("{letter:?} has no link"))
 }
 
 /// The token in it.
@@ -21,10 +25,18 @@ pub fn token(letter: &Letter) -> String {
     token
 }
 
-/// The newest token in the mailbox, when all mail has been sent.
+/// The newest letter of a kind in the mailbox, when all mail has been sent.
+pub async fn newest(world: &World, email: &str, name: &str) -> Letter {
+    world.work_off().await;
+    let all = world.mail.to(email);
+    all.iter().rev().find(|letter| letter.name() == name).cloned().unwrap_or_else(|| panic!("no {name} in {all:?}"))
+}
+
+/// The token of the newest link in the mailbox, when all mail has been sent.
 pub async fn token_for(world: &World, email: &str) -> String {
     world.work_off().await;
-    token(&world.mail.last_to(email))
+    let all = world.mail.to(email);
+    token(all.iter().rev().find(|letter| link_in(letter).is_some()).unwrap_or_else(|| panic!("no link in {all:?}")))
 }
 
 /// Opens a link as a browser does; gives the page that it leads to.
