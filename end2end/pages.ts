@@ -12,6 +12,13 @@ export interface Look {
 export const pages: Look[] = [
   { path: '/', as: null },
   { path: '/sign-in', as: null },
+  { path: '/sign-up', as: null },
+  { path: '/sign-up/check-mail', as: null, status: 404 },
+  { path: '/verify-email', as: null, status: 410 },
+  { path: '/forgot-password', as: null },
+  { path: '/reset-password', as: null, status: 410 },
+  { path: '/account/password', as: 'editor' },
+  { path: '/account/email', as: 'editor' },
   { path: '/nowhere', as: null, status: 404 },
   { path: '/dev/mail', as: null },
   { path: '/o/acme', as: 'owner' },

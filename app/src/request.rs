@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex};
 use domain::{accounts::ReturnPath, form::Field};
 use http::request::Parts;
 use leptos::prelude::use_context;
+use secrecy::{ExposeSecret, SecretString};
 use services::{Actor, Origin, Services};
 use tower_sessions::Session;
 
@@ -47,6 +48,10 @@ impl Reply {
     }
 }
 
+/// The token of the link in a mail that led to this page.
+#[derive(Clone)]
+pub struct LinkToken(pub SecretString);
+
 fn extension<T: Clone + Send + Sync + 'static>() -> Option<T> {
     use_context::<Parts>()?.extensions.get::<T>().cloned()
 }
@@ -75,6 +80,11 @@ pub fn session() -> Result<Session, AppError> {
 /// [`AppError::Internal`] outside a request.
 pub fn origin() -> Result<Origin, AppError> {
     extension().ok_or(AppError::Internal)
+}
+
+/// The token of the link that led here, for the form of the page.
+pub fn link_token() -> Option<String> {
+    extension::<LinkToken>().map(|LinkToken(token)| token.expose_secret().to_owned())
 }
 
 /// What the last form left for this page.

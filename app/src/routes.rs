@@ -7,7 +7,10 @@ use leptos_router::{
 };
 
 use crate::{
+    accounts::email::page::EmailPage,
+    accounts::password::{change::PasswordPage, forgot::ForgotPasswordPage, reset::ResetPasswordPage},
     accounts::sign_in::page::SignInPage,
+    accounts::sign_up::{check_mail::CheckMailPage, page::SignUpPage, verify_email::VerifyEmailPage},
     audit::page::AuditPage,
     billing::page::BillingPage,
     errors::page::ErrorPage,
@@ -30,6 +33,13 @@ pub fn App() -> impl IntoView {
             <Routes fallback=|| view! { <ErrorPage error=crate::error::AppError::NotFound status=http::StatusCode::NOT_FOUND/> }>
                 <Route path=S("") view=HomePage ssr=SsrMode::Async/>
                 <Route path=S("sign-in") view=SignInPage ssr=SsrMode::Async/>
+                <Route path=S("sign-up") view=SignUpPage ssr=SsrMode::Async/>
+                <Route path=(S("sign-up"), S("check-mail")) view=CheckMailPage ssr=SsrMode::Async/>
+                <Route path=S("verify-email") view=VerifyEmailPage ssr=SsrMode::Async/>
+                <Route path=S("forgot-password") view=ForgotPasswordPage ssr=SsrMode::Async/>
+                <Route path=S("reset-password") view=ResetPasswordPage ssr=SsrMode::Async/>
+                <Route path=(S("account"), S("password")) view=PasswordPage ssr=SsrMode::Async/>
+                <Route path=(S("account"), S("email")) view=EmailPage ssr=SsrMode::Async/>
                 <Route path=(S("o"), P("org")) view=OverviewPage ssr=SsrMode::Async/>
                 <Route path=(S("o"), P("org"), S("settings")) view=GeneralPage ssr=SsrMode::Async/>
                 <Route path=(S("o"), P("org"), S("settings"), S("members")) view=MembersPage ssr=SsrMode::Async/>

@@ -9,6 +9,7 @@ mod m0004_feature_flags;
 mod m0005_audit_entries;
 mod m0006_outbox;
 mod m0007_kept_mail;
+mod m0008_registrations;
 
 pub struct Migrator;
 
@@ -23,6 +24,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0005_audit_entries::Migration),
             Box::new(m0006_outbox::Migration),
             Box::new(m0007_kept_mail::Migration),
+            Box::new(m0008_registrations::Migration),
         ]
     }
 }

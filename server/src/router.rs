@@ -16,6 +16,7 @@ use crate::{
     middleware::{
         action_reply, admission, body, current_actor, error_pages,
         flashes::{self, FlashCookie, Flashes},
+        link_token::{self, LinkCookie},
         origin, origin_check, same_site_step, security_headers,
         session_cookie::{self, SessionCookie},
         shared::around,
@@ -33,6 +34,7 @@ pub fn build(wired: &Wired) -> Router {
         .layer(around(middleware::from_fn(current_actor::find)))
         .layer(around(session_layer(wired)))
         .layer(around(middleware::from_fn_with_state(SessionCookie::new(*https), session_cookie::mend_removal)))
+        .layer(around(middleware::from_fn_with_state(LinkCookie::new(*https), link_token::carry)))
         .layer(around(middleware::from_fn(same_site_step::step)))
         .layer(around(middleware::from_fn_with_state(wired.own_origin(), origin_check::check)))
         .layer(around(CompressionLayer::new().br(false)))

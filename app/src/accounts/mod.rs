@@ -1,5 +1,8 @@
 //! People: how they come in, and what they may change about themselves.
 
+pub mod email;
+pub mod password;
 pub mod session;
 pub mod sign_in;
+pub mod sign_up;
 pub mod words;

@@ -5,7 +5,10 @@ use domain::{
     accounts::{Proof, ReturnPath},
 };
 use serde::{Deserialize, Serialize};
-use services::accounts::Entry;
+use services::{
+    accounts::{Entry, SignedUp},
+    hash_token,
+};
 use tower_sessions::Session;
 
 use crate::{
@@ -18,7 +21,9 @@ pub const USER: &str = "user";
 /// How they signed in.
 pub const PROOF: &str = "proof";
 /// Somebody between their first factor and their second.
-const HALF: &str = "half";
+pub const HALF: &str = "half";
+/// A registration that waits for its mail.
+const SIGNED_UP: &str = "signed_up";
 
 /// Who has shown one factor and owes another.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -59,6 +64,14 @@ pub async fn begin(entry: Entry, next: Option<ReturnPath>) -> Result<String, App
     }
 }
 
+/// The hash that this session is stored by; none without one.
+///
+/// # Errors
+/// [`AppError::Internal`] outside a request.
+pub fn id_hash() -> Result<Option<String>, AppError> {
+    Ok(session()?.id().map(|id| hash_token(&id.to_string())))
+}
+
 /// Writes down a proof that was given again, under a new id.
 ///
 /// # Errors
@@ -77,6 +90,30 @@ pub async fn half_signed_in() -> Result<Option<HalfSignedIn>, AppError> {
     let half: Option<HalfSignedIn> = stored(session()?.get(HALF).await)?;
     let now = services()?.now();
     Ok(half.filter(|half| half.is_good(now)))
+}
+
+/// Goes on under a new id, for whatever changed who may be in (check S01).
+///
+/// # Errors
+/// [`AppError::Unavailable`] when the session can't be stored.
+pub async fn renew_id() -> Result<(), AppError> {
+    stored(session()?.cycle_id().await)
+}
+
+/// Remembers, in a browser that nobody is signed in to, what it signed up with.
+///
+/// # Errors
+/// [`AppError::Unavailable`] when the session can't be stored.
+pub async fn remember_sign_up(signed_up: SignedUp) -> Result<(), AppError> {
+    stored(session()?.insert(SIGNED_UP, signed_up).await)
+}
+
+/// What this browser signed up with last.
+///
+/// # Errors
+/// [`AppError::Unavailable`] when the session can't be read.
+pub async fn signed_up() -> Result<Option<SignedUp>, AppError> {
+    stored(session()?.get(SIGNED_UP).await)
 }
 
 /// Ends the session, whoever's it is.

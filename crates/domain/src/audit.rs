@@ -33,6 +33,13 @@ words!(
     AuditAction {
         SignIn = "sign_in", "Sign in";
         SignOut = "sign_out", "Sign out";
+        SignUp = "account.sign_up", "Sign up";
+        CreateAccount = "account.create", "Create account";
+        AskPasswordReset = "password.ask_reset", "Ask for a password reset";
+        ResetPassword = "password.reset", "Reset password";
+        ChangePassword = "password.change", "Change password";
+        AskEmailChange = "email.ask_change", "Ask to change e-mail";
+        ChangeEmail = "email.change", "Change e-mail";
         OpenBillingPortal = "billing_portal.open", "Open billing portal";
         CreateCustomer = "billing.create_customer", "Set up billing";
         SetFlag = "flag.set", "Change feature flag";

@@ -5,6 +5,7 @@
 //! once happens once on SQLite and PostgreSQL alike; a transaction begins with
 //! its write (SQLite takes the lock then, and waits for it instead of failing).
 
+mod account_links;
 mod audit_entries;
 mod billing_customers;
 mod bounded;
@@ -18,11 +19,13 @@ mod kept_mail;
 mod memberships;
 mod organizations;
 mod outbox;
+mod registrations;
 mod sessions;
 mod subscriptions;
 mod throttle_counters;
 mod users;
 
+pub use account_links::{EmailChange, LinkPurpose, NewLink, OpenLink, PasswordChange};
 pub use audit_entries::{AuditEntry, AuditPage};
 pub use billing_customers::BillingCustomer;
 pub use connection::Store;
@@ -32,5 +35,6 @@ pub use feature_flags::StoredFlag;
 pub use kept_mail::KeptMail;
 pub use memberships::{Member, Membership, MembershipBilling, PersonWithMemberships};
 pub use outbox::{LeasedRow, NewOutboxRow};
+pub use registrations::{Founding, Registration};
 pub use sessions::StoredSession;
 pub use users::{NewUser, SignInRow};

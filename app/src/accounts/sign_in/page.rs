@@ -6,8 +6,8 @@ use leptos::{prelude::*, server_fn::ServerFn};
 use super::api::SignIn;
 use crate::{
     accounts::words,
-    flash::{Flash, Form, Notice},
-    layouts::public::PublicLayout,
+    flash::{Flash, Form},
+    layouts::{account::NoticeLine, public::PublicLayout},
     request::{flash, query_value},
     ui::{busy_button::BusyButton, password_field::PasswordField, text_field::TextField},
 };
@@ -16,7 +16,7 @@ use crate::{
 pub fn SignInPage() -> impl IntoView {
     let flash = flash();
     let next = query_value("next").and_then(|next| ReturnPath::parse(&next));
-    let signed_out = flash.as_ref().and_then(Flash::notice) == Some(Notice::SignedOut);
+    let notice = flash.as_ref().and_then(Flash::notice);
     let refused = flash.and_then(|flash| flash.refused(Form::SignIn));
     let email = refused.as_ref().map(|refused| refused.typed(Field::Email)).unwrap_or_default();
     let email_error = words::of_field(refused.as_ref(), Field::Email);
@@ -33,11 +33,9 @@ pub fn SignInPage() -> impl IntoView {
         <PublicLayout title="Sign in">
             <div class="mx-auto w-full max-w-md py-8 sm:my-auto sm:py-12">
                 <div class="panel p-6 sm:p-9">
+                    <NoticeLine notice/>
                     <h1 class="title">"Sign in"</h1>
                     <p class="mt-1 text-muted">{lead}</p>
-                    {signed_out.then(|| view! {
-                        <p class="alert alert-success alert-soft mt-5" role="status" data-testid="flash">{Notice::SignedOut.words()}</p>
-                    })}
                     <form method="post" action=SignIn::PATH class="mt-6 grid gap-5" novalidate>
                         <TextField
                             name="email" label="Email" kind="email" autocomplete="username" inputmode="email"
@@ -51,8 +49,9 @@ pub fn SignInPage() -> impl IntoView {
                         <BusyButton label="Sign in".to_owned() busy_label="Signing in…".to_owned() testid="sign-in".to_owned()/>
                     </form>
                 </div>
-                <p class="mt-5 px-6 text-center text-sm text-pretty text-muted">
-                    "No account, or no way in? Ask an owner of your organization."
+                <p class="mt-5 flex flex-wrap justify-center gap-x-6 gap-y-2 px-6 text-sm">
+                    <a class="link font-medium" href="/forgot-password">"Forgot your password?"</a>
+                    <a class="link font-medium" href="/sign-up">"Create an account"</a>
                 </p>
             </div>
         </PublicLayout>

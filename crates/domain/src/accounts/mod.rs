@@ -1,6 +1,8 @@
 //! People and how they prove who they are.
 
 mod email;
+pub mod password;
+mod person_name;
 mod proof;
 mod return_path;
 mod session;
@@ -9,6 +11,7 @@ pub mod throttle;
 use serde::{Deserialize, Serialize};
 
 pub use email::{Email, EmailProblem};
+pub use person_name::{PersonName, looks_like_an_address};
 pub use proof::{Method, Proof};
 pub use return_path::ReturnPath;
 pub use session::{SessionLifetime, SessionTimes};

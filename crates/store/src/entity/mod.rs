@@ -1,5 +1,6 @@
 //! The tables as SeaORM sees them. Nothing outside this crate names them.
 
+pub mod account_links;
 pub mod audit_entries;
 pub mod billing_customers;
 pub mod customer_creations;
@@ -9,6 +10,7 @@ pub mod kept_mail;
 pub mod memberships;
 pub mod organizations;
 pub mod outbox;
+pub mod registrations;
 pub mod sessions;
 pub mod subscriptions;
 pub mod throttle_counters;
