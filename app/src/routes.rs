@@ -7,7 +7,12 @@ use leptos_router::{
 };
 
 use crate::{
-    accounts::sign_in::page::SignInPage,
+    accounts::{
+        sign_in::page::SignInPage,
+        social::{
+            callback::CallbackPage, complete::CompleteSignUpPage, methods::SignInMethodsPage, proposal::LinkProposalPage,
+        },
+    },
     audit::page::AuditPage,
     billing::page::BillingPage,
     errors::page::ErrorPage,
@@ -30,6 +35,10 @@ pub fn App() -> impl IntoView {
             <Routes fallback=|| view! { <ErrorPage error=crate::error::AppError::NotFound status=http::StatusCode::NOT_FOUND/> }>
                 <Route path=S("") view=HomePage ssr=SsrMode::Async/>
                 <Route path=S("sign-in") view=SignInPage ssr=SsrMode::Async/>
+                <Route path=(S("sign-in"), S("link")) view=LinkProposalPage ssr=SsrMode::Async/>
+                <Route path=(S("sign-up"), S("complete")) view=CompleteSignUpPage ssr=SsrMode::Async/>
+                <Route path=(S("auth"), P("provider"), S("callback")) view=CallbackPage ssr=SsrMode::Async/>
+                <Route path=(S("account"), S("sign-in-methods")) view=SignInMethodsPage ssr=SsrMode::Async/>
                 <Route path=(S("o"), P("org")) view=OverviewPage ssr=SsrMode::Async/>
                 <Route path=(S("o"), P("org"), S("settings")) view=GeneralPage ssr=SsrMode::Async/>
                 <Route path=(S("o"), P("org"), S("settings"), S("members")) view=MembersPage ssr=SsrMode::Async/>

@@ -2,4 +2,5 @@
 
 pub mod session;
 pub mod sign_in;
+pub mod social;
 pub mod words;

@@ -33,6 +33,9 @@ words!(
     AuditAction {
         SignIn = "sign_in", "Sign in";
         SignOut = "sign_out", "Sign out";
+        CreateAccount = "account.create", "Create account";
+        LinkIdentity = "sign_in_method.link", "Link a way to sign in";
+        UnlinkIdentity = "sign_in_method.unlink", "Unlink a way to sign in";
         OpenBillingPortal = "billing_portal.open", "Open billing portal";
         CreateCustomer = "billing.create_customer", "Set up billing";
         SetFlag = "flag.set", "Change feature flag";

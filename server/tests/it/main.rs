@@ -25,6 +25,7 @@ mod separation;
 mod sessions;
 mod sign_in;
 mod slow_clients;
+mod social;
 mod tenants;
 mod timing;
 mod visibility;

@@ -5,7 +5,7 @@ use leptos::{prelude::*, server_fn::ServerFn};
 
 use super::api::SignIn;
 use crate::{
-    accounts::words,
+    accounts::{social::buttons::ProviderButtons, words},
     flash::{Flash, Form, Notice},
     layouts::public::PublicLayout,
     request::{flash, query_value},
@@ -29,6 +29,7 @@ pub fn SignInPage() -> impl IntoView {
     };
     // A kept address that is right leaves the password to be typed again.
     let retry = !email.is_empty() && email_error.is_none();
+    let next_for_providers = next.clone();
     view! {
         <PublicLayout title="Sign in">
             <div class="mx-auto w-full max-w-md py-8 sm:my-auto sm:py-12">
@@ -50,6 +51,7 @@ pub fn SignInPage() -> impl IntoView {
                         {next.map(|next| view! { <input type="hidden" name="next" value=next.as_str().to_owned()/> })}
                         <BusyButton label="Sign in".to_owned() busy_label="Signing in…".to_owned() testid="sign-in".to_owned()/>
                     </form>
+                    <ProviderButtons next=next_for_providers/>
                 </div>
                 <p class="mt-5 px-6 text-center text-sm text-pretty text-muted">
                     "No account, or no way in? Ask an owner of your organization."

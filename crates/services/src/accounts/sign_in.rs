@@ -77,7 +77,7 @@ impl Services {
         Ok(())
     }
 
-    async fn count_address(&self, origin: &Origin) -> Result<(), ServiceError> {
+    pub(crate) async fn count_address(&self, origin: &Origin) -> Result<(), ServiceError> {
         let (Some(subject), now) = (address_subject(origin), self.now()) else { return Ok(()) };
         if self.store.count_attempt(&subject, PER_ADDRESS.window_start(now)).await? > PER_ADDRESS.attempts {
             return Err(ServiceError::Flooded { retry_after_seconds: PER_ADDRESS.retry_after_seconds(now) });
@@ -86,7 +86,7 @@ impl Services {
     }
 
     /// Somebody who got in doesn't count against the office they share an address with.
-    async fn give_back(&self, origin: &Origin) -> Result<(), StoreError> {
+    pub(crate) async fn give_back(&self, origin: &Origin) -> Result<(), StoreError> {
         match address_subject(origin) {
             Some(subject) => self.store.give_back_attempt(&subject, PER_ADDRESS.window_start(self.now())).await,
             None => Ok(()),

@@ -5,6 +5,8 @@ pub mod billing_customers;
 pub mod customer_creations;
 pub mod feature_flags;
 pub mod flashes;
+pub mod identities;
+pub mod login_flows;
 pub mod memberships;
 pub mod organizations;
 pub mod outbox;
