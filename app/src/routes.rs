@@ -10,7 +10,8 @@ use crate::{
     accounts::{
         sign_in::page::SignInPage,
         social::{
-            callback::CallbackPage, complete::CompleteSignUpPage, methods::SignInMethodsPage, proposal::LinkProposalPage,
+            callback::CallbackPage, complete::CompleteSignUpPage, confirm::ConfirmAddressPage,
+            methods::SignInMethodsPage, proposal::LinkProposalPage,
         },
     },
     audit::page::AuditPage,
@@ -38,6 +39,7 @@ pub fn App() -> impl IntoView {
                 <Route path=(S("sign-in"), S("link")) view=LinkProposalPage ssr=SsrMode::Async/>
                 <Route path=(S("sign-up"), S("complete")) view=CompleteSignUpPage ssr=SsrMode::Async/>
                 <Route path=(S("auth"), P("provider"), S("callback")) view=CallbackPage ssr=SsrMode::Async/>
+                <Route path=(S("auth"), P("provider"), S("confirm")) view=ConfirmAddressPage ssr=SsrMode::Async/>
                 <Route path=(S("account"), S("sign-in-methods")) view=SignInMethodsPage ssr=SsrMode::Async/>
                 <Route path=(S("o"), P("org")) view=OverviewPage ssr=SsrMode::Async/>
                 <Route path=(S("o"), P("org"), S("settings")) view=GeneralPage ssr=SsrMode::Async/>

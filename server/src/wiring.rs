@@ -3,8 +3,8 @@
 use std::{path::Path, sync::Arc};
 
 use app::PageOptions;
-use leptos::prelude::LeptosOptions;
 use domain::accounts::Provider;
+use leptos::prelude::LeptosOptions;
 use payments_stripe::Stripe;
 use policy::Policy;
 use secrecy::ExposeSecret;

@@ -5,8 +5,8 @@ use domain::{
     accounts::{Proof, ReturnPath},
 };
 use serde::{Deserialize, Serialize};
-use services::accounts::{Entry, social::Arrival};
 use services::ServiceError;
+use services::accounts::{Entry, social::Arrival};
 use tower_sessions::Session;
 
 use crate::{

@@ -71,7 +71,9 @@ pub const fn unfinished(why: Unfinished) -> &'static str {
             "That took too long, or it was begun in another window. Nothing has changed. Please begin again."
         }
         Unfinished::Cancelled => "You came back without signing in there. Nothing has changed.",
-        Unfinished::NoAnswer => "They did not answer. Nothing has changed. Try again in a moment, or sign in another way.",
+        Unfinished::NoAnswer => {
+            "They did not answer. Nothing has changed. Try again in a moment, or sign in another way."
+        }
         Unfinished::NotTrusted => "Their answer did not check out, so we did not use it. Please begin again.",
         Unfinished::Disabled => "That account can't be used. Ask an owner of your organization.",
         Unfinished::Conflict => "That belongs to another account here. Sign in to that one instead.",

@@ -114,6 +114,9 @@ mod tests {
         let own = format!("https://login.microsoftonline.com/{TENANT_A}/v2.0");
         assert!(one.is_named_by(&own) && one.signs_as(&own, None) && one.answers_as(&own));
         assert!(!one.signs_as("https://login.microsoftonline.com/11111111-2222-3333-4444-555555555555/v2.0", None));
-        assert_eq!(one.discovery_address().unwrap().path(), format!("/{TENANT_A}/v2.0/.well-known/openid-configuration"));
+        assert_eq!(
+            one.discovery_address().unwrap().path(),
+            format!("/{TENANT_A}/v2.0/.well-known/openid-configuration")
+        );
     }
 }

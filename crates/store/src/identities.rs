@@ -10,7 +10,7 @@ use domain::{
 use sea_orm::{
     ActiveValue::Set,
     ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
-    sea_query::{Expr, OnConflict},
+    sea_query::{Expr, ExprTrait, OnConflict},
 };
 use uuid::Uuid;
 
@@ -96,11 +96,8 @@ impl Store {
     /// # Errors
     /// When the database does not answer.
     pub async fn find_identity(&self, issuer: &str, subject: &str) -> Result<Option<IdentityOwner>, StoreError> {
-        let Some(row) = Entity::find()
-            .filter(Column::Issuer.eq(issuer))
-            .filter(Column::Subject.eq(subject))
-            .one(&self.db)
-            .await?
+        let Some(row) =
+            Entity::find().filter(Column::Issuer.eq(issuer)).filter(Column::Subject.eq(subject)).one(&self.db).await?
         else {
             return Ok(None);
         };
@@ -218,10 +215,8 @@ async fn take_turns(tx: &BoundedTransaction, user: UserId) -> Result<(), StoreEr
 
 async fn ways_in<C: ConnectionTrait>(db: &C, user: UserId) -> Result<WaysIn, StoreError> {
     let identities = Entity::find().filter(Column::UserId.eq(user.as_uuid())).count(db).await?;
-    let password = users::Entity::find_by_id(user.as_uuid())
-        .filter(users::Column::PasswordHash.is_not_null())
-        .count(db)
-        .await?;
+    let password =
+        users::Entity::find_by_id(user.as_uuid()).filter(users::Column::PasswordHash.is_not_null()).count(db).await?;
     Ok(WaysIn { password: password > 0, identities, passkeys: 0 })
 }
 

@@ -61,11 +61,7 @@ impl Store {
     }
 }
 
-async fn insert_user<C: ConnectionTrait>(
-    db: &C,
-    account: &NewAccount<'_>,
-    now: Timestamp,
-) -> Result<bool, StoreError> {
+async fn insert_user<C: ConnectionTrait>(db: &C, account: &NewAccount<'_>, now: Timestamp) -> Result<bool, StoreError> {
     let row = users::ActiveModel {
         id: Set(account.user.as_uuid()),
         email: Set(account.email.as_str().to_owned()),

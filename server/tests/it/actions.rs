@@ -24,9 +24,17 @@ const FIELDS: [(&str, &str); 4] =
 async fn everything(world: &World) -> String {
     let db = world.store().connection();
     let mut text = String::new();
-    for table in
-        ["users", "sessions", "memberships", "billing_customers", "audit_entries", "throttle_counters", "flashes"]
-    {
+    for table in [
+        "users",
+        "sessions",
+        "memberships",
+        "billing_customers",
+        "audit_entries",
+        "throttle_counters",
+        "flashes",
+        "identities",
+        "login_flows",
+    ] {
         let statement = Statement::from_string(db.get_database_backend(), format!("SELECT * FROM {table}"));
         text += &format!("{:?}\n", db.query_all_raw(statement).await.unwrap());
     }
@@ -36,7 +44,20 @@ async fn everything(world: &World) -> String {
 #[tokio::test]
 async fn the_registry_has_what_is_documented() {
     let _world = World::on(testkit::Database::sqlite().await).await;
-    assert_eq!(every_action(), ["/api/auth/sign-in", "/api/auth/sign-out", "/api/billing/open-portal"]);
+    assert_eq!(
+        every_action(),
+        [
+            "/api/account/unlink",
+            "/api/auth/accept-link",
+            "/api/auth/complete-sign-up",
+            "/api/auth/sign-in",
+            "/api/auth/sign-out",
+            "/api/billing/open-portal",
+            "/auth/github/start",
+            "/auth/google/start",
+            "/auth/microsoft/start",
+        ]
+    );
 }
 
 #[tokio::test]
@@ -129,7 +150,8 @@ async fn c02_no_action_happens_by_get_or_by_another_method() {
 /// and the few that the router names itself.
 fn every_address() -> Vec<String> {
     let pages = leptos_axum::generate_route_list(app::routes::App);
-    let mut addresses: Vec<String> = pages.iter().map(|page| page.path().replace("{org}", "acme")).collect();
+    let mut addresses: Vec<String> =
+        pages.iter().map(|page| page.path().replace("{org}", "acme").replace("{provider}", "google")).collect();
     assert!(addresses.contains(&"/o/acme/settings/billing".to_owned()), "{addresses:?}");
     addresses.extend(every_action().into_iter().map(str::to_owned));
     let more =

@@ -1,14 +1,14 @@
 //! `/auth/{provider}/start`, and what is posted after coming back.
 
 use domain::{
-    accounts::{Provider, ReturnPath},
+    accounts::{Provider, ReturnPath, linking::Unfinished},
     form::Field,
 };
 use leptos::prelude::*;
 use secrecy::SecretString;
 use services::{
     ServiceError,
-    accounts::social::{Completion, Departing, LinkedBy},
+    accounts::social::{Completion, Departing, LinkedBy, Step},
 };
 
 use super::{flow_cookie, methods::PAGE as METHODS};
@@ -20,26 +20,17 @@ use crate::{
 };
 
 #[server(name = StartGoogle, prefix = "/auth", endpoint = "google/start")]
-pub async fn start_google(
-    #[server(default)] next: String,
-    #[server(default)] link: String,
-) -> Result<(), AppError> {
+pub async fn start_google(#[server(default)] next: String, #[server(default)] link: String) -> Result<(), AppError> {
     start(Provider::Google, &next, !link.is_empty()).await
 }
 
 #[server(name = StartGithub, prefix = "/auth", endpoint = "github/start")]
-pub async fn start_github(
-    #[server(default)] next: String,
-    #[server(default)] link: String,
-) -> Result<(), AppError> {
+pub async fn start_github(#[server(default)] next: String, #[server(default)] link: String) -> Result<(), AppError> {
     start(Provider::Github, &next, !link.is_empty()).await
 }
 
 #[server(name = StartMicrosoft, prefix = "/auth", endpoint = "microsoft/start")]
-pub async fn start_microsoft(
-    #[server(default)] next: String,
-    #[server(default)] link: String,
-) -> Result<(), AppError> {
+pub async fn start_microsoft(#[server(default)] next: String, #[server(default)] link: String) -> Result<(), AppError> {
     start(Provider::Microsoft, &next, !link.is_empty()).await
 }
 
@@ -72,8 +63,9 @@ async fn depart(provider: Provider, next: Option<ReturnPath>, link: bool) -> Res
 pub async fn complete_sign_up(
     #[server(default)] name: String,
     #[server(default)] organization: String,
+    #[server(default)] email: String,
 ) -> Result<(), AppError> {
-    let typed = Completion { name: name.clone(), organization: organization.clone() };
+    let typed = Completion { name: name.clone(), organization: organization.clone(), email: email.clone() };
     match complete(&typed).await {
         Ok(address) => {
             see_other(address);
@@ -81,7 +73,7 @@ pub async fn complete_sign_up(
         }
         Err(error @ AppError::Unfinished(_)) => refuse_form(Form::SignIn, "/sign-in", &[], error),
         Err(error) => {
-            let typed = [(Field::Name, name.as_str()), (Field::Organization, organization.as_str())];
+            let typed = [(Field::Name, &*name), (Field::Organization, &*organization), (Field::Email, &*email)];
             refuse_form(Form::CompleteSignUp, "/sign-up/complete", &typed, error)
         }
     }
@@ -89,12 +81,17 @@ pub async fn complete_sign_up(
 
 async fn complete(typed: &Completion) -> Result<String, AppError> {
     let arrival = session::arrival().await?.ok_or(AppError::Unfinished(ENDED))?;
+    if *arrival.step() != Step::Create {
+        let arrival = services()?.confirm_address(arrival, typed, &origin()?).await?;
+        session::keep_arrival(&arrival).await?;
+        return Ok("/sign-up/complete".to_owned());
+    }
     let (entry, slug) = services()?.complete_sign_up(&arrival, typed, &origin()?).await?;
     let next = arrival.next().and_then(ReturnPath::parse);
     session::begin(entry, next.or_else(|| ReturnPath::parse(&format!("/o/{}", slug.as_str())))).await
 }
 
-const ENDED: domain::accounts::linking::Unfinished = domain::accounts::linking::Unfinished::FlowEnded;
+const ENDED: Unfinished = Unfinished::FlowEnded;
 
 #[server(name = AcceptLink, prefix = "/api", endpoint = "auth/accept-link")]
 pub async fn accept_link(#[server(default)] password: String) -> Result<(), AppError> {

@@ -85,7 +85,7 @@ fn linked(next: Option<ReturnPath>) {
 async fn wait(arrival: &Arrival) -> Result<&'static str, AppError> {
     session::keep_arrival(arrival).await?;
     Ok(match arrival.step() {
-        Step::Create | Step::Confirm => "/sign-up/complete",
+        Step::Create | Step::Confirm | Step::AwaitMail { .. } => "/sign-up/complete",
         Step::Propose { .. } => "/sign-in/link",
     })
 }

@@ -4,6 +4,7 @@ pub mod api;
 pub mod buttons;
 pub mod callback;
 pub mod complete;
+pub mod confirm;
 mod flow_cookie;
 pub mod methods;
 pub mod proposal;

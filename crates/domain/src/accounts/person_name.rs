@@ -34,7 +34,8 @@ impl PersonName {
 /// repeated in a mail to somebody who has not confirmed that it is theirs (check T08).
 pub fn looks_like_an_address(text: &str) -> bool {
     let chars: Vec<char> = text.chars().collect();
-    let dot_inside_a_word = |three: &[char]| three[1] == '.' && three[0].is_alphanumeric() && three[2].is_alphanumeric();
+    let dot_inside_a_word =
+        |three: &[char]| three[1] == '.' && three[0].is_alphanumeric() && three[2].is_alphanumeric();
     text.contains(['/', '\\', '@', ':', '<', '>']) || chars.windows(3).any(dot_inside_a_word)
 }
 

@@ -6,8 +6,30 @@ use super::OrgName;
 
 /// Words that an organisation's address must not be: they would be taken for ours.
 const RESERVED: [&str; 24] = [
-    "about", "account", "accounts", "admin", "api", "app", "auth", "billing", "console", "dashboard", "help", "login",
-    "mail", "new", "portico", "root", "security", "settings", "sign-in", "sign-up", "status", "support", "system", "www",
+    "about",
+    "account",
+    "accounts",
+    "admin",
+    "api",
+    "app",
+    "auth",
+    "billing",
+    "console",
+    "dashboard",
+    "help",
+    "login",
+    "mail",
+    "new",
+    "portico",
+    "root",
+    "security",
+    "settings",
+    "sign-in",
+    "sign-up",
+    "status",
+    "support",
+    "system",
+    "www",
 ];
 /// Leaves room for a number behind it.
 const LONGEST_OF_A_NAME: usize = 32;

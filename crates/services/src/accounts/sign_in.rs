@@ -69,7 +69,7 @@ impl Services {
         self.enter(Person { id: row.id, email: row.email, name: row.name }, Method::Password).await
     }
 
-    async fn count_account(&self, account: &str) -> Result<(), ServiceError> {
+    pub(crate) async fn count_account(&self, account: &str) -> Result<(), ServiceError> {
         let now = self.now();
         if self.store.count_attempt(account, PER_ACCOUNT.window_start(now)).await? > PER_ACCOUNT.attempts {
             return Err(ServiceError::Throttled { retry_after_seconds: PER_ACCOUNT.retry_after_seconds(now) });

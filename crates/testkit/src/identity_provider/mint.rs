@@ -59,9 +59,9 @@ impl Minting {
             Sign::Rs256 => rs256(own()),
             Sign::Stranger => rs256(keys::key(keys::STRANGERS).clone()),
             Sign::Rs512 => SigningKey::<Sha512>::new(own()).sign(text).to_vec(),
-            Sign::Ps256 => pss::SigningKey::<Sha256>::new(own())
-                .sign_with_rng(&mut rsa::rand_core::OsRng, text)
-                .to_vec(),
+            Sign::Ps256 => {
+                pss::SigningKey::<Sha256>::new(own()).sign_with_rng(&mut rsa::rand_core::OsRng, text).to_vec()
+            }
             Sign::Es256 => {
                 let key = EcSigningKey::from_slice(&[7; 32]).expect("a key");
                 let signature: EcSignature = EcSigner::sign(&key, text);

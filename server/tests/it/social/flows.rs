@@ -216,13 +216,24 @@ async fn o08_next_leads_nowhere_else() {
 }
 
 fn payloads() -> Vec<String> {
-    let hosts = ["evil.example", "evil.example/o/acme", "127.0.0.1@evil.example", "evil.example:80", "xn--e1awd7f.example"];
-    let begins = ["//", "/\\", "\\\\", "https:", "https://", "http:///", "/%2f/", "/%5c", "\t//", "/\t/", "///", "/.//", "/a//"];
+    let hosts =
+        ["evil.example", "evil.example/o/acme", "127.0.0.1@evil.example", "evil.example:80", "xn--e1awd7f.example"];
+    let begins =
+        ["//", "/\\", "\\\\", "https:", "https://", "http:///", "/%2f/", "/%5c", "\t//", "/\t/", "///", "/.//", "/a//"];
     let mut payloads: Vec<String> =
         begins.iter().flat_map(|begin| hosts.iter().map(move |host| format!("{begin}{host}"))).collect();
     let more = [
-        "javascript:alert(1)", "data:text/html,x", "evil.example", "/ /evil.example", "/\r\nLocation: //evil.example",
-        "/%252f%252fevil.example\\", "/é", "/api/auth/sign-out", "/auth/google/callback?code=1", "/sign-in?next=/", "",
+        "javascript:alert(1)",
+        "data:text/html,x",
+        "evil.example",
+        "/ /evil.example",
+        "/\r\nLocation: //evil.example",
+        "/%252f%252fevil.example\\",
+        "/é",
+        "/api/auth/sign-out",
+        "/auth/google/callback?code=1",
+        "/sign-in?next=/",
+        "",
     ];
     payloads.extend(more.map(str::to_owned));
     payloads
@@ -233,7 +244,9 @@ fn payloads() -> Vec<String> {
 async fn c03_another_site_begins_nothing() {
     let idp = IdentityProvider::start().await;
     let world = with_google(Database::sqlite().await, &idp).await;
-    for (origin, site) in [("https://evil.example", "cross-site"), ("null", "cross-site"), ("http://localhost", "same-site")] {
+    for (origin, site) in
+        [("https://evil.example", "cross-site"), ("null", "cross-site"), ("http://localhost", "same-site")]
+    {
         let request = world.browser().request(Method::POST, "/auth/google/start").form(&[("next", "/")]);
         let page = Page::of(request.header("origin", origin).header("sec-fetch-site", site)).await;
         assert_eq!(page.status, StatusCode::FORBIDDEN);

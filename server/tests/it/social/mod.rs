@@ -3,6 +3,7 @@
 
 mod account_page;
 mod broken_providers;
+mod by_mail;
 mod first_time;
 mod flows;
 mod pre_hijack;
@@ -23,7 +24,8 @@ pub async fn with_google(database: Database, provider: &IdentityProvider) -> Wor
 
 /// A world with a Google, a Microsoft and the sandbox's GitHub.
 pub async fn with_all(database: Database, google: &IdentityProvider, microsoft: &IdentityProvider) -> World {
-    let github = [("CLIENT_ID", "sandbox-client"), ("CLIENT_SECRET", "sandbox-secret"), ("BASE_URL", "{sandbox}/github")];
+    let github =
+        [("CLIENT_ID", "sandbox-client"), ("CLIENT_SECRET", "sandbox-secret"), ("BASE_URL", "{sandbox}/github")];
     let github = github.map(|(part, value)| (format!("PORTICO_GITHUB_{part}"), value.to_owned()));
     let settings: Vec<_> = google.as_google().into_iter().chain(microsoft.as_microsoft()).chain(github).collect();
     let world = with(database, &settings, google).await;

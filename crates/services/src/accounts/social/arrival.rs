@@ -8,7 +8,7 @@ use secrecy::ExposeSecret;
 use serde::{Deserialize, Serialize};
 use store::NewIdentity;
 
-use crate::{Services, accounts::providers::ExternalIdentity};
+use crate::{Services, accounts::providers::ExternalIdentity, hash_token};
 
 /// How long the rest may take.
 const LIVES: Millis = Millis::minutes(15);
@@ -22,18 +22,23 @@ pub struct Arrival {
     email: Option<String>,
     name: Option<String>,
     tokens: String,
+    /// As it was typed, until it is created.
+    organization: Option<String>,
     step: Step,
     next: Option<String>,
     expires_at: Timestamp,
 }
 
 /// What is still to be done.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Step {
-    /// Name the organisation: the address is vouched for.
+    /// Name the organisation: the address is vouched for, or was confirmed by mail.
     Create,
     /// Name the organisation and an address, which is then confirmed by mail.
     Confirm,
+    /// A mail with a link is on its way. It works in this browser only: whoever has just the
+    /// mailbox, or just the identity, gets nothing by it (check R04).
+    AwaitMail { token_hash: String },
     /// Sign in to the account that has the address.
     Propose {
         user: UserId,
@@ -55,8 +60,12 @@ impl Arrival {
         self.name.as_deref()
     }
 
-    pub fn step(&self) -> Step {
-        self.step
+    pub fn organization(&self) -> Option<&str> {
+        self.organization.as_deref()
+    }
+
+    pub fn step(&self) -> &Step {
+        &self.step
     }
 
     pub fn next(&self) -> Option<&str> {
@@ -70,11 +79,36 @@ impl Arrival {
     /// The same, to be linked as soon as its person has signed in.
     #[must_use]
     pub fn agreed(self) -> Self {
-        let step = match self.step {
-            Step::Propose { user, .. } => Step::Propose { user, agreed: true },
-            step => step,
-        };
-        Self { step, ..self }
+        match self.step {
+            Step::Propose { user, .. } => Self { step: Step::Propose { user, agreed: true }, ..self },
+            _ => self,
+        }
+    }
+
+    /// The same, with an address that waits for its mailbox.
+    pub(super) fn waiting_for(
+        self,
+        email: &Email,
+        name: &str,
+        organization: &str,
+        token_hash: String,
+        until: Timestamp,
+    ) -> Self {
+        Self {
+            email: Some(email.as_str().to_owned()),
+            name: Some(name.to_owned()),
+            organization: Some(organization.to_owned()),
+            step: Step::AwaitMail { token_hash },
+            expires_at: until,
+            ..self
+        }
+    }
+
+    /// The same, when the token is that of the mail it waits for.
+    #[must_use]
+    pub fn confirmed_by(self, token: &str, now: Timestamp) -> Option<Self> {
+        let fits = matches!(&self.step, Step::AwaitMail { token_hash } if *token_hash == hash_token(token));
+        (fits && self.is_good(now)).then(|| Self { step: Step::Create, ..self })
     }
 
     /// Whether it is to be linked to this person's account now that they have signed in.
@@ -93,6 +127,7 @@ impl Services {
             subject: identity.subject,
             name: identity.name,
             tokens,
+            organization: None,
             step,
             next,
             expires_at: self.now() + LIVES,

@@ -1,4 +1,4 @@
-//! Make the account of somebody whose address a provider vouches for.
+//! Make the account of somebody whose address a provider vouches for, or the mailbox does.
 
 use domain::{
     OrgId, UserId,
@@ -16,6 +16,8 @@ use crate::{Origin, ServiceError, Services, accounts::Entry, audit::Happening};
 pub struct Completion {
     pub name: String,
     pub organization: String,
+    /// Where the provider vouches for none.
+    pub email: String,
 }
 
 impl Services {
@@ -29,7 +31,7 @@ impl Services {
         origin: &Origin,
     ) -> Result<(Entry, Slug), ServiceError> {
         let ended = ServiceError::Unfinished(Unfinished::FlowEnded);
-        if arrival.step() != Step::Create || !arrival.is_good(self.now()) {
+        if *arrival.step() != Step::Create || !arrival.is_good(self.now()) {
             return Err(ended);
         }
         let Some(email) = arrival.email().and_then(|email| Email::parse(email).ok()) else { return Err(ended) };
@@ -70,7 +72,7 @@ impl Services {
     }
 }
 
-fn parse(typed: &Completion) -> Result<(PersonName, OrgName), ServiceError> {
+pub(super) fn parse(typed: &Completion) -> Result<(PersonName, OrgName), ServiceError> {
     let name = PersonName::parse(&typed.name).map_err(|problem| (Field::Name, problem));
     let org = OrgName::parse(&typed.organization).map_err(|problem| {
         let problem = match problem {

@@ -45,8 +45,13 @@ pub struct ComeBack {
 
 /// Where that led.
 pub enum Landing {
-    In { entry: Entry, next: Option<ReturnPath> },
-    Linked { next: Option<ReturnPath> },
+    In {
+        entry: Entry,
+        next: Option<ReturnPath>,
+    },
+    Linked {
+        next: Option<ReturnPath>,
+    },
     /// There is more to do.
     Waiting(Box<Arrival>),
 }
@@ -152,8 +157,7 @@ impl Services {
         let tokens = self.seal_tokens(identity);
         self.store.touch_identity(owner.id, email.as_ref().map(Email::as_str), &tokens, self.now()).await?;
         let method = Some(identity.provider.as_str());
-        let done =
-            Happening { action: AuditAction::SignIn, outcome: AuditOutcome::Done, reason: method, org: None };
+        let done = Happening { action: AuditAction::SignIn, outcome: AuditOutcome::Done, reason: method, org: None };
         self.record_as(Some(owner.user), &owner.email, origin, done).await?;
         self.give_back(origin).await?;
         let person = Person { id: owner.user, email: owner.email, name: owner.name };
@@ -172,12 +176,8 @@ impl Services {
             Unfinished::LinkedAlready => "linked_already",
             _ => "another_session",
         };
-        let refused = Happening {
-            action: AuditAction::SignIn,
-            outcome: AuditOutcome::Refused,
-            reason: Some(reason),
-            org: None,
-        };
+        let refused =
+            Happening { action: AuditAction::SignIn, outcome: AuditOutcome::Refused, reason: Some(reason), org: None };
         self.record_as(None, identity.provider.as_str(), origin, refused).await?;
         Err(ServiceError::Unfinished(why))
     }

@@ -59,7 +59,7 @@ impl Services {
         origin: &Origin,
     ) -> Result<Entry, ServiceError> {
         let ended = ServiceError::Unfinished(Unfinished::FlowEnded);
-        let Step::Propose { user, .. } = arrival.step() else { return Err(ended) };
+        let Step::Propose { user, .. } = *arrival.step() else { return Err(ended) };
         if !arrival.is_good(self.now()) {
             return Err(ended);
         }

@@ -6,6 +6,7 @@
 mod arrival;
 mod begin;
 mod complete;
+mod confirm;
 mod finish;
 mod link;
 mod list;
