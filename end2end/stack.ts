@@ -37,7 +37,7 @@ export interface Stack {
 }
 
 /** More of the server's settings; those that need the addresses are told them. */
-type Settings = Record<string, string> | ((at: { localURL: string; hostedURL: string }) => Promise<Record<string, string>>);
+type Settings = Record<string, string> | ((at: { localURL: string }) => Promise<Record<string, string>>);
 
 export async function freePort(): Promise<number> {
   const server = createServer();
@@ -73,7 +73,10 @@ export async function startStack(
     PORTICO_STRIPE_SECRET_KEY: 'sk_test_sandbox',
     PORTICO_STRIPE_WEBHOOK_SECRETS: 'whsec_sandbox',
     PORTICO_STRIPE_API_URL: stripeURL,
-    ...(typeof settings === 'function' ? await settings({ localURL, hostedURL }) : settings),
+    PORTICO_GITHUB_CLIENT_ID: 'sandbox-client',
+    PORTICO_GITHUB_CLIENT_SECRET: 'sandbox-secret',
+    PORTICO_GITHUB_BASE_URL: `${hostedURL}/github`,
+    ...(typeof settings === 'function' ? await settings({ localURL }) : settings),
   };
   const processes: Process[] = [];
   const stop = async () => {

@@ -11,12 +11,8 @@ const test = story.extend<object, { stack: Stack }>({
     async ({}, use, worker) => {
       const providers: { stop(): void }[] = [];
       const stack = await startStack(`social-${worker.project.name}-${worker.workerIndex}`, {
-        settings: async ({ localURL, hostedURL }) => {
-          const settings: Record<string, string> = {
-            PORTICO_GITHUB_CLIENT_ID: 'sandbox-client',
-            PORTICO_GITHUB_CLIENT_SECRET: 'sandbox-secret',
-            PORTICO_GITHUB_BASE_URL: `${hostedURL}/github`,
-          };
+        settings: async ({ localURL }) => {
+          const settings: Record<string, string> = {};
           for (const shape of ['google', 'microsoft'] as const) {
             const provider = await startIdentityProvider(shape, await freePort(), `${localURL}/auth/${shape}/callback`);
             providers.push(provider);

@@ -84,7 +84,11 @@ fn token(shared: &Shared, body: &[u8]) -> Result<Value, &'static str> {
     if given("redirect_uri") != granted.redirect_uri || challenge_of(given("code_verifier")) != granted.challenge {
         return Err("invalid_grant");
     }
-    let (now, key, change) = (shared.now(), shared.inside().key, shared.inside().mint);
+    let now = shared.now();
+    let (key, change) = {
+        let inside = shared.inside();
+        (inside.key, inside.mint)
+    };
     let mut claims = granted.someone.clone();
     let issuer = if granted.is_microsoft {
         format!("{}/{}/v2.0", shared.url, claims["tid"].as_str().unwrap_or_default())

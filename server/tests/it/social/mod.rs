@@ -6,6 +6,7 @@ mod broken_providers;
 mod by_mail;
 mod first_time;
 mod flows;
+mod github;
 mod pre_hijack;
 mod tokens;
 mod truth_table;
