@@ -21,6 +21,8 @@ export const pages: Look[] = [
   { path: '/account/email', as: 'editor' },
   { path: '/nowhere', as: null, status: 404 },
   { path: '/dev/mail', as: null },
+  { path: '/sign-up/complete', as: null, status: 410 },
+  { path: '/account/sign-in-methods', as: 'owner' },
   { path: '/o/acme', as: 'owner' },
   ...settingsPages.map((page) => ({ path: `/o/acme/${page}`, as: 'owner' as const })),
   { path: '/o/acme/settings/members', as: 'viewer' },

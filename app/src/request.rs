@@ -4,7 +4,7 @@
 use std::sync::{Arc, Mutex};
 
 use domain::{accounts::ReturnPath, form::Field};
-use http::request::Parts;
+use http::{HeaderMap, HeaderValue, Method, request::Parts};
 use leptos::prelude::use_context;
 use secrecy::{ExposeSecret, SecretString};
 use services::{Actor, Origin, Services};
@@ -23,7 +23,7 @@ pub struct CurrentActor(pub Option<Arc<Actor>>);
 /// middleware behind it makes the reply: a redirect, a form that comes back, or
 /// an error page with its status.
 #[derive(Clone, Default)]
-pub struct Reply(Arc<Mutex<Option<Outcome>>>);
+pub struct Reply(Arc<Mutex<(Option<Outcome>, Vec<HeaderValue>)>>);
 
 pub enum Outcome {
     /// 303 to an address. It may be a bearer secret: it is never logged.
@@ -39,12 +39,19 @@ pub enum Outcome {
 impl Reply {
     fn set(&self, outcome: Outcome) {
         if let Ok(mut slot) = self.0.lock() {
-            *slot = Some(outcome);
+            slot.0 = Some(outcome);
         }
     }
 
-    pub fn take(&self) -> Option<Outcome> {
-        self.0.lock().ok()?.take()
+    fn add_cookie(&self, cookie: HeaderValue) {
+        if let Ok(mut slot) = self.0.lock() {
+            slot.1.push(cookie);
+        }
+    }
+
+    /// With the cookies that go along.
+    pub fn take(&self) -> (Option<Outcome>, Vec<HeaderValue>) {
+        self.0.lock().map(|mut slot| std::mem::take(&mut *slot)).unwrap_or_default()
     }
 }
 
@@ -120,6 +127,18 @@ pub fn query_value(name: &str) -> Option<String> {
 fn write_down(outcome: Outcome) {
     if let Some(reply) = extension::<Reply>() {
         reply.set(outcome);
+    }
+}
+
+/// The method and the headers of the request.
+pub fn method_and_headers() -> Option<(Method, HeaderMap)> {
+    use_context::<Parts>().map(|parts| (parts.method, parts.headers))
+}
+
+/// Sets a cookie with whatever is answered.
+pub fn set_cookie(cookie: HeaderValue) {
+    if let Some(reply) = extension::<Reply>() {
+        reply.add_cookie(cookie);
     }
 }
 

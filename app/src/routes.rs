@@ -9,8 +9,14 @@ use leptos_router::{
 use crate::{
     accounts::email::page::EmailPage,
     accounts::password::{change::PasswordPage, forgot::ForgotPasswordPage, reset::ResetPasswordPage},
-    accounts::sign_in::page::SignInPage,
     accounts::sign_up::{check_mail::CheckMailPage, page::SignUpPage, verify_email::VerifyEmailPage},
+    accounts::{
+        sign_in::page::SignInPage,
+        social::{
+            callback::CallbackPage, complete::CompleteSignUpPage, confirm::ConfirmAddressPage,
+            methods::SignInMethodsPage, proposal::LinkProposalPage,
+        },
+    },
     audit::page::AuditPage,
     billing::page::BillingPage,
     errors::page::ErrorPage,
@@ -40,6 +46,11 @@ pub fn App() -> impl IntoView {
                 <Route path=S("reset-password") view=ResetPasswordPage ssr=SsrMode::Async/>
                 <Route path=(S("account"), S("password")) view=PasswordPage ssr=SsrMode::Async/>
                 <Route path=(S("account"), S("email")) view=EmailPage ssr=SsrMode::Async/>
+                <Route path=(S("sign-in"), S("link")) view=LinkProposalPage ssr=SsrMode::Async/>
+                <Route path=(S("sign-up"), S("complete")) view=CompleteSignUpPage ssr=SsrMode::Async/>
+                <Route path=(S("auth"), P("provider"), S("callback")) view=CallbackPage ssr=SsrMode::Async/>
+                <Route path=(S("auth"), P("provider"), S("confirm")) view=ConfirmAddressPage ssr=SsrMode::Async/>
+                <Route path=(S("account"), S("sign-in-methods")) view=SignInMethodsPage ssr=SsrMode::Async/>
                 <Route path=(S("o"), P("org")) view=OverviewPage ssr=SsrMode::Async/>
                 <Route path=(S("o"), P("org"), S("settings")) view=GeneralPage ssr=SsrMode::Async/>
                 <Route path=(S("o"), P("org"), S("settings"), S("members")) view=MembersPage ssr=SsrMode::Async/>

@@ -10,6 +10,7 @@ mod m0005_audit_entries;
 mod m0006_outbox;
 mod m0007_kept_mail;
 mod m0008_registrations;
+mod m0009_identities;
 
 pub struct Migrator;
 
@@ -25,6 +26,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0006_outbox::Migration),
             Box::new(m0007_kept_mail::Migration),
             Box::new(m0008_registrations::Migration),
+            Box::new(m0009_identities::Migration),
         ]
     }
 }

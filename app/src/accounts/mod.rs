@@ -5,4 +5,5 @@ pub mod password;
 pub mod session;
 pub mod sign_in;
 pub mod sign_up;
+pub mod social;
 pub mod words;

@@ -6,14 +6,15 @@ use domain::{
 };
 use serde::{Deserialize, Serialize};
 use services::{
-    accounts::{Entry, SignedUp},
+    ServiceError,
+    accounts::{Entry, SignedUp, social::Arrival},
     hash_token,
 };
 use tower_sessions::Session;
 
 use crate::{
     error::AppError,
-    request::{services, session},
+    request::{origin, services, session},
 };
 
 /// Whose session it is; there only when they are signed in.
@@ -24,6 +25,9 @@ pub const PROOF: &str = "proof";
 pub const HALF: &str = "half";
 /// A registration that waits for its mail.
 const SIGNED_UP: &str = "signed_up";
+
+/// Somebody who came back from a provider and isn't in yet.
+const ARRIVAL: &str = "arrival";
 
 /// Who has shown one factor and owes another.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -47,16 +51,23 @@ impl HalfSignedIn {
 /// [`AppError::Unavailable`] when the session can't be stored.
 pub async fn begin(entry: Entry, next: Option<ReturnPath>) -> Result<String, AppError> {
     let session = session()?;
+    let agreed = arrival().await?.filter(|arrival| arrival.is_agreed_by(entry.person().id, proved_at(&entry)));
     // Nothing of whoever used this browser before.
     session.clear().await;
     stored(session.cycle_id().await)?;
     match entry {
         Entry::Full { person, proof } => {
+            if let Some(arrival) = agreed {
+                link(person.id, &arrival).await?;
+            }
             stored(session.insert(USER, person.id).await)?;
             stored(session.insert(PROOF, proof).await)?;
             Ok(next.as_ref().map_or("/", ReturnPath::as_str).to_owned())
         }
         Entry::Half { person, proof } => {
+            if let Some(arrival) = agreed {
+                keep_arrival(&arrival).await?;
+            }
             let next = next.map(|next| next.as_str().to_owned());
             stored(session.insert(HALF, HalfSignedIn { user: person.id, proof, next }).await)?;
             Ok("/sign-in/second-factor".to_owned())
@@ -70,6 +81,44 @@ pub async fn begin(entry: Entry, next: Option<ReturnPath>) -> Result<String, App
 /// [`AppError::Internal`] outside a request.
 pub fn id_hash() -> Result<Option<String>, AppError> {
     Ok(session()?.id().map(|id| hash_token(&id.to_string())))
+}
+
+/// What was agreed to before they signed in. That they are in does not hang on it.
+async fn link(user: UserId, arrival: &Arrival) -> Result<(), AppError> {
+    match services()?.link_arrival(user, arrival, &origin()?).await {
+        Err(ServiceError::Unfinished(why)) => tracing::info!(?why, "signed in without the link that was agreed to"),
+        other => other?,
+    }
+    Ok(())
+}
+
+fn proved_at(entry: &Entry) -> Timestamp {
+    let (Entry::Full { proof, .. } | Entry::Half { proof, .. }) = entry;
+    proof.at
+}
+
+/// Who came back from a provider in this browser, if they are still expected.
+///
+/// # Errors
+/// [`AppError::Unavailable`] when the session can't be read.
+pub async fn arrival() -> Result<Option<Arrival>, AppError> {
+    let now = services()?.now();
+    let arrival: Option<Arrival> = stored(session()?.get(ARRIVAL).await)?;
+    Ok(arrival.filter(|arrival| arrival.is_good(now)))
+}
+
+/// # Errors
+/// [`AppError::Unavailable`] when the session can't be stored.
+pub async fn keep_arrival(arrival: &Arrival) -> Result<(), AppError> {
+    stored(session()?.insert(ARRIVAL, arrival).await)
+}
+
+/// What a stored row says of which session asks for something: the hash of its id.
+///
+/// # Errors
+/// [`AppError::SignInRequired`] without a session.
+pub fn session_hash() -> Result<String, AppError> {
+    session()?.id().map(|id| services::hash_token(&id.to_string())).ok_or(AppError::SignInRequired)
 }
 
 /// Writes down a proof that was given again, under a new id.

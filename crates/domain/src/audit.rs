@@ -40,6 +40,8 @@ words!(
         ChangePassword = "password.change", "Change password";
         AskEmailChange = "email.ask_change", "Ask to change e-mail";
         ChangeEmail = "email.change", "Change e-mail";
+        LinkIdentity = "sign_in_method.link", "Link a way to sign in";
+        UnlinkIdentity = "sign_in_method.unlink", "Unlink a way to sign in";
         OpenBillingPortal = "billing_portal.open", "Open billing portal";
         CreateCustomer = "billing.create_customer", "Set up billing";
         SetFlag = "flag.set", "Change feature flag";

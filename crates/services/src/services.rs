@@ -8,7 +8,11 @@ use store::Store;
 use url::Url;
 
 use crate::{
-    Alerts, Clock, Entropy, Sealer, accounts::passwords::Passwords, billing::Payments, flags::Flags, mail::Mailer,
+    Alerts, Clock, Entropy, Sealer,
+    accounts::{passwords::Passwords, providers::Providers},
+    billing::Payments,
+    flags::Flags,
+    mail::Mailer,
 };
 
 /// What is configured, once, at the start.
@@ -30,6 +34,8 @@ pub struct Settings {
 pub struct Ports {
     pub payments: Arc<dyn Payments>,
     pub mailer: Arc<dyn Mailer>,
+    /// Those that are configured.
+    pub providers: Providers,
     pub alerts: Arc<dyn Alerts>,
     pub clock: Arc<dyn Clock>,
     pub entropy: Arc<dyn Entropy>,

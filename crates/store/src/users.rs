@@ -66,6 +66,12 @@ impl Store {
         Ok(row.map(sign_in_row))
     }
 
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn find_user(&self, user: UserId) -> Result<Option<SignInRow>, StoreError> {
+        Ok(Entity::find_by_id(user.as_uuid()).one(&self.db).await?.map(sign_in_row))
+    }
+
     /// Disables or enables a person. Their sessions stop counting with the next request.
     ///
     /// # Errors

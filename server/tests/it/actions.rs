@@ -41,6 +41,9 @@ async fn the_registry_has_what_is_documented() {
             "/api/account/change-email",
             "/api/account/change-password",
             "/api/account/confirm-email",
+            "/api/account/unlink",
+            "/api/auth/accept-link",
+            "/api/auth/complete-sign-up",
             "/api/auth/confirm-registration",
             "/api/auth/forgot-password",
             "/api/auth/password-strength",
@@ -50,6 +53,9 @@ async fn the_registry_has_what_is_documented() {
             "/api/auth/sign-out",
             "/api/auth/sign-up",
             "/api/billing/open-portal",
+            "/auth/github/start",
+            "/auth/google/start",
+            "/auth/microsoft/start",
         ]
     );
 }
@@ -144,7 +150,8 @@ async fn c02_no_action_happens_by_get_or_by_another_method() {
 /// and the few that the router names itself.
 fn every_address() -> Vec<String> {
     let pages = leptos_axum::generate_route_list(app::routes::App);
-    let mut addresses: Vec<String> = pages.iter().map(|page| page.path().replace("{org}", "acme")).collect();
+    let mut addresses: Vec<String> =
+        pages.iter().map(|page| page.path().replace("{org}", "acme").replace("{provider}", "google")).collect();
     assert!(addresses.contains(&"/o/acme/settings/billing".to_owned()), "{addresses:?}");
     addresses.extend(every_action().into_iter().map(str::to_owned));
     let more =

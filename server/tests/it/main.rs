@@ -36,6 +36,7 @@ mod sessions;
 mod sign_in;
 mod slow_clients;
 mod tables;
+mod social;
 mod tenants;
 mod timing;
 mod unwanted_mail;

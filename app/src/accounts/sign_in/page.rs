@@ -5,7 +5,7 @@ use leptos::{prelude::*, server_fn::ServerFn};
 
 use super::api::SignIn;
 use crate::{
-    accounts::words,
+    accounts::{social::buttons::ProviderButtons, words},
     flash::{Flash, Form},
     layouts::{account::NoticeLine, public::PublicLayout},
     request::{flash, query_value},
@@ -29,6 +29,7 @@ pub fn SignInPage() -> impl IntoView {
     };
     // A kept address that is right leaves the password to be typed again.
     let retry = !email.is_empty() && email_error.is_none();
+    let next_for_providers = next.clone();
     view! {
         <PublicLayout title="Sign in">
             <div class="mx-auto w-full max-w-md py-8 sm:my-auto sm:py-12">
@@ -48,6 +49,7 @@ pub fn SignInPage() -> impl IntoView {
                         {next.map(|next| view! { <input type="hidden" name="next" value=next.as_str().to_owned()/> })}
                         <BusyButton label="Sign in".to_owned() busy_label="Signing in…".to_owned() testid="sign-in".to_owned()/>
                     </form>
+                    <ProviderButtons next=next_for_providers/>
                 </div>
                 <p class="mt-5 flex flex-wrap justify-center gap-x-6 gap-y-2 px-6 text-sm">
                     <a class="link font-medium" href="/forgot-password">"Forgot your password?"</a>

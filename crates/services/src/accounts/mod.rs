@@ -12,10 +12,12 @@ mod own_password;
 pub mod passwords;
 mod resend_confirmation;
 mod reset_password;
+pub mod providers;
 mod sign_in;
 mod sign_out;
 mod sign_up;
 mod sweep;
+pub mod social;
 
 pub use actor::{Actor, Origin};
 pub use change_email::ChangeEmail;

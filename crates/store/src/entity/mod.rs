@@ -7,6 +7,8 @@ pub mod customer_creations;
 pub mod feature_flags;
 pub mod flashes;
 pub mod kept_mail;
+pub mod identities;
+pub mod login_flows;
 pub mod memberships;
 pub mod organizations;
 pub mod outbox;
