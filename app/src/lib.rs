@@ -33,6 +33,8 @@ pub mod orgs;
 pub mod request;
 #[cfg(feature = "ssr")]
 pub mod routes;
+#[cfg(feature = "ssr")]
+pub mod second_factors;
 
 #[cfg(feature = "ssr")]
 pub use layouts::shell::{PageOptions, Shell};

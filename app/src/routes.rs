@@ -7,12 +7,13 @@ use leptos_router::{
 };
 
 use crate::{
-    accounts::sign_in::page::SignInPage,
+    accounts::{confirm::page::ConfirmPage, second_factor::page::SecondFactorPage, sign_in::page::SignInPage},
     audit::page::AuditPage,
     billing::page::BillingPage,
     errors::page::ErrorPage,
     home::page::HomePage,
     orgs::{general::GeneralPage, members::MembersPage, overview::OverviewPage},
+    second_factors::{authenticator::AuthenticatorPage, page::TwoFactorPage, recovery_codes::RecoveryCodesPage},
 };
 
 /// A reply that is an error and needs a page: rendered instead of what the address says.
@@ -30,6 +31,11 @@ pub fn App() -> impl IntoView {
             <Routes fallback=|| view! { <ErrorPage error=crate::error::AppError::NotFound status=http::StatusCode::NOT_FOUND/> }>
                 <Route path=S("") view=HomePage ssr=SsrMode::Async/>
                 <Route path=S("sign-in") view=SignInPage ssr=SsrMode::Async/>
+                <Route path=(S("sign-in"), S("second-factor")) view=SecondFactorPage ssr=SsrMode::Async/>
+                <Route path=(S("account"), S("confirm")) view=ConfirmPage ssr=SsrMode::Async/>
+                <Route path=(S("account"), S("two-factor")) view=TwoFactorPage ssr=SsrMode::Async/>
+                <Route path=(S("account"), S("two-factor"), S("authenticator")) view=AuthenticatorPage ssr=SsrMode::Async/>
+                <Route path=(S("account"), S("two-factor"), S("recovery-codes")) view=RecoveryCodesPage ssr=SsrMode::Async/>
                 <Route path=(S("o"), P("org")) view=OverviewPage ssr=SsrMode::Async/>
                 <Route path=(S("o"), P("org"), S("settings")) view=GeneralPage ssr=SsrMode::Async/>
                 <Route path=(S("o"), P("org"), S("settings"), S("members")) view=MembersPage ssr=SsrMode::Async/>

@@ -6,7 +6,7 @@
 
 use std::{cell::RefCell, fmt, future::Future, sync::Arc};
 
-use app::accounts::session::USER;
+use app::accounts::session::{HALF, USER};
 use async_trait::async_trait;
 use domain::{UserId, accounts::SessionLifetime};
 use services::Clock;
@@ -61,8 +61,11 @@ fn hash(id: &Id) -> String {
     })
 }
 
+/// Whose it is, also of one that is only half signed in: it ends with their others.
 fn user_of(record: &Record) -> Option<UserId> {
-    record.data.get(USER).and_then(|value| serde_json::from_value(value.clone()).ok())
+    let full = record.data.get(USER);
+    let user = full.or_else(|| record.data.get(HALF)?.get("user"))?;
+    serde_json::from_value(user.clone()).ok()
 }
 
 fn encode(record: &Record) -> Result<String> {

@@ -18,7 +18,7 @@ pub const USER: &str = "user";
 /// How they signed in.
 pub const PROOF: &str = "proof";
 /// Somebody between their first factor and their second.
-const HALF: &str = "half";
+pub const HALF: &str = "half";
 
 /// Who has shown one factor and owes another.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -67,6 +67,14 @@ pub async fn renew_proof(proof: Proof) -> Result<(), AppError> {
     let session = session()?;
     stored(session.cycle_id().await)?;
     stored(session.insert(PROOF, proof).await)
+}
+
+/// As this session is stored, if it is: for ending all others.
+///
+/// # Errors
+/// [`AppError::Internal`] outside a request.
+pub fn key() -> Result<Option<String>, AppError> {
+    Ok(session()?.id().map(|id| services::hash_token(&id.to_string())))
 }
 
 /// Who is half-way in, while the first factor is still good.

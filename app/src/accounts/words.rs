@@ -39,6 +39,10 @@ pub fn problem(field: Field, problem: Problem) -> String {
         (Field::Organization, _) => "Use 1 to 80 ordinary characters.",
         (Field::Code, Problem::Missing) => "Enter the code.",
         (Field::Code, Problem::Used) => "That code was used already. Wait for the next one.",
+        (Field::RecoveryCode, Problem::Missing) => "Enter one of your recovery codes.",
+        (Field::RecoveryCode, _) => {
+            "That is not one of your recovery codes, or it was used already. Check it, or take another one."
+        }
         (Field::Code, _) => "That code is not right. Check it and try again.",
     };
     text.to_owned()

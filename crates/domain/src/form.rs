@@ -11,8 +11,9 @@ pub enum Field {
     NewPassword,
     Name,
     Organization,
-    /// Six digits of an authenticator, or a recovery code.
+    /// Six digits of an authenticator.
     Code,
+    RecoveryCode,
 }
 
 /// What is wrong with it.

@@ -16,6 +16,7 @@ pub mod mail;
 pub mod orgs;
 mod outbox;
 mod sealing;
+pub mod second_factors;
 mod services;
 mod token;
 

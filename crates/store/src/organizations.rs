@@ -28,6 +28,7 @@ impl Store {
             slug: Set(slug.as_str().to_owned()),
             name: Set(name.as_str().to_owned()),
             created_at: Set(now.as_millis()),
+            requires_second_factor: Set(false),
         };
         let mut ignore = OnConflict::column(Column::Slug);
         ignore.do_nothing();

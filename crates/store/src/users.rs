@@ -5,7 +5,7 @@ use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, sea_query
 
 use crate::{
     Store, StoreError,
-    entity::users::{ActiveModel, Column, Entity},
+    entity::users::{ActiveModel, Column, Entity, Model},
 };
 
 /// A person to be stored.
@@ -27,6 +27,16 @@ pub struct SignInRow {
 }
 
 pub(crate) const ACTIVE: &str = "active";
+
+fn sign_in_row(row: Model) -> SignInRow {
+    SignInRow {
+        id: UserId::from_uuid(row.id),
+        email: row.email,
+        name: row.name,
+        password_hash: row.password_hash,
+        active: row.status == ACTIVE,
+    }
+}
 
 impl Store {
     /// Stores a person unless the address is taken; answers whether it did.
@@ -52,13 +62,13 @@ impl Store {
     /// When the database does not answer.
     pub async fn find_user_by_email(&self, email: &Email) -> Result<Option<SignInRow>, StoreError> {
         let row = Entity::find().filter(Column::Email.eq(email.as_str())).one(&self.db).await?;
-        Ok(row.map(|row| SignInRow {
-            id: UserId::from_uuid(row.id),
-            email: row.email,
-            name: row.name,
-            password_hash: row.password_hash,
-            active: row.status == ACTIVE,
-        }))
+        Ok(row.map(sign_in_row))
+    }
+
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn find_user(&self, user: UserId) -> Result<Option<SignInRow>, StoreError> {
+        Ok(Entity::find_by_id(user.as_uuid()).one(&self.db).await?.map(sign_in_row))
     }
 
     /// Disables or enables a person. Their sessions stop counting with the next request.

@@ -1,5 +1,6 @@
 //! People and how they prove who they are.
 
+mod code;
 mod email;
 mod proof;
 mod return_path;
@@ -8,6 +9,7 @@ pub mod throttle;
 
 use serde::{Deserialize, Serialize};
 
+pub use code::{RecoveryCode, TotpCode};
 pub use email::{Email, EmailProblem};
 pub use proof::{Method, Proof};
 pub use return_path::ReturnPath;
