@@ -77,7 +77,9 @@ impl Refused {
     pub fn new(form: Form, typed: &[(Field, &str)], error: AppError) -> Self {
         let typed = typed
             .iter()
-            .filter(|(field, _)| !matches!(field, Field::Password | Field::NewPassword | Field::Code | Field::RecoveryCode))
+            .filter(|(field, _)| {
+                !matches!(field, Field::Password | Field::NewPassword | Field::Code | Field::RecoveryCode)
+            })
             .map(|(field, text)| (*field, text.chars().take(CARRIED).collect()))
             .collect();
         Self { form, typed, error }

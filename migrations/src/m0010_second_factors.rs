@@ -86,9 +86,7 @@ impl MigrationTrait for Migration {
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        manager
-            .alter_table(Table::alter().table("organizations").drop_column("requires_second_factor").take())
-            .await?;
+        manager.alter_table(Table::alter().table("organizations").drop_column("requires_second_factor").take()).await?;
         for table in ["passkey_challenges", "passkeys", "recovery_codes", "totp_authenticators"] {
             manager.drop_table(Table::drop().table(table).take()).await?;
         }

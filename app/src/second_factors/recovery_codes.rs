@@ -35,10 +35,8 @@ pub fn RecoveryCodesPage() -> impl IntoView {
 
 #[component]
 fn Codes(codes: Vec<String>) -> impl IntoView {
-    let codes = codes
-        .into_iter()
-        .map(|code| view! { <li><code data-testid="recovery-code">{code}</code></li> })
-        .collect_view();
+    let codes =
+        codes.into_iter().map(|code| view! { <li><code data-testid="recovery-code">{code}</code></li> }).collect_view();
     view! {
         <p class="alert alert-success alert-soft mb-6" role="status" data-testid="flash">"Two-factor sign-in is on."</p>
         <section class="panel p-5 sm:p-6" aria-labelledby="codes-title">

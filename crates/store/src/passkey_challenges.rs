@@ -41,14 +41,10 @@ impl Store {
         user: Option<UserId>,
         now: Timestamp,
     ) -> Result<Option<String>, StoreError> {
-        let taken = Entity::delete_many()
-            .filter(Column::TokenHash.eq(token_hash))
-            .exec_with_returning(&self.db)
-            .await?;
+        let taken =
+            Entity::delete_many().filter(Column::TokenHash.eq(token_hash)).exec_with_returning(&self.db).await?;
         let good = |row: &crate::entity::passkey_challenges::Model| {
-            row.purpose == purpose
-                && row.user_id == user.map(UserId::as_uuid)
-                && row.expires_at > now.as_millis()
+            row.purpose == purpose && row.user_id == user.map(UserId::as_uuid) && row.expires_at > now.as_millis()
         };
         Ok(taken.into_iter().find(good).map(|row| row.state))
     }

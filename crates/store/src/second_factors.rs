@@ -5,9 +5,7 @@
 //! factor, other sessions end, the letter is written.
 
 use domain::{Timestamp, UserId};
-use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect, sea_query::Expr,
-};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect, sea_query::Expr};
 
 use crate::{
     NewOutboxRow, PasskeyRow, Store, StoreError,

@@ -57,7 +57,12 @@ impl Store {
     ///
     /// # Errors
     /// When the database does not answer.
-    pub async fn confirm_totp(&self, change: &FactorChange<'_>, secret: &str, step: i64) -> Result<Changed, StoreError> {
+    pub async fn confirm_totp(
+        &self,
+        change: &FactorChange<'_>,
+        secret: &str,
+        step: i64,
+    ) -> Result<Changed, StoreError> {
         let tx = self.db.begin().await?;
         second_factors::one_after_another(&tx, change.user).await?;
         let had = second_factors::any(&tx, change.user).await?;

@@ -1,8 +1,11 @@
 //! A browser without a face: cookies, no redirects followed, the headers that
 //! browsers send with pages and forms.
 
+use std::sync::Arc;
+
 use reqwest::{
     Client, Method, RequestBuilder, StatusCode,
+    cookie::Jar,
     header::{ACCEPT, HeaderMap, LOCATION, ORIGIN, SET_COOKIE},
     redirect::Policy,
 };
@@ -38,6 +41,12 @@ impl Page {
         self.headers.get_all(SET_COOKIE).iter().filter_map(|value| value.to_str().ok()).collect()
     }
 
+    /// The text of every element with that testid, where it is text alone.
+    pub fn texts(&self, testid: &str) -> Vec<String> {
+        let after = self.body.split(&format!("data-testid=\"{testid}\"")).skip(1);
+        after.filter_map(|rest| rest.split_once('>')?.1.split('<').next().map(str::to_owned)).collect()
+    }
+
     pub fn shows(&self, testid: &str) -> bool {
         self.body.contains(&format!("data-testid=\"{testid}\""))
     }
@@ -47,6 +56,14 @@ impl Browser {
     pub fn at(base: &str) -> Self {
         let http = Client::builder().cookie_store(true).redirect(Policy::none()).build().expect("a client");
         Self { http, base: base.to_owned() }
+    }
+
+    /// With a cookie that it got elsewhere.
+    pub fn with_cookie(base: &str, cookie: &str) -> Self {
+        let jar = Jar::default();
+        jar.add_cookie_str(cookie, &base.parse().expect("an address"));
+        let http = Client::builder().cookie_provider(Arc::new(jar)).redirect(Policy::none()).build();
+        Self { http: http.expect("a client"), base: base.to_owned() }
     }
 
     /// The same address on another node. Cookies go by host, not by port, so they go along.

@@ -6,6 +6,7 @@
 
 mod alerts;
 mod app;
+mod authenticator;
 mod browser;
 mod clock;
 mod database;
@@ -15,6 +16,7 @@ mod sent_mail;
 
 pub use alerts::SeenAlerts;
 pub use app::{Node, World};
+pub use authenticator::Authenticator;
 pub use browser::{Browser, Page};
 pub use clock::TurnedClock;
 pub use database::{Database, each_database};

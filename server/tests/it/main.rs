@@ -5,6 +5,7 @@
 
 mod actions;
 mod command_line;
+mod confirm;
 mod customer;
 mod database_away;
 mod flag;
@@ -20,6 +21,7 @@ mod process;
 mod provider_faults;
 mod replies;
 mod rooms;
+mod second_factors;
 mod secrets;
 mod separation;
 mod sessions;

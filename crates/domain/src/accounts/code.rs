@@ -79,7 +79,8 @@ mod tests {
         for typed in ["123456", " 123 456 ", "123\u{a0}456"] {
             assert!(TotpCode::parse(typed).is_some_and(|code| code.as_str() == "123456"), "{typed:?}");
         }
-        for typed in ["", "12345", "1234567", "12345a", "+12345", "-12345", "１２３４５６", "123456\0", "0x1234"] {
+        for typed in ["", "12345", "1234567", "12345a", "+12345", "-12345", "１２３４５６", "123456\0", "0x1234"]
+        {
             assert!(TotpCode::parse(typed).is_none(), "{typed:?}");
         }
     }
@@ -89,7 +90,13 @@ mod tests {
         let code = RecoveryCode::from_random([0, 0, 0x12, 0x34, 0x56, 0x78, 0x9a, 0xbc, 0xde, 0xff]);
         let shown = code.to_string();
         assert_eq!((shown.len(), shown.matches('-').count()), (19, 3));
-        for typed in [shown.clone(), shown.to_uppercase(), shown.replace('-', " "), shown.replace('0', "O"), shown.replace('1', "l")] {
+        for typed in [
+            shown.clone(),
+            shown.to_uppercase(),
+            shown.replace('-', " "),
+            shown.replace('0', "O"),
+            shown.replace('1', "l"),
+        ] {
             assert!(RecoveryCode::parse(&typed).is_some_and(|read| read == code), "{typed}");
         }
         for typed in ["", "abcd", "123456", &"a".repeat(15), &"a".repeat(17), &"u".repeat(16), &"-".repeat(1_000)] {

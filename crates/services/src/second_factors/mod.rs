@@ -11,7 +11,6 @@ mod renew_recovery_codes;
 mod show;
 mod totp;
 
-pub(crate) use codes::FreshCodes;
 pub use begin_totp::TotpSetup;
 pub use codes::SealedCodes;
 pub use pass::TypedFactor;

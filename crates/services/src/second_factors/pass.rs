@@ -77,8 +77,8 @@ impl Services {
 
     async fn use_recovery_code(&self, person: &Person, typed: &str) -> Result<(), ServiceError> {
         let problem = if typed.trim().is_empty() { Problem::Missing } else { Problem::Wrong };
-        let code = RecoveryCode::parse(typed)
-            .ok_or_else(|| ServiceError::Invalid(vec![(Field::RecoveryCode, problem)]))?;
+        let code =
+            RecoveryCode::parse(typed).ok_or_else(|| ServiceError::Invalid(vec![(Field::RecoveryCode, problem)]))?;
         self.count_recovery(person.id).await?;
         let hash = codes::hash(person.id, &code);
         let letter = |left: u64| {

@@ -37,7 +37,10 @@ fn totp(secret: &SecretString, account: &str) -> Result<Totp, ServiceError> {
 
 /// The address that a QR code hands to an app. It holds the secret.
 pub fn uri(secret: &SecretString, account: &str) -> Result<SecretString, ServiceError> {
-    totp(secret, account)?.to_url().map(SecretString::from).map_err(|_| ServiceError::Unreadable("authenticator secret"))
+    totp(secret, account)?
+        .to_url()
+        .map(SecretString::from)
+        .map_err(|_| ServiceError::Unreadable("authenticator secret"))
 }
 
 /// The step that the code is of, if it is right now.
@@ -54,9 +57,13 @@ mod tests {
     #[test]
     fn the_codes_are_those_of_the_rfc_and_one_step_around_them() {
         let secret = SecretString::from(Secret::new(Box::from(*b"12345678901234567890")).to_base32());
-        for (seconds, code) in
-            [(59, "287082"), (1_111_111_109, "081804"), (1_111_111_111, "050471"), (1_234_567_890, "005924"), (2_000_000_000, "279037")]
-        {
+        for (seconds, code) in [
+            (59, "287082"),
+            (1_111_111_109, "081804"),
+            (1_111_111_111, "050471"),
+            (1_234_567_890, "005924"),
+            (2_000_000_000, "279037"),
+        ] {
             let code = TotpCode::parse(code).unwrap();
             let at = |seconds: i64| step_of(&secret, &code, Timestamp::from_millis(seconds * 1000)).unwrap();
             let step = Some(seconds / 30);
