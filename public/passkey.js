@@ -12,6 +12,11 @@ async function challenge(form) {
     headers: { accept: 'application/json', 'content-type': 'application/x-www-form-urlencoded' },
     body: new URLSearchParams({ purpose: form.dataset.purpose }),
   });
+  // Something has to be proved first: there, and back to here.
+  if (reply.redirected) {
+    location.assign(reply.url);
+    return new Promise(() => {});
+  }
   if (!reply.ok) throw new Error(String(reply.status));
   return JSON.parse(await reply.json());
 }

@@ -24,6 +24,8 @@ pub enum Form {
     SecondFactor,
     RecoveryCode,
     SetUpTotp,
+    Passkey,
+    RenamePasskey,
     DeleteAccount,
 }
 

@@ -30,6 +30,8 @@ pub mod layouts;
 #[cfg(feature = "ssr")]
 pub mod orgs;
 #[cfg(feature = "ssr")]
+pub mod passkeys;
+#[cfg(feature = "ssr")]
 pub mod request;
 #[cfg(feature = "ssr")]
 pub mod routes;

@@ -12,7 +12,7 @@ use crate::{
     billing::page::BillingPage,
     errors::page::ErrorPage,
     home::page::HomePage,
-    orgs::{general::GeneralPage, members::MembersPage, overview::OverviewPage},
+    orgs::{general::GeneralPage, members::MembersPage, overview::OverviewPage, security::page::SecurityPage},
     second_factors::{authenticator::AuthenticatorPage, page::TwoFactorPage, recovery_codes::RecoveryCodesPage},
 };
 
@@ -40,6 +40,7 @@ pub fn App() -> impl IntoView {
                 <Route path=(S("o"), P("org"), S("settings")) view=GeneralPage ssr=SsrMode::Async/>
                 <Route path=(S("o"), P("org"), S("settings"), S("members")) view=MembersPage ssr=SsrMode::Async/>
                 <Route path=(S("o"), P("org"), S("settings"), S("billing")) view=BillingPage ssr=SsrMode::Async/>
+                <Route path=(S("o"), P("org"), S("settings"), S("security")) view=SecurityPage ssr=SsrMode::Async/>
                 <Route path=(S("o"), P("org"), S("settings"), S("audit")) view=AuditPage ssr=SsrMode::Async/>
             </Routes>
         </Router>

@@ -17,16 +17,16 @@ pub fn PasskeyForm(
     #[prop(default = "btn btn-quiet")] button: &'static str,
     #[prop(default = "mt-5")] class: &'static str,
     #[prop(optional_no_strip)] refused: Option<Refused>,
-    children: Children,
+    #[prop(optional)] children: Option<Children>,
 ) -> impl IntoView {
     let error = words::of_field(refused.as_ref(), Field::Passkey).or(words::of_form(refused.as_ref()));
     view! {
         <form method="post" action=action class=class data-passkey=challenge data-purpose=purpose hidden>
-            {children()}
+            {children.map(|children| children())}
             <input type="hidden" name="credential" value=""/>
             <button class=button type="submit" data-testid=format!("passkey-{purpose}")>{label}</button>
             {error.map(|text| view! { <p class="field-error" data-testid="form-error">{text}</p> })}
-            <p class="field-error" role="alert" data-problem hidden>
+            <p class="field-error" role="alert" data-problem="" hidden>
                 "No passkey was used. Try again, or take another way."
             </p>
         </form>

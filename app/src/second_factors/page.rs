@@ -11,6 +11,7 @@ use crate::{
         account::{AccountLayout, AccountTab, NoticeLine},
         moment::Day,
     },
+    passkeys::list::Passkeys,
     request::{actor, flash, services},
     ui::busy_button::BusyButton,
 };
@@ -18,8 +19,10 @@ use crate::{
 #[component]
 pub fn TwoFactorPage() -> impl IntoView {
     let load = async move { Ok(services()?.show_second_factors(&*actor()?).await?) };
-    let notice = flash().as_ref().and_then(Flash::notice);
+    let flash = flash();
+    let notice = flash.as_ref().and_then(Flash::notice);
     crate::errors::or_error_page(load, move |factors: FactorsView| {
+        let (has_any, passkeys) = (factors.has_any(), services().is_ok_and(|services| services.has_passkeys()));
         let codes = factors.has_any().then_some(factors.recovery_codes_left);
         view! {
             <AccountLayout
@@ -27,11 +30,30 @@ pub fn TwoFactorPage() -> impl IntoView {
                 lead="A second proof that it is you: a password alone then opens nothing."
             >
                 <NoticeLine notice/>
+                <RequiredBy names=factors.required_by has_any proved=factors.proved/>
                 <div class="grid gap-6">
+                    {passkeys.then(|| view! { <Passkeys passkeys=factors.passkeys flash/> })}
                     <Totp since=factors.totp_since/>
                     {codes.map(|left| view! { <RecoveryCodes left/> })}
                 </div>
             </AccountLayout>
+        }
+    })
+}
+
+/// Who asks for it, while this session has not shown it.
+#[component]
+fn RequiredBy(names: Vec<String>, has_any: bool, proved: bool) -> impl IntoView {
+    let now = if has_any {
+        "You have one: sign out and in again, and use it."
+    } else {
+        "Set one up here, and you are back in."
+    };
+    (!proved && !names.is_empty()).then(|| {
+        view! {
+            <p class="alert alert-warning alert-soft mb-6 block" role="status" data-testid="second-factor-required">
+                <strong>{names.join(", ")}</strong> " asks for two-factor sign-in. " {now}
+            </p>
         }
     })
 }

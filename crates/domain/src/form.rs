@@ -14,6 +14,9 @@ pub enum Field {
     /// Six digits of an authenticator.
     Code,
     RecoveryCode,
+    /// What a browser answered for one.
+    Passkey,
+    PasskeyName,
 }
 
 /// What is wrong with it.

@@ -44,4 +44,17 @@ impl Store {
         let row = Entity::find().filter(Column::Slug.eq(slug.as_str())).one(&self.db).await?;
         Ok(row.map(|row| Organization { id: OrgId::from_uuid(row.id), slug: row.slug, name: row.name }))
     }
+
+    /// Whether it is open to sessions that showed a second factor only.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn set_requires_second_factor(&self, org: OrgId, required: bool) -> Result<(), StoreError> {
+        Entity::update_many()
+            .col_expr(Column::RequiresSecondFactor, required.into())
+            .filter(Column::Id.eq(org.as_uuid()))
+            .exec(&self.db)
+            .await?;
+        Ok(())
+    }
 }

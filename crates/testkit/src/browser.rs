@@ -10,12 +10,16 @@ use reqwest::{
     redirect::Policy,
 };
 
+use serde_json::Value;
+
 use crate::people::PASSWORD;
 
 #[derive(Clone)]
 pub struct Browser {
     pub http: Client,
     pub base: String,
+    /// What it says of where it is: the base, unless the site has another name.
+    pub origin: String,
 }
 
 /// A reply, read to its end.
@@ -55,7 +59,7 @@ impl Page {
 impl Browser {
     pub fn at(base: &str) -> Self {
         let http = Client::builder().cookie_store(true).redirect(Policy::none()).build().expect("a client");
-        Self { http, base: base.to_owned() }
+        Self { http, base: base.to_owned(), origin: base.to_owned() }
     }
 
     /// With a cookie that it got elsewhere.
@@ -63,13 +67,14 @@ impl Browser {
         let jar = Jar::default();
         jar.add_cookie_str(cookie, &base.parse().expect("an address"));
         let http = Client::builder().cookie_provider(Arc::new(jar)).redirect(Policy::none()).build();
-        Self { http: http.expect("a client"), base: base.to_owned() }
+        Self { http: http.expect("a client"), base: base.to_owned(), origin: base.to_owned() }
     }
 
     /// The same address on another node. Cookies go by host, not by port, so they go along.
     #[must_use]
     pub fn on(&self, base: &str) -> Self {
-        Self { http: self.http.clone(), base: base.to_owned() }
+        let origin = if self.origin == self.base { base.to_owned() } else { self.origin.clone() };
+        Self { http: self.http.clone(), base: base.to_owned(), origin }
     }
 
     pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
@@ -82,11 +87,22 @@ impl Browser {
 
     /// A form as this site's own page posts it.
     pub fn form(&self, path: &str, fields: &[(&str, &str)]) -> RequestBuilder {
-        self.request(Method::POST, path).header(ORIGIN, &self.base).header("sec-fetch-site", "same-origin").form(fields)
+        self.request(Method::POST, path)
+            .header(ORIGIN, &self.origin)
+            .header("sec-fetch-site", "same-origin")
+            .form(fields)
     }
 
     pub async fn post(&self, path: &str, fields: &[(&str, &str)]) -> Page {
         Page::of(self.form(path, fields)).await
+    }
+
+    /// As a page's script asks: the answer's status, and its JSON.
+    pub async fn ask(&self, path: &str, fields: &[(&str, &str)]) -> (StatusCode, Value) {
+        let request = self.http.post(format!("{}{path}", self.base)).header(ACCEPT, "application/json");
+        let request = request.header(ORIGIN, &self.origin).header("sec-fetch-site", "same-origin").form(fields);
+        let page = Page::of(request).await;
+        (page.status, serde_json::from_str(&page.body).unwrap_or_default())
     }
 
     pub async fn try_sign_in(&self, email: &str, password: &str) -> Page {

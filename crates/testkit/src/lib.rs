@@ -13,6 +13,7 @@ mod database;
 mod people;
 mod provider;
 mod sent_mail;
+mod soft_key;
 
 pub use alerts::SeenAlerts;
 pub use app::{Node, World};
@@ -23,3 +24,4 @@ pub use database::{Database, each_database};
 pub use people::{PASSWORD, PASSWORD_HASH};
 pub use provider::Provider;
 pub use sent_mail::SentMail;
+pub use soft_key::SoftKey;

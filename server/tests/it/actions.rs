@@ -49,15 +49,24 @@ async fn everything(world: &World) -> String {
 async fn the_registry_has_what_is_documented() {
     let _world = World::on(testkit::Database::sqlite().await).await;
     let documented = [
+        "/api/account/add-passkey",
+        "/api/account/ask-passkey",
         "/api/account/begin-totp",
         "/api/account/confirm",
+        "/api/account/confirm-by-passkey",
         "/api/account/confirm-totp",
+        "/api/account/remove-passkey",
         "/api/account/remove-totp",
+        "/api/account/rename-passkey",
         "/api/account/renew-recovery-codes",
+        "/api/auth/ask-passkey",
+        "/api/auth/passkey",
         "/api/auth/second-factor",
+        "/api/auth/second-factor-passkey",
         "/api/auth/sign-in",
         "/api/auth/sign-out",
         "/api/billing/open-portal",
+        "/api/orgs/set-security",
     ];
     assert_eq!(every_action(), documented);
 }

@@ -352,7 +352,8 @@ async fn who_is_half_signed_in_opens_nothing() {
         assert!(asked >= 10, "{asked}");
         let fields = [("org", "acme"), ("email", OWNER), ("password", "x"), ("next", "/"), ("code", "1")];
         // Those that end the half session, or answer for anybody, by their own rules.
-        let open = ["/api/auth/sign-in", "/api/auth/sign-out", "/api/auth/second-factor"];
+        let open =
+            ["/api/auth/sign-in", "/api/auth/sign-out", "/api/auth/second-factor", "/api/auth/second-factor-passkey"];
         for action in every_action().into_iter().filter(|action| !open.contains(action)) {
             let (got, want) = (half.post(action, &fields).await, nobody.post(action, &fields).await);
             assert_eq!((got.status, got.location()), (want.status, want.location()), "{action}");

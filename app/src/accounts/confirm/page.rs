@@ -9,6 +9,10 @@ use crate::{
     accounts::words,
     flash::{Flash, Form, Refused},
     layouts::{person::SignOutForm, public::PublicLayout},
+    passkeys::{
+        api::{AskOwnPasskey, ConfirmByPasskey},
+        ceremony::PasskeyForm,
+    },
     request::{actor, flash, query_value, services},
     ui::{busy_button::BusyButton, password_field::PasswordField},
 };
@@ -17,7 +21,9 @@ use crate::{
 pub fn ConfirmPage() -> impl IntoView {
     let load = async move { Ok(services()?.ways_to_confirm(&*actor()?).await?) };
     let next = next_or_account(&query_value("next").unwrap_or_default());
-    let refused = flash().and_then(|flash: Flash| flash.refused(Form::ConfirmItIsYou));
+    let flash = flash();
+    let passkey = flash.clone().and_then(|flash: Flash| flash.refused(Form::Passkey));
+    let refused = flash.and_then(|flash| flash.refused(Form::ConfirmItIsYou));
     crate::errors::or_error_page(load, move |ways| {
         view! {
             <PublicLayout title="Confirm that it is you">
@@ -27,6 +33,7 @@ pub fn ConfirmPage() -> impl IntoView {
                         <p class="mt-1 text-pretty text-muted">
                             "What you want to do next is only for you, and it has been a while since you signed in."
                         </p>
+                        {ways.passkey.then(|| view! { <ByPasskey next=next.clone() refused=passkey/> })}
                         <Ways ways refused next/>
                     </div>
                     <Otherwise/>
@@ -51,6 +58,18 @@ fn Ways(ways: WaysToConfirm, refused: Option<Refused>, next: String) -> impl Int
             </form>
         }
     })
+}
+
+#[component]
+fn ByPasskey(next: String, refused: Option<Refused>) -> impl IntoView {
+    view! {
+        <PasskeyForm
+            action=ConfirmByPasskey::PATH challenge=AskOwnPasskey::PATH purpose="confirm" label="Use a passkey"
+            button="btn btn-primary w-full" class="mt-6" refused
+        >
+            <input type="hidden" name="next" value=next/>
+        </PasskeyForm>
+    }
 }
 
 /// Whoever has none of it here signs in anew: that is a recent proof as well.

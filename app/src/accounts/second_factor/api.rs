@@ -37,7 +37,10 @@ pub async fn pass_second_factor(
 }
 
 /// The first step is no longer good for anything: it begins again.
-fn too_late() -> Result<(), AppError> {
+///
+/// # Errors
+/// Always.
+pub fn too_late() -> Result<(), AppError> {
     back_to("/sign-in", Flash::Notice(Notice::SignInExpired));
     Err(AppError::SignInRequired)
 }

@@ -2,6 +2,7 @@
 
 use domain::form::Field;
 use leptos::{prelude::*, server_fn::ServerFn};
+use services::second_factors::SecondStep;
 
 use super::api::PassSecondFactor;
 use crate::{
@@ -9,36 +10,63 @@ use crate::{
     errors::go_to,
     flash::{Flash, Form, Refused},
     layouts::{person::SignOutForm, public::PublicLayout},
-    request::flash,
+    passkeys::{
+        api::{AskPasskey, PassByPasskey},
+        ceremony::PasskeyForm,
+    },
+    request::{flash, services},
     ui::{busy_button::BusyButton, text_field::TextField},
 };
 
 #[component]
 pub fn SecondFactorPage() -> impl IntoView {
     let flash = flash();
-    crate::errors::or_error_page(session::half_signed_in(), move |half| match half {
-        Some(_) => view! { <Asked flash/> }.into_any(),
+    let load = async move {
+        match session::half_signed_in().await? {
+            Some(half) => Ok(Some(services()?.second_step_of(half.user).await?)),
+            None => Ok(None),
+        }
+    };
+    crate::errors::or_error_page(load, move |step| match step {
+        Some(step) => view! { <Asked step flash/> }.into_any(),
         // Nobody is half-way in here.
         None => go_to("/sign-in"),
     })
 }
 
 #[component]
-fn Asked(flash: Option<Flash>) -> impl IntoView {
+fn Asked(step: SecondStep, flash: Option<Flash>) -> impl IntoView {
     let code = flash.clone().and_then(|flash| flash.refused(Form::SecondFactor));
+    let passkey = flash.clone().and_then(|flash| flash.refused(Form::Passkey));
     let recovery = flash.and_then(|flash| flash.refused(Form::RecoveryCode));
+    let lead = match (step.totp, step.passkey) {
+        (true, true) => "Use your passkey, or enter the six digits that your authenticator app shows now.",
+        (true, false) => "Enter the six digits that your authenticator app shows now.",
+        (false, _) => "Use your passkey. It needs JavaScript; without, a recovery code opens your account too.",
+    };
     view! {
         <PublicLayout title="Second step">
             <div class="mx-auto w-full max-w-md py-8 sm:my-auto sm:py-12">
                 <div class="panel p-6 sm:p-9">
                     <h1 class="title">"One more step"</h1>
-                    <p class="mt-1 text-pretty text-muted">"Enter the six digits that your authenticator app shows now."</p>
-                    <CodeForm refused=code/>
+                    <p class="mt-1 text-pretty text-muted">{lead}</p>
+                    {step.passkey.then(|| view! { <ByPasskey refused=passkey/> })}
+                    {step.totp.then(|| view! { <CodeForm refused=code/> })}
                     <RecoveryForm refused=recovery/>
                 </div>
                 <div class="mt-5 flex justify-center"><SignOutForm label="Back to sign-in"/></div>
             </div>
         </PublicLayout>
+    }
+}
+
+#[component]
+fn ByPasskey(refused: Option<Refused>) -> impl IntoView {
+    view! {
+        <PasskeyForm
+            action=PassByPasskey::PATH challenge=AskPasskey::PATH purpose="second_factor" label="Use a passkey"
+            button="btn btn-primary w-full" class="mt-6" refused
+        />
     }
 }
 

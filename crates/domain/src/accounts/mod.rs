@@ -2,6 +2,7 @@
 
 mod code;
 mod email;
+mod passkey_name;
 mod proof;
 mod return_path;
 mod session;
@@ -11,6 +12,7 @@ use serde::{Deserialize, Serialize};
 
 pub use code::{RecoveryCode, TotpCode};
 pub use email::{Email, EmailProblem};
+pub use passkey_name::PasskeyName;
 pub use proof::{Method, Proof};
 pub use return_path::ReturnPath;
 pub use session::{SessionLifetime, SessionTimes};

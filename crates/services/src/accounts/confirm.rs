@@ -25,7 +25,7 @@ impl Services {
     pub async fn ways_to_confirm(&self, actor: &Actor) -> Result<WaysToConfirm, ServiceError> {
         let user = actor.person().id;
         let row = self.store.find_user(user).await?.ok_or(ServiceError::NotFound)?;
-        let passkey = !self.store.list_passkeys(user).await?.is_empty();
+        let passkey = self.has_passkeys() && !self.store.list_passkeys(user).await?.is_empty();
         Ok(WaysToConfirm { password: row.password_hash.is_some(), passkey })
     }
 

@@ -37,8 +37,7 @@ impl Services {
         let (options, state) = webauthn
             .start_passkey_registration(person.id.as_uuid(), &person.email, &person.name, Some(known))
             .map_err(|_| ServiceError::Unreadable("passkey options"))?;
-        let mut options =
-            serde_json::to_value(&options).map_err(|_| ServiceError::Unreadable("passkey options"))?;
+        let mut options = serde_json::to_value(&options).map_err(|_| ServiceError::Unreadable("passkey options"))?;
         // Found by the browser without a name typed: that is what signing in without a password needs.
         options["publicKey"]["authenticatorSelection"]["residentKey"] = "required".into();
         options["publicKey"]["authenticatorSelection"]["requireResidentKey"] = true.into();

@@ -77,8 +77,7 @@ impl Services {
         purpose: Purpose,
         user: Option<UserId>,
     ) -> Result<T, ServiceError> {
-        let state =
-            self.store.take_passkey_challenge(&hash_token(token), purpose.as_str(), user, self.now()).await?;
+        let state = self.store.take_passkey_challenge(&hash_token(token), purpose.as_str(), user, self.now()).await?;
         let state = state.ok_or_else(refused)?;
         serde_json::from_str(&state).map_err(|_| ServiceError::Unreadable("passkey challenge"))
     }

@@ -25,12 +25,7 @@ impl Services {
 
     /// # Errors
     /// [`ServiceError::ProofTooOld`]; [`ServiceError::NotFound`] when it is not one of theirs.
-    pub async fn remove_passkey(
-        &self,
-        actor: &Actor,
-        id: Uuid,
-        session: Option<&str>,
-    ) -> Result<(), ServiceError> {
+    pub async fn remove_passkey(&self, actor: &Actor, id: Uuid, session: Option<&str>) -> Result<(), ServiceError> {
         self.require_recent_proof(actor)?;
         let letter = [self.factor_removed(actor.person(), PASSKEY)];
         let change = self.change(actor, session, &[], &letter);

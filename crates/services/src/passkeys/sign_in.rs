@@ -44,7 +44,7 @@ impl Services {
         let user = match right {
             Ok(user) => user,
             Err(error) => {
-                self.record_as(None, "", origin, happening(AuditOutcome::Refused)).await?;
+                self.record_as(None, "unknown", origin, happening(AuditOutcome::Refused)).await?;
                 return Err(error);
             }
         };
@@ -63,8 +63,7 @@ impl Services {
         let row = self.store.find_passkey(&URL_SAFE_NO_PAD.encode(id)).await?;
         let row = row.filter(|row| row.user == user).ok_or_else(refused)?;
         let key = DiscoverableKey::from(&passkey(&row)?);
-        let checked =
-            webauthn.finish_discoverable_authentication(&answer, state, &[key]).map_err(|_| refused())?;
+        let checked = webauthn.finish_discoverable_authentication(&answer, state, &[key]).map_err(|_| refused())?;
         self.note_passkey_use(Some(user), &checked).await
     }
 }

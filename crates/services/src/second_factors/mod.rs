@@ -14,7 +14,8 @@ mod totp;
 pub use begin_totp::TotpSetup;
 pub use codes::SealedCodes;
 pub use pass::TypedFactor;
-pub use show::FactorsView;
+pub use show::{FactorsView, SecondStep};
+pub use store::PasskeyRow;
 
 use domain::accounts::Person;
 use store::{FactorChange, NewOutboxRow};
