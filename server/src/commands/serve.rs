@@ -86,13 +86,14 @@ async fn sweep(services: Services) {
         let now = services.now();
         let life = services.settings().session_lifetime;
         let store = services.store();
-        let counted_before = now - Millis(2 * throttle::PER_ACCOUNT.window.0);
+        let counted_before = now - Millis(2 * throttle::LONGEST_WINDOW.0);
         let swept = tokio::join!(
             store.delete_dead_sessions(now - life.idle, now - life.absolute),
             store.delete_dead_flashes(now),
             store.delete_dead_counters(counted_before),
+            store.delete_dead_passkey_challenges(now),
         );
-        if let (Err(error), ..) | (_, Err(error), _) | (.., Err(error)) = swept {
+        if let (Err(error), ..) | (_, Err(error), ..) | (_, _, Err(error), _) | (.., Err(error)) = swept {
             tracing::warn!(%error, "sweeping");
         }
     }

@@ -30,6 +30,9 @@ pub const PER_SECOND_FACTOR_AND_DAY: Limit = Limit { attempts: 30, window: Milli
 /// trying the authenticator's codes.
 pub const PER_RECOVERY: Limit = Limit { attempts: 10, window: Millis::minutes(15) };
 
+/// A counter is of use for as long as its window, whatever the sweep thinks of its age.
+pub const LONGEST_WINDOW: Millis = PER_SECOND_FACTOR_AND_DAY.window;
+
 impl Limit {
     /// The start of the window that `now` is in; counters are kept by it.
     pub fn window_start(&self, now: Timestamp) -> Timestamp {
@@ -63,6 +66,9 @@ mod tests {
             assert!(chance < at_most, "{name}: {chance}");
         }
         assert!(PER_SECOND_FACTOR.attempts < PER_SECOND_FACTOR_AND_DAY.attempts);
+        for limit in [PER_ACCOUNT, PER_ADDRESS, PER_SECOND_FACTOR, PER_SECOND_FACTOR_AND_DAY, PER_RECOVERY] {
+            assert!(limit.window <= LONGEST_WINDOW, "a counter is swept away before its window ends");
+        }
     }
 
     #[test]
