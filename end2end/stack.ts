@@ -49,11 +49,12 @@ export async function freePort(): Promise<number> {
 
 export async function startStack(
   name: string,
-  { baseURL, settings = {} }: { baseURL?: string; settings?: Settings } = {},
+  { baseURL, host = '127.0.0.1', settings = {} }: { baseURL?: string; host?: string; settings?: Settings } = {},
 ): Promise<Stack> {
   const data = mkdtempSync(join(tmpdir(), `portico-${name}-`));
   const [porticoPort, stripePort, metricsPort] = [await freePort(), await freePort(), await freePort()];
   const localURL = `http://127.0.0.1:${porticoPort}`;
+  const ownURL = baseURL ?? `http://${host}:${porticoPort}`;
   const stripeURL = `http://127.0.0.1:${stripePort}`;
   // Another site than 127.0.0.1: ports do not make a site, names do.
   const hostedURL = `http://localhost:${stripePort}`;
@@ -67,7 +68,7 @@ export async function startStack(
     LEPTOS_SITE_PKG_DIR: 'pkg',
     LEPTOS_SITE_ADDR: `127.0.0.1:${porticoPort}`,
     PORTICO_ENV: 'development',
-    PORTICO_BASE_URL: baseURL ?? localURL,
+    PORTICO_BASE_URL: ownURL,
     PORTICO_DATABASE_URL: `sqlite://${join(data, 'portico.db')}?mode=rwc`,
     PORTICO_METRICS_ADDR: `127.0.0.1:${metricsPort}`,
     PORTICO_STRIPE_SECRET_KEY: 'sk_test_sandbox',
@@ -113,7 +114,7 @@ export async function startStack(
   }
 
   return {
-    baseURL: baseURL ?? localURL,
+    baseURL: ownURL,
     localURL,
     stripeURL,
     hostedURL,

@@ -9,6 +9,7 @@ use leptos::{
     prelude::{FromServerFnError, ServerFnErrorErr},
     server_fn::codec::JsonEncoding,
 };
+use policy::Reason;
 use serde::{Deserialize, Serialize};
 use services::ServiceError;
 use thiserror::Error;
@@ -21,6 +22,9 @@ pub enum AppError {
     NotFound,
     #[error("not allowed")]
     Forbidden,
+    /// The organisation asks for a second factor, and this session has shown none.
+    #[error("a second factor is required")]
+    SecondFactorRequired,
     #[error("the form has problems")]
     Invalid(Vec<(Field, Problem)>),
     #[error("wrong e-mail or password")]
@@ -59,7 +63,7 @@ impl AppError {
         match self {
             Self::SignInRequired | Self::WrongCredentials => StatusCode::UNAUTHORIZED,
             Self::NotFound => StatusCode::NOT_FOUND,
-            Self::Forbidden | Self::ConfirmItIsYou => StatusCode::FORBIDDEN,
+            Self::Forbidden | Self::SecondFactorRequired | Self::ConfirmItIsYou => StatusCode::FORBIDDEN,
             Self::LinkNotGood => StatusCode::GONE,
             Self::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Throttled { .. } | Self::Flooded { .. } => StatusCode::TOO_MANY_REQUESTS,
@@ -80,6 +84,7 @@ impl From<ServiceError> for AppError {
     fn from(error: ServiceError) -> Self {
         match error {
             ServiceError::NotFound => Self::NotFound,
+            ServiceError::Forbidden(Reason::SecondFactorRequired) => Self::SecondFactorRequired,
             ServiceError::Forbidden(_) => Self::Forbidden,
             ServiceError::Invalid(problems) => Self::Invalid(problems),
             ServiceError::WrongCredentials => Self::WrongCredentials,

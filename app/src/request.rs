@@ -165,10 +165,14 @@ pub fn answer<T>(result: Result<T, AppError>) -> Result<T, AppError> {
 
 /// Where one proves again who one is, and comes back from to the page whose form was sent.
 fn confirm_address() -> String {
-    let next = came_from().map_or_else(|| "/account".to_owned(), |page| page.as_str().to_owned());
+    confirm_then(&came_from().map_or_else(|| "/account".to_owned(), |page| page.as_str().to_owned()))
+}
+
+/// Where one proves again who one is, and goes on from to `next`.
+pub fn confirm_then(next: &str) -> String {
     let page = "/account/confirm?".to_owned();
     let start = page.len();
-    url::form_urlencoded::Serializer::for_suffix(page, start).append_pair("next", &next).finish()
+    url::form_urlencoded::Serializer::for_suffix(page, start).append_pair("next", next).finish()
 }
 
 /// Sends a refused form back to its page, or answers with the page of the error.

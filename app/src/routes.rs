@@ -11,6 +11,8 @@ use crate::{
     accounts::password::{change::PasswordPage, forgot::ForgotPasswordPage, reset::ResetPasswordPage},
     accounts::sign_up::{check_mail::CheckMailPage, page::SignUpPage, verify_email::VerifyEmailPage},
     accounts::{
+        confirm::page::ConfirmPage,
+        second_factor::page::SecondFactorPage,
         sign_in::page::SignInPage,
         social::{
             callback::CallbackPage, complete::CompleteSignUpPage, confirm::ConfirmAddressPage,
@@ -21,7 +23,8 @@ use crate::{
     billing::page::BillingPage,
     errors::page::ErrorPage,
     home::page::HomePage,
-    orgs::{general::GeneralPage, members::MembersPage, overview::OverviewPage},
+    orgs::{general::GeneralPage, members::MembersPage, overview::OverviewPage, security::page::SecurityPage},
+    second_factors::{authenticator::AuthenticatorPage, page::TwoFactorPage, recovery_codes::RecoveryCodesPage},
 };
 
 /// A reply that is an error and needs a page: rendered instead of what the address says.
@@ -51,10 +54,16 @@ pub fn App() -> impl IntoView {
                 <Route path=(S("auth"), P("provider"), S("callback")) view=CallbackPage ssr=SsrMode::Async/>
                 <Route path=(S("auth"), P("provider"), S("confirm")) view=ConfirmAddressPage ssr=SsrMode::Async/>
                 <Route path=(S("account"), S("sign-in-methods")) view=SignInMethodsPage ssr=SsrMode::Async/>
+                <Route path=(S("sign-in"), S("second-factor")) view=SecondFactorPage ssr=SsrMode::Async/>
+                <Route path=(S("account"), S("confirm")) view=ConfirmPage ssr=SsrMode::Async/>
+                <Route path=(S("account"), S("two-factor")) view=TwoFactorPage ssr=SsrMode::Async/>
+                <Route path=(S("account"), S("two-factor"), S("authenticator")) view=AuthenticatorPage ssr=SsrMode::Async/>
+                <Route path=(S("account"), S("two-factor"), S("recovery-codes")) view=RecoveryCodesPage ssr=SsrMode::Async/>
                 <Route path=(S("o"), P("org")) view=OverviewPage ssr=SsrMode::Async/>
                 <Route path=(S("o"), P("org"), S("settings")) view=GeneralPage ssr=SsrMode::Async/>
                 <Route path=(S("o"), P("org"), S("settings"), S("members")) view=MembersPage ssr=SsrMode::Async/>
                 <Route path=(S("o"), P("org"), S("settings"), S("billing")) view=BillingPage ssr=SsrMode::Async/>
+                <Route path=(S("o"), P("org"), S("settings"), S("security")) view=SecurityPage ssr=SsrMode::Async/>
                 <Route path=(S("o"), P("org"), S("settings"), S("audit")) view=AuditPage ssr=SsrMode::Async/>
             </Routes>
         </Router>

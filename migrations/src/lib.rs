@@ -11,6 +11,7 @@ mod m0006_outbox;
 mod m0007_kept_mail;
 mod m0008_registrations;
 mod m0009_identities;
+mod m0010_second_factors;
 
 pub struct Migrator;
 
@@ -27,6 +28,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0007_kept_mail::Migration),
             Box::new(m0008_registrations::Migration),
             Box::new(m0009_identities::Migration),
+            Box::new(m0010_second_factors::Migration),
         ]
     }
 }

@@ -8,7 +8,11 @@ use http::{HeaderValue, header::CACHE_CONTROL};
 use leptos::prelude::*;
 use leptos_axum::{LeptosRoutes, generate_route_list};
 use services::Services;
-use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer, services::ServeDir};
+use tower_http::{
+    catch_panic::CatchPanicLayer,
+    compression::CompressionLayer,
+    services::{ServeDir, ServeFile},
+};
 use tower_sessions::{SessionManagerLayer, cookie::SameSite};
 
 use crate::{
@@ -113,7 +117,9 @@ fn static_files(options: &PageOptions) -> Router {
     let top = ["/favicon.svg", "/robots.txt"]
         .into_iter()
         .fold(Router::new(), |router, path| router.route_service(path, ServeDir::new(root)));
+    // Asked for again each time: it is ours, and changes with the server.
+    let script = Router::new().route_service("/passkey.js", ServeFile::new(format!("{root}/passkey.js")));
     // A font's name carries its version.
     let fonts = Router::new().nest_service("/fonts", dir("fonts")).layer(header("public, max-age=31536000, immutable"));
-    pkg.merge(fonts).merge(top.layer(header("public, max-age=3600")))
+    pkg.merge(fonts).merge(script.layer(header("no-cache"))).merge(top.layer(header("public, max-age=3600")))
 }

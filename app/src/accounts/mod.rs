@@ -2,6 +2,8 @@
 
 pub mod email;
 pub mod password;
+pub mod confirm;
+pub mod second_factor;
 pub mod session;
 pub mod sign_in;
 pub mod sign_up;

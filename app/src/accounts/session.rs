@@ -28,6 +28,8 @@ const SIGNED_UP: &str = "signed_up";
 
 /// Somebody who came back from a provider and isn't in yet.
 const ARRIVAL: &str = "arrival";
+/// The token of a passkey challenge under way.
+const CHALLENGE: &str = "challenge";
 
 /// Who has shown one factor and owes another.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -129,6 +131,30 @@ pub async fn renew_proof(proof: Proof) -> Result<(), AppError> {
     let session = session()?;
     stored(session.cycle_id().await)?;
     stored(session.insert(PROOF, proof).await)
+}
+
+/// Remembers the token of the passkey challenge that this browser was given last.
+///
+/// # Errors
+/// [`AppError::Unavailable`] when the session can't be stored.
+pub async fn keep_challenge(token: &str) -> Result<(), AppError> {
+    stored(session()?.insert(CHALLENGE, token).await)
+}
+
+/// Forgets it: it is good once. Empty, which is nobody's, without one.
+///
+/// # Errors
+/// [`AppError::Unavailable`] when the session can't be read.
+pub async fn take_challenge() -> Result<String, AppError> {
+    Ok(stored(session()?.remove::<String>(CHALLENGE).await)?.unwrap_or_default())
+}
+
+/// As this session is stored, if it is: for ending all others.
+///
+/// # Errors
+/// [`AppError::Internal`] outside a request.
+pub fn key() -> Result<Option<String>, AppError> {
+    Ok(session()?.id().map(|id| services::hash_token(&id.to_string())))
 }
 
 /// Who is half-way in, while the first factor is still good.

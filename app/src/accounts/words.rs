@@ -39,6 +39,13 @@ pub fn problem(field: Field, problem: Problem) -> String {
         (Field::Organization, _) => "Use 1 to 80 ordinary characters.",
         (Field::Code, Problem::Missing) => "Enter the code.",
         (Field::Code, Problem::Used) => "That code was used already. Wait for the next one.",
+        (Field::RecoveryCode, Problem::Missing) => "Enter one of your recovery codes.",
+        (Field::RecoveryCode, _) => {
+            "That is not one of your recovery codes, or it was used already. Check it, or take another one."
+        }
+        (Field::Passkey, Problem::TooLong) => "You have as many passkeys as an account can have. Remove one first.",
+        (Field::Passkey, _) => "That passkey was not accepted. Try again, or take another way.",
+        (Field::PasskeyName, _) => "Use 1 to 40 ordinary characters for its name.",
         (Field::Code, _) => "That code is not right. Check it and try again.",
     };
     text.to_owned()

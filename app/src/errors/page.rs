@@ -28,6 +28,10 @@ fn words(error: &AppError, status: StatusCode) -> Words {
             title: "This link is no longer good",
             text: "It was used already, a newer one took its place, or it has run out. Nothing was changed by it now. If you finished before, just sign in.",
         },
+        (AppError::SecondFactorRequired, _) => Words {
+            title: "Two-factor sign-in, please",
+            text: "This needs a second proof that it is you, such as an app on your phone. Setting it up takes two minutes, and then you are back in.",
+        },
         (_, 404) => Words {
             title: "Page not found",
             text: "It does not exist, or your account has no access to it. Check the address, or ask an owner of the organization to invite you.",
@@ -88,6 +92,13 @@ fn WaysOn(error: AppError) -> impl IntoView {
             <a class="btn btn-primary" href="/sign-in">"Sign in"</a>
             <a class="btn btn-quiet" href="/forgot-password">"Forgot your password?"</a>
             <a class="btn btn-quiet" href="/sign-up">"Sign up again"</a>
+        }
+        .into_any();
+    }
+    if error == AppError::SecondFactorRequired {
+        return view! {
+            <a class="btn btn-primary" href="/account/two-factor">"Go to two-factor sign-in"</a>
+            <a class="btn btn-quiet" href="/">"Go to the start page"</a>
         }
         .into_any();
     }

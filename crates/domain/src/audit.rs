@@ -42,6 +42,12 @@ words!(
         ChangeEmail = "email.change", "Change e-mail";
         LinkIdentity = "sign_in_method.link", "Link a way to sign in";
         UnlinkIdentity = "sign_in_method.unlink", "Unlink a way to sign in";
+        ConfirmIdentity = "identity.confirm", "Confirm identity";
+        SecondFactor = "sign_in.second_factor", "Second factor";
+        AddSecondFactor = "second_factor.add", "Add second factor";
+        RemoveSecondFactor = "second_factor.remove", "Remove second factor";
+        RenewRecoveryCodes = "recovery_codes.renew", "Renew recovery codes";
+        ChangeSecurity = "organization.security", "Change security settings";
         OpenBillingPortal = "billing_portal.open", "Open billing portal";
         CreateCustomer = "billing.create_customer", "Set up billing";
         SetFlag = "flag.set", "Change feature flag";

@@ -23,9 +23,14 @@ mod new_accounts;
 mod organizations;
 mod outbox;
 mod registrations;
+mod passkey_challenges;
+mod passkeys;
+mod recovery_codes;
+mod second_factors;
 mod sessions;
 mod subscriptions;
 mod throttle_counters;
+mod totp_authenticators;
 mod users;
 
 pub use account_links::{EmailChange, LinkPurpose, NewLink, OpenLink, PasswordChange};
@@ -42,5 +47,8 @@ pub use memberships::{Member, Membership, MembershipBilling, PersonWithMembershi
 pub use new_accounts::{Created, NewAccount};
 pub use outbox::{LeasedRow, NewOutboxRow};
 pub use registrations::{Founding, Registration};
+pub use passkeys::{NewPasskey, PasskeyRow};
+pub use second_factors::{Changed, FactorChange, SecondFactors};
 pub use sessions::StoredSession;
+pub use totp_authenticators::TotpRow;
 pub use users::{NewUser, SignInRow};

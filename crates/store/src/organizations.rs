@@ -24,6 +24,7 @@ pub(crate) async fn insert<C: ConnectionTrait>(
         slug: Set(slug.as_str().to_owned()),
         name: Set(name.as_str().to_owned()),
         created_at: Set(now.as_millis()),
+        requires_second_factor: Set(false),
     };
     let mut ignore = OnConflict::column(Column::Slug);
     ignore.do_nothing();
@@ -53,5 +54,18 @@ impl Store {
     pub async fn find_organization_by_slug(&self, slug: &Slug) -> Result<Option<Organization>, StoreError> {
         let row = Entity::find().filter(Column::Slug.eq(slug.as_str())).one(&self.db).await?;
         Ok(row.map(|row| Organization { id: OrgId::from_uuid(row.id), slug: row.slug, name: row.name }))
+    }
+
+    /// Whether it is open to sessions that showed a second factor only.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn set_requires_second_factor(&self, org: OrgId, required: bool) -> Result<(), StoreError> {
+        Entity::update_many()
+            .col_expr(Column::RequiresSecondFactor, required.into())
+            .filter(Column::Id.eq(org.as_uuid()))
+            .exec(&self.db)
+            .await?;
+        Ok(())
     }
 }

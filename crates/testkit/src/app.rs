@@ -92,7 +92,8 @@ impl World {
 
     /// Somebody's browser, not signed in.
     pub fn browser(&self) -> Browser {
-        Browser::at(&self.node.url)
+        let origin = self.services().settings().base_url.origin().ascii_serialization();
+        Browser { origin, ..Browser::at(&self.node.url) }
     }
 
     /// Somebody's browser, signed in.

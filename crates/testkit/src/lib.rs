@@ -6,6 +6,7 @@
 
 mod alerts;
 mod app;
+mod authenticator;
 mod browser;
 mod clock;
 mod database;
@@ -14,9 +15,11 @@ mod people;
 mod post_office;
 mod provider;
 mod sent_mail;
+mod soft_key;
 
 pub use alerts::SeenAlerts;
 pub use app::{Node, World};
+pub use authenticator::Authenticator;
 pub use browser::{Browser, Page};
 pub use clock::TurnedClock;
 pub use database::{Database, each_database};
@@ -25,3 +28,4 @@ pub use people::{PASSWORD, PASSWORD_HASH};
 pub use post_office::{Fault, PostOffice, Privacy, Received, Step};
 pub use provider::Provider;
 pub use sent_mail::SentMail;
+pub use soft_key::SoftKey;

@@ -5,6 +5,7 @@
 
 mod actions;
 mod command_line;
+mod confirm;
 mod customer;
 mod database_away;
 mod dev_mail;
@@ -20,8 +21,10 @@ mod limits;
 mod mail;
 mod masked;
 mod migrations;
+mod org_security;
 mod outbox;
 mod passwords;
+mod passkeys;
 mod portal;
 mod process;
 mod provider_faults;
@@ -30,6 +33,7 @@ mod registration;
 mod replies;
 mod rooms;
 mod same_answer;
+mod second_factors;
 mod secrets;
 mod separation;
 mod sessions;

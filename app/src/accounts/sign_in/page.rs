@@ -6,9 +6,13 @@ use leptos::{prelude::*, server_fn::ServerFn};
 use super::api::SignIn;
 use crate::{
     accounts::{social::buttons::ProviderButtons, words},
-    flash::{Flash, Form},
+    flash::{Flash, Form, Refused},
     layouts::{account::NoticeLine, public::PublicLayout},
-    request::{flash, query_value},
+    passkeys::{
+        api::{AskPasskey, SignInWithPasskey},
+        ceremony::PasskeyForm,
+    },
+    request::{flash, query_value, services},
     ui::{busy_button::BusyButton, password_field::PasswordField, text_field::TextField},
 };
 
@@ -17,7 +21,9 @@ pub fn SignInPage() -> impl IntoView {
     let flash = flash();
     let next = query_value("next").and_then(|next| ReturnPath::parse(&next));
     let notice = flash.as_ref().and_then(Flash::notice);
+    let passkey = flash.clone().and_then(|flash| flash.refused(Form::Passkey));
     let refused = flash.and_then(|flash| flash.refused(Form::SignIn));
+    let next_field = next.as_ref().map(|next| next.as_str().to_owned()).unwrap_or_default();
     let email = refused.as_ref().map(|refused| refused.typed(Field::Email)).unwrap_or_default();
     let email_error = words::of_field(refused.as_ref(), Field::Email);
     // A message about the whole form stands with the password, the last thing to check again.
@@ -50,6 +56,7 @@ pub fn SignInPage() -> impl IntoView {
                         <BusyButton label="Sign in".to_owned() busy_label="Signing in…".to_owned() testid="sign-in".to_owned()/>
                     </form>
                     <ProviderButtons next=next_for_providers/>
+                    <WithPasskey next=next_field refused=passkey/>
                 </div>
                 <p class="mt-5 flex flex-wrap justify-center gap-x-6 gap-y-2 px-6 text-sm">
                     <a class="link font-medium" href="/forgot-password">"Forgot your password?"</a>
@@ -58,4 +65,19 @@ pub fn SignInPage() -> impl IntoView {
             </div>
         </PublicLayout>
     }
+}
+
+/// Where there are passkeys, and scripts.
+#[component]
+fn WithPasskey(next: String, refused: Option<Refused>) -> impl IntoView {
+    services().is_ok_and(|services| services.has_passkeys()).then(|| {
+        view! {
+            <PasskeyForm
+                action=SignInWithPasskey::PATH challenge=AskPasskey::PATH purpose="sign_in" label="Sign in with a passkey"
+                button="btn btn-quiet w-full" class="mt-5 border-t border-base-300 pt-5" refused
+            >
+                <input type="hidden" name="next" value=next/>
+            </PasskeyForm>
+        }
+    })
 }

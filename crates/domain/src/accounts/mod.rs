@@ -1,9 +1,11 @@
 //! People and how they prove who they are.
 
+mod code;
 mod email;
 pub mod password;
 mod person_name;
 pub mod linking;
+mod passkey_name;
 mod proof;
 mod provider;
 mod return_path;
@@ -13,8 +15,10 @@ mod ways_in;
 
 use serde::{Deserialize, Serialize};
 
+pub use code::{RecoveryCode, TotpCode};
 pub use email::{Email, EmailProblem};
 pub use person_name::{PersonName, looks_like_an_address};
+pub use passkey_name::PasskeyName;
 pub use proof::{Method, Proof};
 pub use provider::Provider;
 pub use return_path::ReturnPath;

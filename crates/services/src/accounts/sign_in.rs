@@ -58,23 +58,22 @@ impl Services {
             let hash = self.passwords.hash(typed.password, self.entropy().bytes()).await?;
             self.store.set_password_hash(row.id, &hash).await?;
         }
+        let user = row.id;
+        let entry = self.enter(Person { id: user, email: row.email, name: row.name }, Method::Password).await?;
+        let asked = matches!(entry, Entry::Half { .. }).then_some("second_factor_asked");
         let (cleared, given_back, recorded) = tokio::join!(
             self.store.clear_attempts(&account),
             self.give_back(origin),
-            self.record_as(Some(row.id), email.as_str(), origin, happening(AuditOutcome::Done, None)),
+            self.record_as(Some(user), email.as_str(), origin, happening(AuditOutcome::Done, asked)),
         );
         cleared?;
         given_back?;
         recorded?;
-        self.enter(Person { id: row.id, email: row.email, name: row.name }, Method::Password).await
+        Ok(entry)
     }
 
     pub(crate) async fn count_account(&self, account: &str) -> Result<(), ServiceError> {
-        let now = self.now();
-        if self.store.count_attempt(account, PER_ACCOUNT.window_start(now)).await? > PER_ACCOUNT.attempts {
-            return Err(ServiceError::Throttled { retry_after_seconds: PER_ACCOUNT.retry_after_seconds(now) });
-        }
-        Ok(())
+        self.count_attempt(account, PER_ACCOUNT).await
     }
 
     pub(crate) async fn count_address(&self, origin: &Origin) -> Result<(), ServiceError> {

@@ -27,7 +27,7 @@ impl Services {
     /// # Errors
     /// When the database does not answer.
     pub async fn sweep_counters(&self) -> Result<u64, ServiceError> {
-        let before = self.now() - Millis(2 * throttle::PER_ACCOUNT.window.0);
+        let before = self.now() - Millis(2 * throttle::LONGEST_WINDOW.0);
         Ok(self.store.delete_dead_counters(before).await?)
     }
 }
