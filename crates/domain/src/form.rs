@@ -13,6 +13,8 @@ pub enum Field {
     Organization,
     /// Six digits of an authenticator, or a recovery code.
     Code,
+    /// One's own address, typed to show that one means it.
+    Confirmation,
 }
 
 /// What is wrong with it.
@@ -32,4 +34,6 @@ pub enum Problem {
     Used,
     /// The same as before.
     Unchanged,
+    /// Nothing is wrong with what was typed: something else is in the way.
+    InTheWay,
 }

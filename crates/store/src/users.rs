@@ -1,6 +1,9 @@
 //! People who can sign in.
 
-use domain::{Timestamp, UserId, accounts::Email};
+use domain::{
+    Timestamp, UserId,
+    accounts::{Email, PersonName},
+};
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, sea_query::OnConflict};
 
 use crate::{
@@ -41,6 +44,7 @@ impl Store {
             password_hash: Set(user.password_hash.map(str::to_owned)),
             status: Set(ACTIVE.to_owned()),
             created_at: Set(now.as_millis()),
+            deletion_due_at: Set(None),
         };
         let mut ignore = OnConflict::column(Column::Email);
         ignore.do_nothing();
@@ -69,6 +73,17 @@ impl Store {
         let status = if active { ACTIVE } else { "disabled" };
         Entity::update_many()
             .col_expr(Column::Status, status.into())
+            .filter(Column::Id.eq(user.as_uuid()))
+            .exec(&self.db)
+            .await?;
+        Ok(())
+    }
+
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn set_user_name(&self, user: UserId, name: &PersonName) -> Result<(), StoreError> {
+        Entity::update_many()
+            .col_expr(Column::Name, name.as_str().into())
             .filter(Column::Id.eq(user.as_uuid()))
             .exec(&self.db)
             .await?;

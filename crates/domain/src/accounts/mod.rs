@@ -1,6 +1,9 @@
 //! People and how they prove who they are.
 
+mod device;
 mod email;
+mod leaving;
+mod person_name;
 mod proof;
 mod return_path;
 mod session;
@@ -8,7 +11,10 @@ pub mod throttle;
 
 use serde::{Deserialize, Serialize};
 
+pub use device::{BROWSER_COOKIE_DAYS, BROWSER_KEPT_DAYS, SessionDevice, USER_AGENT_MAX, device_in_words};
 pub use email::{Email, EmailProblem};
+pub use leaving::{DELETION_GRACE, Fate, Obstacle, Stake};
+pub use person_name::PersonName;
 pub use proof::{Method, Proof};
 pub use return_path::ReturnPath;
 pub use session::{SessionLifetime, SessionTimes};
