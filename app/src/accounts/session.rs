@@ -87,7 +87,7 @@ pub async fn end(session: &Session) -> Result<(), AppError> {
     stored(session.flush().await)
 }
 
-fn stored<T>(result: tower_sessions::session::Result<T>) -> Result<T, AppError> {
+fn stored<T>(result: Result<T, tower_sessions::session::Error>) -> Result<T, AppError> {
     result.map_err(|error| {
         tracing::error!(%error, "the session can't be stored");
         AppError::Unavailable
