@@ -7,6 +7,10 @@ use leptos_router::{
 };
 
 use crate::{
+    accounts::data::keep::KeepPage,
+    accounts::data::page::DataPage,
+    accounts::profile::page::ProfilePage,
+    accounts::sessions::page::SessionsPage,
     accounts::sign_in::page::SignInPage,
     audit::page::AuditPage,
     billing::page::BillingPage,
@@ -30,6 +34,10 @@ pub fn App() -> impl IntoView {
             <Routes fallback=|| view! { <ErrorPage error=crate::error::AppError::NotFound status=http::StatusCode::NOT_FOUND/> }>
                 <Route path=S("") view=HomePage ssr=SsrMode::Async/>
                 <Route path=S("sign-in") view=SignInPage ssr=SsrMode::Async/>
+                <Route path=S("account") view=ProfilePage ssr=SsrMode::Async/>
+                <Route path=(S("account"), S("sessions")) view=SessionsPage ssr=SsrMode::Async/>
+                <Route path=(S("account"), S("data")) view=DataPage ssr=SsrMode::Async/>
+                <Route path=S("keep-account") view=KeepPage ssr=SsrMode::Async/>
                 <Route path=(S("o"), P("org")) view=OverviewPage ssr=SsrMode::Async/>
                 <Route path=(S("o"), P("org"), S("settings")) view=GeneralPage ssr=SsrMode::Async/>
                 <Route path=(S("o"), P("org"), S("settings"), S("members")) view=MembersPage ssr=SsrMode::Async/>

@@ -2,23 +2,30 @@
 
 use domain::{
     Timestamp, UserId,
-    accounts::{Proof, ReturnPath},
+    accounts::{Person, Proof, ReturnPath, SessionDevice},
 };
 use serde::{Deserialize, Serialize};
-use services::accounts::Entry;
+use services::{accounts::Entry, hash_token};
 use tower_sessions::Session;
 
 use crate::{
     error::AppError,
-    request::{services, session},
+    request::{browser, origin, services, session},
 };
 
 /// Whose session it is; there only when they are signed in.
 pub const USER: &str = "user";
 /// How they signed in.
 pub const PROOF: &str = "proof";
+/// Where they signed in.
+pub const DEVICE: &str = "device";
+/// Somebody whose account is to be deleted, and who has shown that it is theirs.
+const LEAVING: &str = "leaving";
 /// Somebody between their first factor and their second.
 const HALF: &str = "half";
+
+/// Where somebody goes who signs in while their account waits to be deleted.
+pub const KEEP_ACCOUNT: &str = "/keep-account";
 
 /// Who has shown one factor and owes another.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -36,6 +43,13 @@ impl HalfSignedIn {
     }
 }
 
+/// Who may take back the deletion of their account, and do nothing else.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Leaving {
+    pub person: Person,
+    pub proof: Proof,
+}
+
 /// Begins what `entry` is good for, under a new id (check S01), and says where the browser goes now.
 ///
 /// # Errors
@@ -47,8 +61,14 @@ pub async fn begin(entry: Entry, next: Option<ReturnPath>) -> Result<String, App
     stored(session.cycle_id().await)?;
     match entry {
         Entry::Full { person, proof } => {
+            let device = note_browser(&person).await?;
+            if services()?.deletion_due(person.id).await?.is_some() {
+                stored(session.insert(LEAVING, Leaving { person, proof }).await)?;
+                return Ok(KEEP_ACCOUNT.to_owned());
+            }
             stored(session.insert(USER, person.id).await)?;
             stored(session.insert(PROOF, proof).await)?;
+            stored(session.insert(DEVICE, device).await)?;
             Ok(next.as_ref().map_or("/", ReturnPath::as_str).to_owned())
         }
         Entry::Half { person, proof } => {
@@ -57,6 +77,36 @@ pub async fn begin(entry: Entry, next: Option<ReturnPath>) -> Result<String, App
             Ok("/sign-in/second-factor".to_owned())
         }
     }
+}
+
+/// Remembers the browser for the account, and says what the session keeps of it.
+async fn note_browser(person: &Person) -> Result<SessionDevice, AppError> {
+    let (services, browser, origin) = (services()?, browser()?, origin()?);
+    let user_agent = browser.user_agent.clone();
+    let given = services.note_browser(person, browser.token.as_ref(), user_agent.as_deref(), &origin).await?;
+    if let Some(token) = given {
+        browser.give(token);
+    }
+    let address = origin.address.map(|address| address.to_string());
+    Ok(SessionDevice { handle: services.entropy().uuid(), user_agent, address })
+}
+
+/// The hash that this session is stored by; none without one.
+///
+/// # Errors
+/// [`AppError::Internal`] outside a request.
+pub fn id_hash() -> Result<Option<String>, AppError> {
+    Ok(session()?.id().map(|id| hash_token(&id.to_string())))
+}
+
+/// Who may take back the deletion of their account, while their proof is good.
+///
+/// # Errors
+/// [`AppError::Unavailable`] when the session can't be read.
+pub async fn leaving() -> Result<Option<Leaving>, AppError> {
+    let leaving: Option<Leaving> = stored(session()?.get(LEAVING).await)?;
+    let now = services()?.now();
+    Ok(leaving.filter(|leaving| leaving.proof.is_recent(now)))
 }
 
 /// Writes down a proof that was given again, under a new id.

@@ -10,8 +10,8 @@ use crate::{error::AppError, flash::Refused, layouts::moment::minutes};
 /// Beside the field.
 pub fn problem(field: Field, problem: Problem) -> String {
     let text = match (field, problem) {
-        (Field::Email, Problem::Missing) => "Enter your e-mail address.",
-        (Field::Email, Problem::TooLong) => "That is longer than any e-mail address.",
+        (Field::Email, Problem::Missing) => "Enter your email address.",
+        (Field::Email, Problem::TooLong) => "That is longer than any email address.",
         (Field::Email, Problem::Unchanged) => "That is your address already.",
         (Field::Email, _) => "Enter an address like name@example.com.",
         (Field::Password, Problem::Missing) => "Enter your password.",
@@ -40,6 +40,9 @@ pub fn problem(field: Field, problem: Problem) -> String {
         (Field::Code, Problem::Missing) => "Enter the code.",
         (Field::Code, Problem::Used) => "That code was used already. Wait for the next one.",
         (Field::Code, _) => "That code is not right. Check it and try again.",
+        (Field::Confirmation, Problem::InTheWay) => "Something came in between. Reload the page to see what.",
+        (Field::Confirmation, Problem::Missing) => "Type your email address to confirm.",
+        (Field::Confirmation, _) => "That is not the address of this account.",
     };
     text.to_owned()
 }
@@ -53,7 +56,7 @@ pub fn of_field(refused: Option<&Refused>, field: Field) -> Option<String> {
 pub fn of_form(refused: Option<&Refused>) -> Option<String> {
     match &refused?.error {
         AppError::WrongCredentials => {
-            Some("That e-mail and password don't match. Check both and try again.".to_owned())
+            Some("That email and password don't match. Check both and try again.".to_owned())
         }
         AppError::Throttled { retry_after_seconds } => {
             let wait = minutes(*retry_after_seconds);

@@ -4,7 +4,10 @@ use domain::{
     OrgId, Timestamp, UserId,
     audit::{AuditAction, AuditOutcome},
 };
-use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    sea_query::ExprTrait,
+};
 use uuid::Uuid;
 
 use crate::{

@@ -57,8 +57,7 @@ impl Store {
     /// # Errors
     /// When the database does not answer, or a row can't be read.
     pub async fn find_stakes(&self, user: UserId) -> Result<Vec<Stake>, StoreError> {
-        let tx = self.db.begin().await?;
-        owners::lock_stakes(&tx, user).await
+        owners::find_stakes(&self.db, user).await
     }
 
     /// When a person's account is to be deleted, if it is.

@@ -34,10 +34,27 @@ struct Count {
 /// What a person is in each of their organisations, with these locked until the transaction ends.
 /// Their own row must be locked already, so that no membership is added meanwhile.
 pub(crate) async fn lock_stakes<C: ConnectionTrait>(db: &C, user: UserId) -> Result<Vec<Stake>, StoreError> {
-    let mine = || rows::Entity::find().filter(Column::UserId.eq(user.as_uuid()));
-    let orgs: Vec<Uuid> = mine().all(db).await?.into_iter().map(|row| row.org_id).collect();
-    let organizations = lock(db, &orgs).await?;
-    let roles: HashMap<Uuid, String> = mine().all(db).await?.into_iter().map(|row| (row.org_id, row.role)).collect();
+    let orgs = organizations_of(db, user).await?;
+    lock(db, &orgs).await?;
+    find_stakes(db, user).await
+}
+
+async fn organizations_of<C: ConnectionTrait>(db: &C, user: UserId) -> Result<Vec<Uuid>, StoreError> {
+    let mine = rows::Entity::find().filter(Column::UserId.eq(user.as_uuid())).all(db).await?;
+    Ok(mine.into_iter().map(|row| row.org_id).collect())
+}
+
+/// What a person is in each of their organisations, by name.
+pub(crate) async fn find_stakes<C: ConnectionTrait>(db: &C, user: UserId) -> Result<Vec<Stake>, StoreError> {
+    let mine = rows::Entity::find().filter(Column::UserId.eq(user.as_uuid())).all(db).await?;
+    let roles: HashMap<Uuid, String> = mine.into_iter().map(|row| (row.org_id, row.role)).collect();
+    let orgs: Vec<Uuid> = roles.keys().copied().collect();
+    let organizations = organizations::Entity::find()
+        .filter(organizations::Column::Id.is_in(orgs.iter().copied()))
+        .order_by_asc(organizations::Column::Name)
+        .order_by_asc(organizations::Column::Slug)
+        .all(db)
+        .await?;
     let members = others(db, &orgs, user, false).await?;
     let owners = others(db, &orgs, user, true).await?;
     let living = living_subscriptions(db, &orgs).await?;
@@ -57,15 +74,14 @@ pub(crate) async fn lock_stakes<C: ConnectionTrait>(db: &C, user: UserId) -> Res
 }
 
 /// In the order of their ids, so that two who lock some of the same never wait for each other.
-async fn lock<C: ConnectionTrait>(db: &C, orgs: &[Uuid]) -> Result<Vec<organizations::Model>, StoreError> {
-    let mut locked = organizations::Entity::find()
+async fn lock<C: ConnectionTrait>(db: &C, orgs: &[Uuid]) -> Result<(), StoreError> {
+    organizations::Entity::find()
         .filter(organizations::Column::Id.is_in(orgs.iter().copied()))
         .order_by_asc(organizations::Column::Id)
         .lock_exclusive()
         .all(db)
         .await?;
-    locked.sort_by(|a, b| a.name.cmp(&b.name));
-    Ok(locked)
+    Ok(())
 }
 
 /// How many others there are in each of these: members, or owners who can act.

@@ -29,6 +29,12 @@ pub struct SignInRow {
     pub active: bool,
 }
 
+/// What an account is, for the person whose it is.
+pub struct UserRow {
+    pub created_at: Timestamp,
+    pub has_password: bool,
+}
+
 pub(crate) const ACTIVE: &str = "active";
 
 impl Store {
@@ -62,6 +68,16 @@ impl Store {
             name: row.name,
             password_hash: row.password_hash,
             active: row.status == ACTIVE,
+        }))
+    }
+
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn find_user(&self, user: UserId) -> Result<Option<UserRow>, StoreError> {
+        let row = Entity::find_by_id(user.as_uuid()).one(&self.db).await?;
+        Ok(row.map(|row| UserRow {
+            created_at: Timestamp::from_millis(row.created_at),
+            has_password: row.password_hash.is_some(),
         }))
     }
 

@@ -6,7 +6,7 @@ use leptos::{prelude::*, server_fn::ServerFn};
 use super::api::SignIn;
 use crate::{
     accounts::words,
-    flash::{Flash, Form, Notice},
+    flash::{Flash, Form},
     layouts::public::PublicLayout,
     request::{flash, query_value},
     ui::{busy_button::BusyButton, password_field::PasswordField, text_field::TextField},
@@ -16,7 +16,7 @@ use crate::{
 pub fn SignInPage() -> impl IntoView {
     let flash = flash();
     let next = query_value("next").and_then(|next| ReturnPath::parse(&next));
-    let signed_out = flash.as_ref().and_then(Flash::notice) == Some(Notice::SignedOut);
+    let notice = flash.as_ref().and_then(Flash::notice);
     let refused = flash.and_then(|flash| flash.refused(Form::SignIn));
     let email = refused.as_ref().map(|refused| refused.typed(Field::Email)).unwrap_or_default();
     let email_error = words::of_field(refused.as_ref(), Field::Email);
@@ -25,7 +25,7 @@ pub fn SignInPage() -> impl IntoView {
     let lead = if next.is_some() {
         "Then we take you to the page you asked for."
     } else {
-        "With your e-mail address and password."
+        "With your email address and password."
     };
     // A kept address that is right leaves the password to be typed again.
     let retry = !email.is_empty() && email_error.is_none();
@@ -35,8 +35,8 @@ pub fn SignInPage() -> impl IntoView {
                 <div class="panel p-6 sm:p-9">
                     <h1 class="title">"Sign in"</h1>
                     <p class="mt-1 text-muted">{lead}</p>
-                    {signed_out.then(|| view! {
-                        <p class="alert alert-success alert-soft mt-5" role="status" data-testid="flash">{Notice::SignedOut.words()}</p>
+                    {notice.map(|notice| view! {
+                        <p class="alert alert-success alert-soft mt-5" role="status" data-testid="flash">{notice.words()}</p>
                     })}
                     <form method="post" action=SignIn::PATH class="mt-6 grid gap-5" novalidate>
                         <TextField
