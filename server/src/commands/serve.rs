@@ -25,8 +25,8 @@ pub async fn run(config: Config) -> Result<(), CommandError> {
     if config.is_https() && config.trusted_proxies.is_empty() {
         tracing::warn!("PORTICO_TRUSTED_PROXIES is not set: behind a proxy, everybody counts as one address");
     }
-    wiring::require_secret_keys(&config)?;
     let stripe = wiring::stripe(&config)?;
+    wiring::require_secret_keys(&config)?;
     let store = wiring::store(&config).await?;
     let services = wiring::services(&config, store, Arc::new(stripe)).await?;
     serve_metrics(config.metrics_addr).await?;

@@ -23,6 +23,7 @@ fn wrong_configuration_is_exit_code_2_and_one_line_naming_the_variable() {
         ("PORTICO_FLAG_NOTHING", "on"),
         ("PORTICO_STRIPE_SECRET_KEY", "pk_test_canary"),
         ("PORTICO_STRIPE_WEBHOOK_SECRETS", "canary"),
+        ("PORTICO_SECRET_KEYS", "canary"),
         ("LEPTOS_SITE_ADDR", "nowhere"),
     ] {
         let output = portico(&["serve"], &[(name, value)]);
@@ -35,6 +36,9 @@ fn wrong_configuration_is_exit_code_2_and_one_line_naming_the_variable() {
     let missing = portico(&["serve"], &[]);
     assert_eq!(missing.status.code(), Some(2));
     assert!(String::from_utf8_lossy(&missing.stderr).contains("PORTICO_STRIPE_SECRET_KEY"));
+    let missing = portico(&["serve"], &[("PORTICO_STRIPE_SECRET_KEY", "sk_test_sandbox")]);
+    assert_eq!(missing.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&missing.stderr).contains("PORTICO_SECRET_KEYS"), "sealed values must open again");
 }
 
 /// `doctor` says what to run before the first migration; seeding twice makes one customer.

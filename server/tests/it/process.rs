@@ -47,6 +47,7 @@ impl Process {
                 ("PORTICO_DATABASE_URL", &world.database.url),
                 ("PORTICO_STRIPE_SECRET_KEY", "sk_test_sandbox"),
                 ("PORTICO_STRIPE_API_URL", &world.provider.url),
+                ("PORTICO_SECRET_KEYS", "aW4gdGVzdHMgZXZlcnlib2R5IGtub3dzIHRoaXMga2U="),
             ])
             .envs(extra.iter().copied())
             .stdin(Stdio::null())
