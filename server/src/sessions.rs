@@ -6,7 +6,7 @@
 
 use std::{cell::RefCell, fmt, future::Future, sync::Arc};
 
-use app::accounts::session::{DEVICE, USER};
+use app::accounts::session::{DEVICE, LEAVING, USER};
 use async_trait::async_trait;
 use domain::{
     UserId,
@@ -64,8 +64,11 @@ fn hash(id: &Id) -> String {
     })
 }
 
+/// Whose it is, also of one that opens nothing but the way back: it goes with the account.
 fn user_of(record: &Record) -> Option<UserId> {
-    record.data.get(USER).and_then(|value| serde_json::from_value(value.clone()).ok())
+    let full = record.data.get(USER);
+    let user = full.or_else(|| record.data.get(LEAVING)?.get("user"))?;
+    serde_json::from_value(user.clone()).ok()
 }
 
 fn device_of(record: &Record) -> Option<SessionDevice> {

@@ -20,7 +20,7 @@ pub const PROOF: &str = "proof";
 /// Where they signed in.
 pub const DEVICE: &str = "device";
 /// Somebody whose account is to be deleted, and who has shown that it is theirs.
-const LEAVING: &str = "leaving";
+pub const LEAVING: &str = "leaving";
 /// Somebody between their first factor and their second.
 const HALF: &str = "half";
 
@@ -46,7 +46,7 @@ impl HalfSignedIn {
 /// Who may take back the deletion of their account, and do nothing else.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Leaving {
-    pub person: Person,
+    pub user: UserId,
     pub proof: Proof,
 }
 
@@ -62,8 +62,8 @@ pub async fn begin(entry: Entry, next: Option<ReturnPath>) -> Result<String, App
     match entry {
         Entry::Full { person, proof } => {
             let device = note_browser(&person).await?;
-            if services()?.deletion_due(person.id).await?.is_some() {
-                stored(session.insert(LEAVING, Leaving { person, proof }).await)?;
+            if services()?.find_leaving(person.id).await?.is_some() {
+                stored(session.insert(LEAVING, Leaving { user: person.id, proof }).await)?;
                 return Ok(KEEP_ACCOUNT.to_owned());
             }
             stored(session.insert(USER, person.id).await)?;

@@ -9,11 +9,9 @@ pub mod billing;
 pub mod flags;
 pub mod form;
 mod ids;
-mod name;
 pub mod orgs;
 pub mod outbox;
 mod timestamp;
 
 pub use ids::{CustomerId, OrgId, SubscriptionId, UserId};
-pub use name::NameProblem;
 pub use timestamp::{Millis, Timestamp};

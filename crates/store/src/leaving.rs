@@ -19,9 +19,9 @@ use crate::{
     AuditEntry, NewOutboxRow, Store, StoreError, audit_entries,
     entity::{
         billing_customers, customer_creations, feature_flags, organizations, throttle_counters,
-        users::{Column, Entity},
+        users::{Column, Entity, Model},
     },
-    outbox, own_sessions, owners,
+    outbox, owners, sessions,
 };
 
 /// What came of asking.
@@ -47,6 +47,10 @@ fn of(user: UserId) -> Select<Entity> {
     Entity::find().filter(Column::Id.eq(user.as_uuid()))
 }
 
+fn person(row: Model) -> Person {
+    Person { id: UserId::from_uuid(row.id), email: row.email, name: row.name }
+}
+
 fn obstacles(stakes: &[Stake]) -> Vec<(Organization, Obstacle)> {
     stakes.iter().filter_map(|stake| Some((stake.organization.clone(), stake.fate().err()?))).collect()
 }
@@ -60,14 +64,13 @@ impl Store {
         owners::find_stakes(&self.db, user).await
     }
 
-    /// When a person's account is to be deleted, if it is.
+    /// Somebody whose account is to be deleted, and when.
     ///
     /// # Errors
     /// When the database does not answer.
-    pub async fn find_deletion_due(&self, user: UserId) -> Result<Option<Timestamp>, StoreError> {
-        let due: Option<Option<i64>> =
-            of(user).select_only().column(Column::DeletionDueAt).into_tuple().one(&self.db).await?;
-        Ok(due.flatten().map(Timestamp::from_millis))
+    pub async fn find_leaving(&self, user: UserId) -> Result<Option<(Person, Timestamp)>, StoreError> {
+        let row = of(user).one(&self.db).await?;
+        Ok(row.and_then(|row| row.deletion_due_at.map(|due| (person(row), Timestamp::from_millis(due)))))
     }
 
     /// Closes an account until it is deleted at `due`, unless something is in the way: signs it out
@@ -91,7 +94,7 @@ impl Store {
             return Ok(Scheduling::InTheWay(in_the_way));
         }
         set_due(&tx, user, Some(due)).await?;
-        own_sessions::delete_of(&tx, user, None).await?;
+        sessions::delete_of(&tx, user, None).await?;
         outbox::insert(&tx, &[letter], entry.at).await?;
         audit_entries::insert(&tx, entry).await?;
         tx.commit().await?;
@@ -114,7 +117,7 @@ impl Store {
             return Ok(false);
         }
         set_due(&tx, user, None).await?;
-        own_sessions::delete_of(&tx, user, None).await?;
+        sessions::delete_of(&tx, user, None).await?;
         outbox::insert(&tx, &[letter], entry.at).await?;
         audit_entries::insert(&tx, entry).await?;
         tx.commit().await?;
@@ -132,8 +135,6 @@ impl Store {
             .limit(limit)
             .all(&self.db)
             .await?;
-        let person =
-            |row: crate::entity::users::Model| Person { id: UserId::from_uuid(row.id), email: row.email, name: row.name };
         Ok(rows.into_iter().map(person).collect())
     }
 

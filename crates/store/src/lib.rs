@@ -38,4 +38,4 @@ pub use memberships::{Member, Membership, MembershipBilling, PersonWithMembershi
 pub use outbox::{LeasedRow, NewOutboxRow};
 pub use own_sessions::OwnSession;
 pub use sessions::{NewSession, StoredSession};
-pub use users::{NewUser, SignInRow, UserRow};
+pub use users::{NewUser, ProfileRow, SignInRow};

@@ -4,55 +4,43 @@
 //! row, for every node.
 
 use domain::{Timestamp, UserId, accounts::SessionTimes};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
 use crate::{
     Store, StoreError,
-    entity::sessions::{Column, Entity},
+    entity::sessions::{Column, Entity, Model},
+    sessions::delete_of,
 };
 
 /// A session of somebody's own.
 #[derive(Clone, Debug)]
 pub struct OwnSession {
     pub id_hash: String,
-    /// None for one that began on a version of ours that named none.
-    pub handle: Option<Uuid>,
+    pub handle: Uuid,
     pub user_agent: Option<String>,
     pub address: Option<String>,
     pub times: SessionTimes,
 }
 
-/// Ends a person's sessions, all of them or all but one.
-pub(crate) async fn delete_of<C: ConnectionTrait>(
-    db: &C,
-    user: UserId,
-    except: Option<&str>,
-) -> Result<u64, StoreError> {
-    let mut delete = Entity::delete_many().filter(Column::UserId.eq(user.as_uuid()));
-    if let Some(id_hash) = except {
-        delete = delete.filter(Column::IdHash.ne(id_hash));
-    }
-    Ok(delete.exec(db).await?.rows_affected)
-}
-
 impl Store {
-    /// Up to `limit` of a person's sessions, the one used last first. Also those that have
-    /// ended by age and whose rows are still there.
+    /// Up to `limit` of a person's sessions, the one used last first. Also those that have ended by age
+    /// and whose rows are still there; not those of somebody who is only half signed in: they have no handle.
     ///
     /// # Errors
     /// When the database does not answer.
     pub async fn list_sessions_of(&self, user: UserId, limit: u64) -> Result<Vec<OwnSession>, StoreError> {
         let rows = Entity::find()
             .filter(Column::UserId.eq(user.as_uuid()))
+            .filter(Column::Handle.is_not_null())
             .order_by_desc(Column::LastSeenAt)
             .order_by_desc(Column::CreatedAt)
             .limit(limit)
             .all(&self.db)
             .await?;
-        let own = |row: crate::entity::sessions::Model| OwnSession {
+        let own = |row: Model| OwnSession {
             id_hash: row.id_hash,
-            handle: row.handle,
+            handle: row.handle.unwrap_or_default(),
             user_agent: row.user_agent,
             address: row.address,
             times: SessionTimes {

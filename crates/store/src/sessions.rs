@@ -77,6 +77,19 @@ fn select(id_hash: &str) -> Select<Entity> {
     with_memberships(session)
 }
 
+/// Ends every session of a person, but for one, in the transaction of its cause.
+pub(crate) async fn delete_of<C: ConnectionTrait>(
+    db: &C,
+    user: UserId,
+    except: Option<&str>,
+) -> Result<u64, StoreError> {
+    let mut theirs = Entity::delete_many().filter(Column::UserId.eq(user.as_uuid()));
+    if let Some(id_hash) = except {
+        theirs = theirs.filter(Column::IdHash.ne(id_hash));
+    }
+    Ok(theirs.exec(db).await?.rows_affected)
+}
+
 impl Store {
     /// # Errors
     /// [`StoreError::Conflict`] when the id is taken.

@@ -30,7 +30,7 @@ pub struct SignInRow {
 }
 
 /// What an account is, for the person whose it is.
-pub struct UserRow {
+pub struct ProfileRow {
     pub created_at: Timestamp,
     pub has_password: bool,
 }
@@ -73,9 +73,9 @@ impl Store {
 
     /// # Errors
     /// When the database does not answer.
-    pub async fn find_user(&self, user: UserId) -> Result<Option<UserRow>, StoreError> {
+    pub async fn find_profile(&self, user: UserId) -> Result<Option<ProfileRow>, StoreError> {
         let row = Entity::find_by_id(user.as_uuid()).one(&self.db).await?;
-        Ok(row.map(|row| UserRow {
+        Ok(row.map(|row| ProfileRow {
             created_at: Timestamp::from_millis(row.created_at),
             has_password: row.password_hash.is_some(),
         }))

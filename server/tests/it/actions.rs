@@ -24,9 +24,18 @@ const FIELDS: [(&str, &str); 4] =
 async fn everything(world: &World) -> String {
     let db = world.store().connection();
     let mut text = String::new();
-    for table in
-        ["users", "sessions", "memberships", "billing_customers", "audit_entries", "throttle_counters", "flashes"]
-    {
+    for table in [
+        "users",
+        "sessions",
+        "known_browsers",
+        "organizations",
+        "memberships",
+        "billing_customers",
+        "audit_entries",
+        "throttle_counters",
+        "flashes",
+        "outbox",
+    ] {
         let statement = Statement::from_string(db.get_database_backend(), format!("SELECT * FROM {table}"));
         text += &format!("{:?}\n", db.query_all_raw(statement).await.unwrap());
     }
@@ -36,7 +45,20 @@ async fn everything(world: &World) -> String {
 #[tokio::test]
 async fn the_registry_has_what_is_documented() {
     let _world = World::on(testkit::Database::sqlite().await).await;
-    assert_eq!(every_action(), ["/api/auth/sign-in", "/api/auth/sign-out", "/api/billing/open-portal"]);
+    assert_eq!(
+        every_action(),
+        [
+            "/api/account/change-profile",
+            "/api/account/delete",
+            "/api/account/end-other-sessions",
+            "/api/account/end-session",
+            "/api/account/export",
+            "/api/account/keep",
+            "/api/auth/sign-in",
+            "/api/auth/sign-out",
+            "/api/billing/open-portal",
+        ]
+    );
 }
 
 #[tokio::test]

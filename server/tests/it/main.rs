@@ -3,10 +3,13 @@
 
 #![expect(clippy::unwrap_used, reason = "a test stops at the first thing that is wrong")]
 
+mod account;
 mod actions;
 mod command_line;
 mod customer;
 mod database_away;
+mod deletion;
+mod export;
 mod flag;
 mod headers;
 mod hostile_text;
@@ -15,6 +18,7 @@ mod limits;
 mod masked;
 mod migrations;
 mod outbox;
+mod own_sessions;
 mod portal;
 mod process;
 mod provider_faults;

@@ -39,9 +39,9 @@ pub async fn delete_account(#[server(default)] confirmation: String) -> Result<(
 #[server(name = KeepAccount, prefix = "/api", endpoint = "account/keep")]
 pub async fn keep_account() -> Result<(), AppError> {
     let leaving = answer(session::leaving().await)?;
-    let session::Leaving { person, proof } = answer(leaving.ok_or(AppError::SignInRequired))?;
-    let kept = answer(services())?.keep_account(&person, &answer(origin())?).await;
-    answer(kept.map_err(AppError::from))?;
+    let session::Leaving { user, proof } = answer(leaving.ok_or(AppError::SignInRequired))?;
+    let kept = answer(services())?.keep_account(user, &answer(origin())?).await;
+    let person = answer(kept.map_err(AppError::from))?;
     answer(session::begin(Entry::Full { person, proof }, None).await)?;
     back_to(AccountTab::Profile.path(), Flash::Notice(Notice::DeletionCancelled));
     Ok(())

@@ -15,8 +15,8 @@ use crate::{
 /// Whose it is, and until when.
 async fn load() -> Result<(String, Timestamp), AppError> {
     let leaving = session::leaving().await?.ok_or(AppError::SignInRequired)?;
-    let due = services()?.deletion_due(leaving.person.id).await?.ok_or(AppError::SignInRequired)?;
-    Ok((leaving.person.email, due))
+    let (person, due) = services()?.find_leaving(leaving.user).await?.ok_or(AppError::SignInRequired)?;
+    Ok((person.email, due))
 }
 
 #[component]

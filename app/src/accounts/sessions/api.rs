@@ -11,11 +11,7 @@ use crate::{
 };
 
 #[server(name = EndSession, prefix = "/api", endpoint = "account/end-session")]
-pub async fn end_session(
-    /// The session's handle.
-    #[server(default)]
-    session: String,
-) -> Result<(), AppError> {
+pub async fn end_session(#[server(default)] session: String) -> Result<(), AppError> {
     let actor = answer(actor())?;
     let ended = answer(services())?.end_session(&actor, &session).await;
     answer(ended.map_err(AppError::from))?;

@@ -21,8 +21,7 @@ struct Seen {
     address: Option<String>,
     signed_in_at: Timestamp,
     last_seen_at: Timestamp,
-    /// None where it can't be ended alone.
-    handle: Option<String>,
+    handle: String,
     is_this: bool,
 }
 
@@ -35,7 +34,7 @@ async fn load() -> Result<Vec<Seen>, AppError> {
         address: session.address,
         signed_in_at: session.times.created_at,
         last_seen_at: session.times.last_seen_at,
-        handle: session.handle.map(|handle| handle.to_string()),
+        handle: session.handle.to_string(),
         is_this: Some(session.id_hash) == this,
     });
     let mut seen: Vec<Seen> = seen.collect();
@@ -101,9 +100,9 @@ fn Row(session: Seen, here: Option<String>) -> impl IntoView {
                 </p>
                 <p class="text-sm text-muted">"Signed in " <Moment at=session.signed_in_at/></p>
             </div>
-            {session.handle.filter(|_| !session.is_this).map(|handle| view! {
+            {(!session.is_this).then(|| view! {
                 <form method="post" action=EndSession::PATH>
-                    <input type="hidden" name="session" value=handle/>
+                    <input type="hidden" name="session" value=session.handle/>
                     <button class="btn btn-sm btn-quiet" type="submit" data-testid="end-session">
                         "Sign out" <span class="sr-only">" " {name}</span>
                     </button>

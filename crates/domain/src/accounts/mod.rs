@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 pub use device::{BROWSER_COOKIE_DAYS, BROWSER_KEPT_DAYS, SessionDevice, USER_AGENT_MAX, device_in_words};
 pub use email::{Email, EmailProblem};
 pub use leaving::{DELETION_GRACE, Fate, Obstacle, Stake};
-pub use person_name::PersonName;
+pub use person_name::{PersonName, looks_like_an_address};
 pub use proof::{Method, Proof};
 pub use return_path::ReturnPath;
 pub use session::{SessionLifetime, SessionTimes};

@@ -4,7 +4,7 @@ mod name;
 mod role;
 mod slug;
 
-pub use name::OrgName;
+pub use name::{OrgName, OrgNameProblem};
 pub use role::Role;
 pub use slug::Slug;
 

@@ -1,10 +1,9 @@
 //! Change what one is called.
 
 use domain::{
-    NameProblem,
     accounts::PersonName,
     audit::{AuditAction, AuditOutcome},
-    form::{Field, Problem},
+    form::Field,
 };
 
 use crate::{Actor, ServiceError, Services, audit::Happening};
@@ -13,14 +12,7 @@ impl Services {
     /// # Errors
     /// [`ServiceError::Invalid`], or the database's.
     pub async fn change_profile(&self, actor: &Actor, name: &str) -> Result<(), ServiceError> {
-        let name = PersonName::parse(name).map_err(|problem| {
-            let problem = match problem {
-                NameProblem::Empty => Problem::Missing,
-                NameProblem::TooLong => Problem::TooLong,
-                NameProblem::Unprintable => Problem::Malformed,
-            };
-            ServiceError::Invalid(vec![(Field::Name, problem)])
-        })?;
+        let name = PersonName::parse(name).map_err(|problem| ServiceError::Invalid(vec![(Field::Name, problem)]))?;
         self.store.set_user_name(actor.person().id, &name).await?;
         let happening =
             Happening { action: AuditAction::ChangeProfile, outcome: AuditOutcome::Done, reason: None, org: None };

@@ -82,7 +82,7 @@ impl Services {
             Happening { action: AuditAction::ExportData, outcome: AuditOutcome::Done, reason: None, org: None };
         self.record(actor, happening).await?;
         let (person, store) = (actor.person(), &self.store);
-        let user = store.find_user(person.id).await?.ok_or(ServiceError::NotFound)?;
+        let profile = store.find_profile(person.id).await?.ok_or(ServiceError::NotFound)?;
         let mut cut_short = Vec::new();
         let sessions = store.list_sessions_of(person.id, AT_MOST + 1).await?;
         let browsers = store.list_browsers(person.id, AT_MOST + 1).await?;
@@ -94,8 +94,8 @@ impl Services {
                 id: person.id.to_string(),
                 name: &person.name,
                 email: &person.email,
-                signed_up_at: rfc3339(user.created_at),
-                has_password: user.has_password,
+                signed_up_at: rfc3339(profile.created_at),
+                has_password: profile.has_password,
             },
             organizations: actor.memberships().iter().map(organization).collect(),
             sessions: bounded("sessions", sessions, &mut cut_short, session),
