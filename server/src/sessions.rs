@@ -84,8 +84,7 @@ impl SessionStore for StoredSessions {
     async fn create(&self, record: &mut Record) -> Result<()> {
         let data = encode(record)?;
         let (id_hash, device) = (hash(&record.id), device_of(record));
-        let session =
-            NewSession { id_hash: &id_hash, user: user_of(record), data: &data, device: device.as_ref() };
+        let session = NewSession { id_hash: &id_hash, user: user_of(record), data: &data, device: device.as_ref() };
         let inserted = self.store.insert_session(&session, self.clock.now()).await;
         inserted.map_err(|error| backend(&error))
     }

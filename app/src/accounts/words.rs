@@ -55,9 +55,7 @@ pub fn of_field(refused: Option<&Refused>, field: Field) -> Option<String> {
 /// What is wrong with the form as a whole.
 pub fn of_form(refused: Option<&Refused>) -> Option<String> {
     match &refused?.error {
-        AppError::WrongCredentials => {
-            Some("That email and password don't match. Check both and try again.".to_owned())
-        }
+        AppError::WrongCredentials => Some("That email and password don't match. Check both and try again.".to_owned()),
         AppError::Throttled { retry_after_seconds } => {
             let wait = minutes(*retry_after_seconds);
             Some(format!("Too many attempts. For your safety, wait {wait} and try again."))

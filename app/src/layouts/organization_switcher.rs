@@ -14,7 +14,8 @@ pub fn OrganizationSwitcher(scope: OrgScope) -> impl IntoView {
     // With nothing to switch to, a menu would offer the page one is on.
     if scope.actor.memberships().len() == 1 {
         let home = format!("/o/{}", scope.slug());
-        return view! { <a class="truncate rounded-field px-2 text-base font-semibold" href=home>{name}</a> }.into_any();
+        return view! { <a class="truncate rounded-field px-2 text-base font-semibold" href=home>{name}</a> }
+            .into_any();
     }
     view! {
         <details class="dropdown min-w-0" name="menu">

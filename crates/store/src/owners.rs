@@ -111,10 +111,8 @@ async fn others<C: ConnectionTrait>(
 }
 
 async fn living_subscriptions<C: ConnectionTrait>(db: &C, orgs: &[Uuid]) -> Result<Vec<Uuid>, StoreError> {
-    let stored = subscriptions::Entity::find()
-        .filter(subscriptions::Column::OrgId.is_in(orgs.iter().copied()))
-        .all(db)
-        .await?;
+    let stored =
+        subscriptions::Entity::find().filter(subscriptions::Column::OrgId.is_in(orgs.iter().copied())).all(db).await?;
     // One whose state this version does not know may well go on charging.
     let lives = |status: &str| !status.parse().is_ok_and(SubscriptionStatus::has_ended);
     Ok(stored.into_iter().filter(|row| lives(&row.status)).map(|row| row.org_id).collect())

@@ -33,7 +33,8 @@ pub async fn know(State(cookie): State<OwnCookie>, mut request: Request, next: N
     request.extensions_mut().insert(seen.clone());
     let mut response = next.run(request).await;
     let given = seen.take_given();
-    let header = given.and_then(|token| cookie.header(token.expose_secret(), Millis::days(BROWSER_COOKIE_DAYS).0 / 1000));
+    let header =
+        given.and_then(|token| cookie.header(token.expose_secret(), Millis::days(BROWSER_COOKIE_DAYS).0 / 1000));
     if let Some(header) = header {
         response.headers_mut().append(SET_COOKIE, header);
     }

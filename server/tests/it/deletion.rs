@@ -302,13 +302,23 @@ async fn t05_what_comes_into_the_way_during_the_grace_puts_it_off() {
         world.join(acme, ann, Role::Owner).await;
         assert_scheduled(&ask(&world.signed_in(ANN).await).await);
         // By whoever writes to the database.
-        world.store().connection().execute_unprepared("UPDATE users SET status = 'disabled' WHERE email = 'owner@acme.test'").await.unwrap();
+        world
+            .store()
+            .connection()
+            .execute_unprepared("UPDATE users SET status = 'disabled' WHERE email = 'owner@acme.test'")
+            .await
+            .unwrap();
         world.clock.advance(DELETION_GRACE);
         assert_eq!(world.services().delete_due_accounts(10).await.unwrap(), 1);
         assert!(is_there(&world, ann).await);
         assert_eq!(world.alerts.take(), ["deletion_put_off"]);
         assert_eq!(world.services().delete_due_accounts(10).await.unwrap(), 0, "it holds up nobody");
-        world.store().connection().execute_unprepared("UPDATE users SET status = 'active' WHERE email = 'owner@acme.test'").await.unwrap();
+        world
+            .store()
+            .connection()
+            .execute_unprepared("UPDATE users SET status = 'active' WHERE email = 'owner@acme.test'")
+            .await
+            .unwrap();
         world.clock.advance(Millis::days(1));
         assert_eq!(world.services().delete_due_accounts(10).await.unwrap(), 1);
         assert!(!is_there(&world, ann).await);
@@ -356,7 +366,11 @@ async fn t05_an_owner_is_left_whoever_goes_first() {
         while world.services().delete_due_accounts(50).await.unwrap() > 0 {}
         assert!(world.alerts.take().is_empty());
         assert_eq!(rows(&world, "SELECT 1 FROM memberships WHERE role = 'Owner'").await, rounds);
-        crate::figure("owner_races_kept", f64::from(kept), crate::Bar::AtLeast(f64::from(u32::try_from(rounds).unwrap())));
+        crate::figure(
+            "owner_races_kept",
+            f64::from(kept),
+            crate::Bar::AtLeast(f64::from(u32::try_from(rounds).unwrap())),
+        );
     })
     .await;
 }

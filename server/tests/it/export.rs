@@ -34,7 +34,10 @@ async fn the_export_has_what_is_ones_own_and_nothing_of_others() {
         assert_eq!(file["profile"]["name"], "ann");
         assert_eq!(file["profile"]["id"], ann.to_string());
         assert_eq!(file["profile"]["has_password"], true);
-        assert_eq!(file["organizations"], serde_json::json!([{"name": "Org acme", "address": "acme", "role": "Owner"}]));
+        assert_eq!(
+            file["organizations"],
+            serde_json::json!([{"name": "Org acme", "address": "acme", "role": "Owner"}])
+        );
         assert_eq!(file["sessions"].as_array().unwrap().len(), 2);
         assert_eq!(file["browsers"].as_array().unwrap().len(), 2);
         let did: BTreeSet<&str> =
@@ -63,9 +66,12 @@ async fn no_secret_is_in_the_export() {
             assert!(!text.contains(cookie.split(['=', ';']).nth(1).unwrap()));
         }
         let db = world.store().connection();
-        for (table, column) in
-            [("sessions", "id_hash"), ("known_browsers", "browser_hash"), ("users", "password_hash"), ("outbox", "payload")]
-        {
+        for (table, column) in [
+            ("sessions", "id_hash"),
+            ("known_browsers", "browser_hash"),
+            ("users", "password_hash"),
+            ("outbox", "payload"),
+        ] {
             let sql = format!("SELECT {column} AS secret FROM {table}");
             for row in db.query_all_raw(Statement::from_string(db.get_database_backend(), sql)).await.unwrap() {
                 let secret: String = row.try_get("", "secret").unwrap();

@@ -6,8 +6,7 @@ use services::mail::Letter;
 use testkit::{Browser, PASSWORD, Page, World, each_database};
 
 const FIREFOX: &str = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0";
-const SAFARI: &str =
-    "Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.5 Mobile/15E148 Safari/604.1";
+const SAFARI: &str = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.5 Mobile/15E148 Safari/604.1";
 
 /// Signs in with a browser that says what it is.
 async fn signed_in_as(world: &World, email: &str, agent: &str) -> Browser {
@@ -149,7 +148,11 @@ async fn s08_no_page_of_the_account_is_kept() {
     let browser = world.signed_in("owner@acme.test").await;
     for path in ["/account", "/account/sessions", "/account/data"] {
         let page = browser.get(path).await;
-        assert_eq!((page.status, page.headers["cache-control"].to_str().unwrap()), (StatusCode::OK, "no-store"), "{path}");
+        assert_eq!(
+            (page.status, page.headers["cache-control"].to_str().unwrap()),
+            (StatusCode::OK, "no-store"),
+            "{path}"
+        );
     }
     let export = browser.post("/api/account/export", &[]).await;
     assert_eq!(export.headers["cache-control"], "no-store");

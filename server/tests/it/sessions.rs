@@ -113,8 +113,7 @@ async fn s04_signing_out_wins_over_requests_under_way() {
             let id = tower_sessions::session::Id(i128::from(round) + 1_000_000_007);
             let cookie = format!("portico={id}");
             let data = serde_json::json!({ "user": person }).to_string();
-            let session =
-                NewSession { id_hash: &hash(&id.to_string()), user: Some(person), data: &data, device: None };
+            let session = NewSession { id_hash: &hash(&id.to_string()), user: Some(person), data: &data, device: None };
             store.insert_session(&session, world.now()).await.unwrap();
             // Due to be touched, so that reading it writes.
             world.clock.advance(Millis::minutes(2));

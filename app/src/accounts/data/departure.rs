@@ -78,7 +78,8 @@ fn InTheWay(blocked: Vec<(Organization, Obstacle)>) -> impl IntoView {
 #[component]
 fn GoingAlong(along: Vec<String>) -> impl IntoView {
     (!along.is_empty()).then(|| {
-        let names = along.into_iter().map(|name| view! { <li class="font-medium wrap-anywhere">{name}</li> }).collect_view();
+        let names =
+            along.into_iter().map(|name| view! { <li class="font-medium wrap-anywhere">{name}</li> }).collect_view();
         view! {
             <div class="mt-4" data-testid="going-along">
                 <p>"You are the only member here, so this is deleted too:"</p>

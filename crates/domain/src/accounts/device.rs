@@ -55,7 +55,8 @@ const SYSTEMS: [(&str, &str); 8] = [
 /// whoever made the request wrote that.
 pub fn device_in_words(user_agent: Option<&str>) -> String {
     let agent = user_agent.unwrap_or_default();
-    let find = |table: &[(&str, &'static str)]| table.iter().find(|(word, _)| agent.contains(word)).map(|(_, name)| *name);
+    let find =
+        |table: &[(&str, &'static str)]| table.iter().find(|(word, _)| agent.contains(word)).map(|(_, name)| *name);
     match (find(&BROWSERS), find(&SYSTEMS)) {
         (Some(browser), Some(system)) => format!("{browser} on {system}"),
         (Some(browser), None) => browser.to_owned(),

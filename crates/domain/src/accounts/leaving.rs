@@ -3,7 +3,10 @@
 //! What must hold: nobody leaves an organisation without an owner behind that has other
 //! members, and nobody leaves a subscription behind that goes on charging.
 
-use crate::{Millis, orgs::{Organization, Role}};
+use crate::{
+    Millis,
+    orgs::{Organization, Role},
+};
 
 /// How long somebody can change their mind.
 pub const DELETION_GRACE: Millis = Millis::days(14);
@@ -60,7 +63,11 @@ mod tests {
 
     #[test]
     fn t05_nobody_leaves_others_without_an_owner_or_a_subscription_without_anybody() {
-        use {Fate::{GoesAlong, Stays}, Obstacle::{LastOwner, SubscriptionLives}, Role::{Admin, Editor, Owner, Viewer}};
+        use {
+            Fate::{GoesAlong, Stays},
+            Obstacle::{LastOwner, SubscriptionLives},
+            Role::{Admin, Editor, Owner, Viewer},
+        };
         for (role, other_members, other_owners, subscription_lives, want) in [
             // Alone in it.
             (Owner, 0, 0, false, Ok(GoesAlong)),

@@ -43,8 +43,7 @@ impl Services {
             org: None,
         });
         let due = now + DELETION_GRACE;
-        let letter =
-            Letter::DeletionScheduled { name: person.name.clone(), due, keep: self.link("/sign-in", None) };
+        let letter = Letter::DeletionScheduled { name: person.name.clone(), due, keep: self.link("/sign-in", None) };
         let letter = self.letter_row(&person.email, letter, &format!("deletion:{}:{}", person.id, due.as_millis()));
         let entry = self.entry(Some(person.id), &person.email, actor.origin(), happening(AuditOutcome::Done, None));
         match self.store.schedule_deletion(person.id, due, letter, &entry).await? {
