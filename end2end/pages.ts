@@ -13,6 +13,7 @@ export const pages: Look[] = [
   { path: '/', as: null },
   { path: '/sign-in', as: null },
   { path: '/nowhere', as: null, status: 404 },
+  { path: '/dev/mail', as: null },
   { path: '/', as: 'owner' },
   { path: '/nowhere', as: 'owner', status: 404 },
   { path: '/account', as: 'owner' },

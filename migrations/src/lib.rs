@@ -8,6 +8,7 @@ mod m0003_billing;
 mod m0004_feature_flags;
 mod m0005_audit_entries;
 mod m0006_outbox;
+mod m0007_kept_mail;
 mod m0011_account;
 
 pub struct Migrator;
@@ -22,6 +23,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0004_feature_flags::Migration),
             Box::new(m0005_audit_entries::Migration),
             Box::new(m0006_outbox::Migration),
+            Box::new(m0007_kept_mail::Migration),
             Box::new(m0011_account::Migration),
         ]
     }

@@ -12,6 +12,7 @@ use std::{
 use base64::{Engine, engine::general_purpose::STANDARD};
 use domain::{billing::PortalOrigins, flags};
 use ipnet::IpNet;
+use mailer::{Sender, SmtpServer};
 use secrecy::{ExposeSecret, SecretString};
 use services::SealingKey;
 use thiserror::Error;
@@ -36,6 +37,9 @@ pub struct Config {
     pub stripe_webhook_secrets: Vec<SecretString>,
     pub trusted_proxies: Vec<IpNet>,
     pub flag_overrides: BTreeMap<&'static str, bool>,
+    /// None: in development mail is kept, in production it can't be sent.
+    pub smtp: Option<SmtpServer>,
+    pub mail_from: Sender,
     /// The first one seals, all of them open.
     pub secret_keys: Arc<[SealingKey]>,
     /// Set, and not used by this version: said once at the start.
@@ -53,8 +57,7 @@ fn wrong(name: &str, why: impl Into<String>) -> ConfigError {
     ConfigError { name: name.to_owned(), why: why.into() }
 }
 
-const NOT_USED_YET: [&str; 12] = [
-    "PORTICO_SMTP_URL",
+const NOT_USED_YET: [&str; 11] = [
     "PORTICO_GOOGLE_CLIENT_ID",
     "PORTICO_GOOGLE_CLIENT_SECRET",
     "PORTICO_GOOGLE_ISSUER",
@@ -94,6 +97,8 @@ impl Config {
         let stripe_api_url = api_url(take("PORTICO_STRIPE_API_URL"), stripe_secret_key.as_ref())?;
         let stripe_webhook_secrets = webhook_secrets(take("PORTICO_STRIPE_WEBHOOK_SECRETS"))?;
         let trusted_proxies = proxies(take("PORTICO_TRUSTED_PROXIES"))?;
+        let smtp = smtp(take("PORTICO_SMTP_URL"))?;
+        let mail_from = mail_from(take("PORTICO_MAIL_FROM"), &base_url)?;
         let secret_keys = secret_keys(take("PORTICO_SECRET_KEYS"))?;
         let flag_overrides = flag_overrides(&mut values)?;
         let mut not_used = Vec::new();
@@ -115,6 +120,8 @@ impl Config {
             stripe_webhook_secrets,
             trusted_proxies,
             flag_overrides,
+            smtp,
+            mail_from,
             secret_keys,
             not_used,
         })
@@ -207,6 +214,18 @@ fn webhook_secrets(given: Option<String>) -> Result<Vec<SecretString>, ConfigErr
         .collect()
 }
 
+fn smtp(given: Option<String>) -> Result<Option<SmtpServer>, ConfigError> {
+    given.map(|text| SmtpServer::parse(&text).map_err(|why| wrong("PORTICO_SMTP_URL", why))).transpose()
+}
+
+fn mail_from(given: Option<String>, base_url: &Url) -> Result<Sender, ConfigError> {
+    const SHAPE: &str = "must be an address such as Acme <no-reply@example.com>";
+    match given {
+        Some(text) => Sender::parse(&text).ok_or_else(|| wrong("PORTICO_MAIL_FROM", SHAPE)),
+        None => Ok(Sender::of_site(base_url)),
+    }
+}
+
 fn secret_keys(given: Option<String>) -> Result<Arc<[SealingKey]>, ConfigError> {
     let Some(text) = given else { return Ok(Arc::new([])) };
     text.split(',')
@@ -283,6 +302,10 @@ mod tests {
             ("PORTICO_STRIPE_WEBHOOK_SECRETS", "whsec_a,"),
             ("PORTICO_STRIPE_WEBHOOK_SECRETS", "whsec_"),
             ("PORTICO_TRUSTED_PROXIES", "canary"),
+            ("PORTICO_SMTP_URL", "canary"),
+            ("PORTICO_SMTP_URL", "smtps://canary@smtp.example.com"),
+            ("PORTICO_MAIL_FROM", "canary"),
+            ("PORTICO_MAIL_FROM", "a@canary.example\r\nBcc: b@canary.example"),
             ("PORTICO_SECRET_KEYS", "canary"),
             ("PORTICO_SECRET_KEYS", "Y2FuYXJ5"),
             ("PORTICO_FLAG_BILLING_PORTAL", "canary"),

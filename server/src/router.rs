@@ -12,7 +12,7 @@ use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer, se
 use tower_sessions::{SessionManagerLayer, cookie::SameSite};
 
 use crate::{
-    http::health,
+    http::{dev_mail, health},
     middleware::{
         action_reply, admission, body, browser, current_actor, error_pages,
         flashes::{self, Flashes},
@@ -40,8 +40,11 @@ pub fn build(wired: &Wired) -> Router {
         .layer(around(middleware::from_fn_with_state(admission::Admission::default(), admission::admit)))
         .layer(around(middleware::from_fn(body::read)));
     let error_pages = error_pages::ErrorPages::new(page_options.clone());
+    // Not there at all in production, so nothing has to refuse it.
+    let development = if wired.keeps_mail() { dev_mail::router(services.store().clone()) } else { Router::new() };
     Router::new()
         .merge(pages)
+        .merge(development)
         .merge(static_files(page_options))
         .layer(around(CatchPanicLayer::new()))
         .layer(around(middleware::from_fn_with_state(error_pages, error_pages::add)))

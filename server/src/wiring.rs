@@ -4,6 +4,7 @@ use std::{path::Path, sync::Arc};
 
 use app::PageOptions;
 use leptos::prelude::LeptosOptions;
+use mailer::{Kept, Limits, Smtp};
 use payments_stripe::Stripe;
 use policy::Policy;
 use secrecy::ExposeSecret;
@@ -101,7 +102,7 @@ fn make_folder(url: &str) -> Result<(), ConfigError> {
 pub async fn services(config: &Config, store: Store, payments: Arc<dyn Payments>) -> Result<Services, WiringError> {
     let ports = Ports {
         payments,
-        mailer: mailer(config),
+        mailer: mailer(config, &store)?,
         alerts: Arc::new(LogAndCount),
         clock: Arc::new(SystemClock),
         entropy: Arc::new(SystemEntropy),
@@ -132,16 +133,43 @@ pub fn require_secret_keys(config: &Config) -> Result<(), ConfigError> {
     Ok(())
 }
 
-/// How mail leaves.
-fn mailer(_: &Config) -> Arc<dyn Mailer> {
-    struct NoMailer;
-    #[async_trait::async_trait]
-    impl Mailer for NoMailer {
-        async fn send(&self, _: &Envelope) -> Result<(), MailError> {
-            Err(MailError::NotNow("this version sends no mail"))
+/// How mail leaves: by SMTP where a server is configured; in development it is kept for
+/// `/dev/mail` otherwise. In production it waits ([`require_mail`] is for what sends it).
+///
+/// # Errors
+/// When TLS can't be set up for the server's name.
+pub fn mailer(config: &Config, store: &Store) -> Result<Arc<dyn Mailer>, ConfigError> {
+    match &config.smtp {
+        Some(server) => {
+            let smtp = Smtp::new(server, config.mail_from.clone(), Limits::default());
+            let wrong = |why: &str| ConfigError { name: "PORTICO_SMTP_URL".to_owned(), why: why.to_owned() };
+            Ok(Arc::new(smtp.map_err(wrong)?))
         }
+        None if config.mode == Mode::Development => Ok(Arc::new(Kept(store.clone()))),
+        None => Ok(Arc::new(NoMailServer)),
     }
-    Arc::new(NoMailer)
+}
+
+struct NoMailServer;
+
+#[async_trait::async_trait]
+impl Mailer for NoMailServer {
+    async fn send(&self, _: &Envelope) -> Result<(), MailError> {
+        Err(MailError::NotNow("PORTICO_SMTP_URL is not set"))
+    }
+}
+
+/// For commands that send mail: one that can't would let people wait for mails that never come.
+///
+/// # Errors
+/// In production without a mail server.
+pub fn require_mail(config: &Config) -> Result<(), ConfigError> {
+    if config.mode == Mode::Production && config.smtp.is_none() {
+        let why = "is missing: mail can't be sent; it is like smtps://user:password@smtp.example.com:465, \
+                   and a node that sends none is started with --no-worker";
+        return Err(ConfigError { name: "PORTICO_SMTP_URL".to_owned(), why: why.to_owned() });
+    }
+    Ok(())
 }
 
 pub fn settings(config: &Config) -> Settings {
@@ -198,6 +226,11 @@ impl Wired {
             trusted_proxies: self.config.trusted_proxies.clone().into(),
             entropy: Arc::clone(&self.entropy),
         }
+    }
+
+    /// Whether mail is kept here, to be looked at: in development only, and never when it is sent.
+    pub(crate) fn keeps_mail(&self) -> bool {
+        self.config.mode == Mode::Development && self.config.smtp.is_none()
     }
 
     pub(crate) fn own_origin(&self) -> OwnOrigin {

@@ -10,6 +10,7 @@ mod browser;
 mod clock;
 mod database;
 mod people;
+mod post_office;
 mod provider;
 mod sent_mail;
 
@@ -19,5 +20,6 @@ pub use browser::{Browser, Page};
 pub use clock::TurnedClock;
 pub use database::{Database, each_database};
 pub use people::{PASSWORD, PASSWORD_HASH};
+pub use post_office::{Fault, PostOffice, Privacy, Received, Step};
 pub use provider::Provider;
 pub use sent_mail::SentMail;

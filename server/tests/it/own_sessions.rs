@@ -248,9 +248,8 @@ async fn browsers_that_cannot_come_back_are_forgotten_but_for_the_last() {
         }
         signed_in_as(&world, "viewer@acme.test", SAFARI).await;
         world.clock.advance(domain::Millis::days(domain::accounts::BROWSER_KEPT_DAYS + 1));
-        let before = world.now() - domain::Millis::days(domain::accounts::BROWSER_KEPT_DAYS);
-        assert_eq!(world.store().delete_dead_browsers(before).await.unwrap(), 1);
-        assert_eq!(world.store().delete_dead_browsers(before).await.unwrap(), 0);
+        assert_eq!(world.services().sweep_browsers().await.unwrap(), 1);
+        assert_eq!(world.services().sweep_browsers().await.unwrap(), 0);
         signed_in_as(&world, "owner@acme.test", FIREFOX).await;
         world.work_off().await;
         assert_eq!(new_devices(&world, "owner@acme.test"), 2);

@@ -5,10 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use cargo_metadata::{DependencyKind, Metadata, MetadataCommand, Package, PackageId};
 
-const OURS: [&str; 11] = [
+const OURS: [&str; 13] = [
     "app",
     "domain",
     "frontend",
+    "jobs",
+    "mailer",
     "migrations",
     "payments-stripe",
     "policy",
@@ -20,20 +22,22 @@ const OURS: [&str; 11] = [
 ];
 
 /// Room, which of ours it may use, which libraries it must never see.
-const ROOMS: [(&str, &[&str], &[&str]); 10] = [
+const ROOMS: [(&str, &[&str], &[&str]); 12] = [
     ("domain", &[], &["tokio", "sea-orm", "leptos", "axum", "async-stripe", "time", "rand"]),
     ("policy", &["domain"], &["tokio", "sea-orm", "leptos", "axum"]),
     ("store", &["domain"], &["axum", "leptos", "async-stripe", "http"]),
     ("services", &["domain", "policy", "store"], &["axum", "leptos", "async-stripe", "oauth2", "lettre", "sea-orm"]),
     ("payments-stripe", &["domain", "services"], &["sea-orm", "axum", "leptos"]),
+    ("mailer", &["domain", "services", "store"], &["sea-orm", "axum", "leptos"]),
+    ("jobs", &["domain", "services", "store"], &["sea-orm", "axum", "leptos", "lettre", "async-stripe"]),
     ("app", &["domain", "policy", "services"], &["sea-orm", "async-stripe", "store"]),
     ("frontend", &["app"], &["tokio", "sea-orm", "axum"]),
     ("migrations", &[], &["axum", "leptos"]),
     ("sandbox", &[], &["leptos", "sea-orm"]),
     (
         "server",
-        &["app", "domain", "migrations", "payments-stripe", "policy", "services", "store"],
-        &["sea-orm", "async-stripe", "sandbox"],
+        &["app", "domain", "jobs", "mailer", "migrations", "payments-stripe", "policy", "services", "store"],
+        &["sea-orm", "async-stripe", "lettre", "sandbox"],
     ),
 ];
 

@@ -19,12 +19,12 @@ impl Services {
     ///
     /// # Errors
     /// When the database does not answer.
-    pub async fn delete_due_accounts(&self, limit: u64) -> Result<usize, ServiceError> {
+    pub async fn delete_due_accounts(&self, limit: u64) -> Result<u64, ServiceError> {
         let due = self.store.list_due_deletions(self.now(), limit).await?;
         for person in &due {
             self.delete_account(person).await?;
         }
-        Ok(due.len())
+        Ok(due.len() as u64)
     }
 
     async fn delete_account(&self, person: &Person) -> Result<(), ServiceError> {

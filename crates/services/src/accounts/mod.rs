@@ -14,6 +14,7 @@ mod schedule_deletion;
 mod show_account;
 mod sign_in;
 mod sign_out;
+mod sweep;
 
 pub use actor::{Actor, Origin};
 pub use enter::Entry;

@@ -5,6 +5,7 @@ pub mod billing_customers;
 pub mod customer_creations;
 pub mod feature_flags;
 pub mod flashes;
+pub mod kept_mail;
 pub mod known_browsers;
 pub mod memberships;
 pub mod organizations;
