@@ -3,10 +3,12 @@
 
 mod delete_accounts;
 mod measure_outbox;
+mod sweep_account_links;
 mod sweep_browsers;
 mod sweep_counters;
 mod sweep_flashes;
 mod sweep_outbox;
+mod sweep_registrations;
 mod sweep_sessions;
 
 use std::time::Duration;
@@ -26,13 +28,15 @@ pub struct Job {
     pub run: fn(Services) -> BoxFuture<'static, Result<u64, ServiceError>>,
 }
 
-const JOBS: [Job; 7] = [
+const JOBS: [Job; 9] = [
     delete_accounts::JOB,
     measure_outbox::JOB,
+    sweep_account_links::JOB,
     sweep_browsers::JOB,
     sweep_counters::JOB,
     sweep_flashes::JOB,
     sweep_outbox::JOB,
+    sweep_registrations::JOB,
     sweep_sessions::JOB,
 ];
 
