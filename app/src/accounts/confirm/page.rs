@@ -1,12 +1,12 @@
 //! `/account/confirm`.
 
-use domain::form::Field;
+use domain::{accounts::ReturnPath, form::Field};
 use leptos::{prelude::*, server_fn::ServerFn};
 use services::accounts::WaysToConfirm;
 
 use super::api::{Confirm, next_or_account};
 use crate::{
-    accounts::words,
+    accounts::{social::buttons::ProviderButtons, words},
     flash::{Flash, Form, Refused},
     layouts::{person::SignOutForm, public::PublicLayout},
     passkeys::{
@@ -34,7 +34,8 @@ pub fn ConfirmPage() -> impl IntoView {
                             "What you want to do next is only for you, and it has been a while since you signed in."
                         </p>
                         {ways.passkey.then(|| view! { <ByPasskey next=next.clone() refused=passkey/> })}
-                        <Ways ways refused next/>
+                        <Ways ways refused next=next.clone()/>
+                        <ProviderButtons next=ReturnPath::parse(&next)/>
                     </div>
                     <Otherwise/>
                 </div>

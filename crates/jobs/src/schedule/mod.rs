@@ -6,6 +6,7 @@ mod measure_outbox;
 mod sweep_browsers;
 mod sweep_counters;
 mod sweep_flashes;
+mod sweep_login_flows;
 mod sweep_outbox;
 mod sweep_sessions;
 
@@ -26,12 +27,13 @@ pub struct Job {
     pub run: fn(Services) -> BoxFuture<'static, Result<u64, ServiceError>>,
 }
 
-const JOBS: [Job; 7] = [
+const JOBS: [Job; 8] = [
     delete_accounts::JOB,
     measure_outbox::JOB,
     sweep_browsers::JOB,
     sweep_counters::JOB,
     sweep_flashes::JOB,
+    sweep_login_flows::JOB,
     sweep_outbox::JOB,
     sweep_sessions::JOB,
 ];

@@ -10,7 +10,7 @@ use domain::{
     audit::{AuditAction, AuditOutcome},
 };
 use serde::Serialize;
-use store::{AuditEntry, KnownBrowser, Membership, OwnSession};
+use store::{AuditEntry, Identity, KnownBrowser, Membership, OwnSession};
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 
 use crate::{Actor, ServiceError, Services, audit::Happening};
@@ -25,6 +25,7 @@ struct Export<'a> {
     made_at: String,
     profile: Profile<'a>,
     organizations: Vec<Organization<'a>>,
+    sign_in_methods: Vec<SignInMethod>,
     sessions: Vec<Session>,
     browsers: Vec<Browser>,
     audit_log: Vec<Entry>,
@@ -46,6 +47,15 @@ struct Organization<'a> {
     name: &'a str,
     address: &'a str,
     role: &'static str,
+}
+
+/// An account elsewhere that opens this one.
+#[derive(Serialize)]
+struct SignInMethod {
+    provider: &'static str,
+    email: Option<String>,
+    linked_at: String,
+    last_used_at: String,
 }
 
 #[derive(Serialize)]
@@ -84,6 +94,7 @@ impl Services {
         let (person, store) = (actor.person(), &self.store);
         let profile = store.find_profile(person.id).await?.ok_or(ServiceError::NotFound)?;
         let mut cut_short = Vec::new();
+        let identities = store.list_identities(person.id).await?;
         let sessions = store.list_sessions_of(person.id, AT_MOST + 1).await?;
         let browsers = store.list_browsers(person.id, AT_MOST + 1).await?;
         let audit_log = store.list_audit_entries_of(person.id, AT_MOST + 1).await?;
@@ -98,6 +109,7 @@ impl Services {
                 has_password: profile.has_password,
             },
             organizations: actor.memberships().iter().map(organization).collect(),
+            sign_in_methods: identities.into_iter().map(sign_in_method).collect(),
             sessions: bounded("sessions", sessions, &mut cut_short, session),
             browsers: bounded("browsers", browsers, &mut cut_short, browser),
             audit_log: bounded("audit_log", audit_log, &mut cut_short, entry),
@@ -119,6 +131,15 @@ fn bounded<T, U>(name: &'static str, rows: Vec<T>, cut_short: &mut Vec<&'static 
 fn organization(membership: &Membership) -> Organization<'_> {
     let organization = &membership.organization;
     Organization { name: &organization.name, address: &organization.slug, role: membership.role.as_str() }
+}
+
+fn sign_in_method(identity: Identity) -> SignInMethod {
+    SignInMethod {
+        provider: identity.provider.as_str(),
+        email: identity.email,
+        linked_at: rfc3339(identity.since),
+        last_used_at: rfc3339(identity.last_used),
+    }
 }
 
 fn session(session: OwnSession) -> Session {
