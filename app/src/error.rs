@@ -1,6 +1,9 @@
 //! The one error that reaches a browser: closed, without free text.
 
-use domain::form::{Field, Problem};
+use domain::{
+    accounts::linking::Unfinished,
+    form::{Field, Problem},
+};
 use http::StatusCode;
 use leptos::{
     prelude::{FromServerFnError, ServerFnErrorErr},
@@ -31,6 +34,8 @@ pub enum AppError {
     ConfirmItIsYou,
     #[error("the link is no longer good")]
     LinkNotGood,
+    #[error("nothing came of signing in elsewhere")]
+    Unfinished(Unfinished),
     #[error("too many attempts")]
     Throttled { retry_after_seconds: i64 },
     #[error("too many requests from one address")]
@@ -50,7 +55,7 @@ pub enum AppError {
 impl AppError {
     /// Whether the form comes back with it; everything else is a page of its own.
     pub const fn comes_back(&self) -> bool {
-        matches!(self, Self::Invalid(_) | Self::WrongCredentials | Self::Throttled { .. })
+        matches!(self, Self::Invalid(_) | Self::WrongCredentials | Self::Unfinished(_) | Self::Throttled { .. })
     }
 
     /// The status a reply with this error has.
@@ -62,7 +67,11 @@ impl AppError {
             Self::LinkNotGood => StatusCode::GONE,
             Self::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Throttled { .. } | Self::Flooded { .. } => StatusCode::TOO_MANY_REQUESTS,
-            Self::PaymentsFailed => StatusCode::BAD_GATEWAY,
+            Self::PaymentsFailed | Self::Unfinished(Unfinished::NoAnswer) => StatusCode::BAD_GATEWAY,
+            Self::Unfinished(Unfinished::Conflict | Unfinished::LinkedAlready | Unfinished::LastWayIn) => {
+                StatusCode::CONFLICT
+            }
+            Self::Unfinished(_) => StatusCode::FORBIDDEN,
             Self::Busy | Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
             Self::BadRequest => StatusCode::BAD_REQUEST,
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
@@ -84,6 +93,8 @@ impl From<ServiceError> for AppError {
             ServiceError::Busy => Self::Busy,
             ServiceError::ProofTooOld => Self::ConfirmItIsYou,
             ServiceError::LinkNotGood => Self::LinkNotGood,
+            // Logged where it happened.
+            ServiceError::Unfinished(why) => Self::Unfinished(why),
             ServiceError::Seal(_) | ServiceError::Unreadable(_) => {
                 tracing::error!(%error, "a stored value");
                 Self::Internal

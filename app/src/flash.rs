@@ -21,6 +21,9 @@ pub enum Form {
     ChangeEmail,
     Profile,
     ConfirmItIsYou,
+    CompleteSignUp,
+    AcceptLink,
+    SignInMethods,
     SecondFactor,
     RecoveryCode,
     SetUpTotp,
@@ -37,6 +40,7 @@ pub enum Notice {
     SignInExpired,
     /// A reset was asked for; whether an account exists is said in the mail only (check R01).
     ResetMailSent,
+    ConfirmationResent,
     PasswordReset,
     PasswordChanged,
     EmailChangeMailSent,
@@ -127,6 +131,7 @@ impl Notice {
             Self::ResetMailSent => {
                 "If that address has an account, a mail with a link is on its way. It is good for one hour."
             }
+            Self::ConfirmationResent => "Sent again. Both mails are good; open the one that arrives.",
             Self::PasswordReset => "Your new password is set, and everybody was signed out. Sign in with it now.",
             Self::PasswordChanged => "Your password is changed. Other browsers were signed out.",
             Self::EmailChangeMailSent => {

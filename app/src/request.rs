@@ -4,8 +4,9 @@
 use std::sync::{Arc, Mutex};
 
 use domain::{accounts::ReturnPath, form::Field};
-use http::request::Parts;
+use http::{HeaderMap, HeaderValue, Method, request::Parts};
 use leptos::prelude::use_context;
+use secrecy::{ExposeSecret, SecretString};
 use services::{Actor, Origin, Services};
 use tower_sessions::Session;
 
@@ -22,7 +23,7 @@ pub struct CurrentActor(pub Option<Arc<Actor>>);
 /// middleware behind it makes the reply: a redirect, a form that comes back, or
 /// an error page with its status.
 #[derive(Clone, Default)]
-pub struct Reply(Arc<Mutex<Option<Outcome>>>);
+pub struct Reply(Arc<Mutex<(Option<Outcome>, Vec<HeaderValue>)>>);
 
 pub enum Outcome {
     /// 303 to an address. It may be a bearer secret: it is never logged.
@@ -38,14 +39,25 @@ pub enum Outcome {
 impl Reply {
     fn set(&self, outcome: Outcome) {
         if let Ok(mut slot) = self.0.lock() {
-            *slot = Some(outcome);
+            slot.0 = Some(outcome);
         }
     }
 
-    pub fn take(&self) -> Option<Outcome> {
-        self.0.lock().ok()?.take()
+    fn add_cookie(&self, cookie: HeaderValue) {
+        if let Ok(mut slot) = self.0.lock() {
+            slot.1.push(cookie);
+        }
+    }
+
+    /// With the cookies that go along.
+    pub fn take(&self) -> (Option<Outcome>, Vec<HeaderValue>) {
+        self.0.lock().map(|mut slot| std::mem::take(&mut *slot)).unwrap_or_default()
     }
 }
+
+/// The token of the link in a mail that led to this page.
+#[derive(Clone)]
+pub struct LinkToken(pub SecretString);
 
 fn extension<T: Clone + Send + Sync + 'static>() -> Option<T> {
     use_context::<Parts>()?.extensions.get::<T>().cloned()
@@ -75,6 +87,11 @@ pub fn session() -> Result<Session, AppError> {
 /// [`AppError::Internal`] outside a request.
 pub fn origin() -> Result<Origin, AppError> {
     extension().ok_or(AppError::Internal)
+}
+
+/// The token of the link that led here, for the form of the page.
+pub fn link_token() -> Option<String> {
+    extension::<LinkToken>().map(|LinkToken(token)| token.expose_secret().to_owned())
 }
 
 /// What the last form left for this page.
@@ -110,6 +127,18 @@ pub fn query_value(name: &str) -> Option<String> {
 fn write_down(outcome: Outcome) {
     if let Some(reply) = extension::<Reply>() {
         reply.set(outcome);
+    }
+}
+
+/// The method and the headers of the request.
+pub fn method_and_headers() -> Option<(Method, HeaderMap)> {
+    use_context::<Parts>().map(|parts| (parts.method, parts.headers))
+}
+
+/// Sets a cookie with whatever is answered.
+pub fn set_cookie(cookie: HeaderValue) {
+    if let Some(reply) = extension::<Reply>() {
+        reply.add_cookie(cookie);
     }
 }
 

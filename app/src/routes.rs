@@ -7,7 +7,18 @@ use leptos_router::{
 };
 
 use crate::{
-    accounts::{confirm::page::ConfirmPage, second_factor::page::SecondFactorPage, sign_in::page::SignInPage},
+    accounts::email::page::EmailPage,
+    accounts::password::{change::PasswordPage, forgot::ForgotPasswordPage, reset::ResetPasswordPage},
+    accounts::sign_up::{check_mail::CheckMailPage, page::SignUpPage, verify_email::VerifyEmailPage},
+    accounts::{
+        confirm::page::ConfirmPage,
+        second_factor::page::SecondFactorPage,
+        sign_in::page::SignInPage,
+        social::{
+            callback::CallbackPage, complete::CompleteSignUpPage, confirm::ConfirmAddressPage,
+            methods::SignInMethodsPage, proposal::LinkProposalPage,
+        },
+    },
     audit::page::AuditPage,
     billing::page::BillingPage,
     errors::page::ErrorPage,
@@ -31,6 +42,18 @@ pub fn App() -> impl IntoView {
             <Routes fallback=|| view! { <ErrorPage error=crate::error::AppError::NotFound status=http::StatusCode::NOT_FOUND/> }>
                 <Route path=S("") view=HomePage ssr=SsrMode::Async/>
                 <Route path=S("sign-in") view=SignInPage ssr=SsrMode::Async/>
+                <Route path=S("sign-up") view=SignUpPage ssr=SsrMode::Async/>
+                <Route path=(S("sign-up"), S("check-mail")) view=CheckMailPage ssr=SsrMode::Async/>
+                <Route path=S("verify-email") view=VerifyEmailPage ssr=SsrMode::Async/>
+                <Route path=S("forgot-password") view=ForgotPasswordPage ssr=SsrMode::Async/>
+                <Route path=S("reset-password") view=ResetPasswordPage ssr=SsrMode::Async/>
+                <Route path=(S("account"), S("password")) view=PasswordPage ssr=SsrMode::Async/>
+                <Route path=(S("account"), S("email")) view=EmailPage ssr=SsrMode::Async/>
+                <Route path=(S("sign-in"), S("link")) view=LinkProposalPage ssr=SsrMode::Async/>
+                <Route path=(S("sign-up"), S("complete")) view=CompleteSignUpPage ssr=SsrMode::Async/>
+                <Route path=(S("auth"), P("provider"), S("callback")) view=CallbackPage ssr=SsrMode::Async/>
+                <Route path=(S("auth"), P("provider"), S("confirm")) view=ConfirmAddressPage ssr=SsrMode::Async/>
+                <Route path=(S("account"), S("sign-in-methods")) view=SignInMethodsPage ssr=SsrMode::Async/>
                 <Route path=(S("sign-in"), S("second-factor")) view=SecondFactorPage ssr=SsrMode::Async/>
                 <Route path=(S("account"), S("confirm")) view=ConfirmPage ssr=SsrMode::Async/>
                 <Route path=(S("account"), S("two-factor")) view=TwoFactorPage ssr=SsrMode::Async/>

@@ -16,10 +16,11 @@ use tower_http::{
 use tower_sessions::{SessionManagerLayer, cookie::SameSite};
 
 use crate::{
-    http::health,
+    http::{dev_mail, health},
     middleware::{
         action_reply, admission, body, current_actor, error_pages,
         flashes::{self, FlashCookie, Flashes},
+        link_token::{self, LinkCookie},
         origin, origin_check, same_site_step, security_headers,
         session_cookie::{self, SessionCookie},
         shared::around,
@@ -37,14 +38,18 @@ pub fn build(wired: &Wired) -> Router {
         .layer(around(middleware::from_fn(current_actor::find)))
         .layer(around(session_layer(wired)))
         .layer(around(middleware::from_fn_with_state(SessionCookie::new(*https), session_cookie::mend_removal)))
+        .layer(around(middleware::from_fn_with_state(LinkCookie::new(*https), link_token::carry)))
         .layer(around(middleware::from_fn(same_site_step::step)))
         .layer(around(middleware::from_fn_with_state(wired.own_origin(), origin_check::check)))
         .layer(around(CompressionLayer::new().br(false)))
         .layer(around(middleware::from_fn_with_state(admission::Admission::default(), admission::admit)))
         .layer(around(middleware::from_fn(body::read)));
     let error_pages = error_pages::ErrorPages::new(page_options.clone());
+    // Not there at all in production, so nothing has to refuse it.
+    let development = if wired.keeps_mail() { dev_mail::router(services.store().clone()) } else { Router::new() };
     Router::new()
         .merge(pages)
+        .merge(development)
         .merge(static_files(page_options))
         .fallback(|| async { http::StatusCode::NOT_FOUND })
         .layer(around(CatchPanicLayer::new()))

@@ -1,7 +1,11 @@
 //! People: how they come in, and what they may change about themselves.
 
+pub mod email;
+pub mod password;
 pub mod confirm;
 pub mod second_factor;
 pub mod session;
 pub mod sign_in;
+pub mod sign_up;
+pub mod social;
 pub mod words;

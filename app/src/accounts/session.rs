@@ -5,12 +5,16 @@ use domain::{
     accounts::{Proof, ReturnPath},
 };
 use serde::{Deserialize, Serialize};
-use services::accounts::Entry;
+use services::{
+    ServiceError,
+    accounts::{Entry, SignedUp, social::Arrival},
+    hash_token,
+};
 use tower_sessions::Session;
 
 use crate::{
     error::AppError,
-    request::{services, session},
+    request::{origin, services, session},
 };
 
 /// Whose session it is; there only when they are signed in.
@@ -19,6 +23,11 @@ pub const USER: &str = "user";
 pub const PROOF: &str = "proof";
 /// Somebody between their first factor and their second.
 pub const HALF: &str = "half";
+/// A registration that waits for its mail.
+const SIGNED_UP: &str = "signed_up";
+
+/// Somebody who came back from a provider and isn't in yet.
+const ARRIVAL: &str = "arrival";
 /// The token of a passkey challenge under way.
 const CHALLENGE: &str = "challenge";
 
@@ -44,21 +53,74 @@ impl HalfSignedIn {
 /// [`AppError::Unavailable`] when the session can't be stored.
 pub async fn begin(entry: Entry, next: Option<ReturnPath>) -> Result<String, AppError> {
     let session = session()?;
+    let agreed = arrival().await?.filter(|arrival| arrival.is_agreed_by(entry.person().id, proved_at(&entry)));
     // Nothing of whoever used this browser before.
     session.clear().await;
     stored(session.cycle_id().await)?;
     match entry {
         Entry::Full { person, proof } => {
+            if let Some(arrival) = agreed {
+                link(person.id, &arrival).await?;
+            }
             stored(session.insert(USER, person.id).await)?;
             stored(session.insert(PROOF, proof).await)?;
             Ok(next.as_ref().map_or("/", ReturnPath::as_str).to_owned())
         }
         Entry::Half { person, proof } => {
+            if let Some(arrival) = agreed {
+                keep_arrival(&arrival).await?;
+            }
             let next = next.map(|next| next.as_str().to_owned());
             stored(session.insert(HALF, HalfSignedIn { user: person.id, proof, next }).await)?;
             Ok("/sign-in/second-factor".to_owned())
         }
     }
+}
+
+/// The hash that this session is stored by; none without one.
+///
+/// # Errors
+/// [`AppError::Internal`] outside a request.
+pub fn id_hash() -> Result<Option<String>, AppError> {
+    Ok(session()?.id().map(|id| hash_token(&id.to_string())))
+}
+
+/// What was agreed to before they signed in. That they are in does not hang on it.
+async fn link(user: UserId, arrival: &Arrival) -> Result<(), AppError> {
+    match services()?.link_arrival(user, arrival, &origin()?).await {
+        Err(ServiceError::Unfinished(why)) => tracing::info!(?why, "signed in without the link that was agreed to"),
+        other => other?,
+    }
+    Ok(())
+}
+
+fn proved_at(entry: &Entry) -> Timestamp {
+    let (Entry::Full { proof, .. } | Entry::Half { proof, .. }) = entry;
+    proof.at
+}
+
+/// Who came back from a provider in this browser, if they are still expected.
+///
+/// # Errors
+/// [`AppError::Unavailable`] when the session can't be read.
+pub async fn arrival() -> Result<Option<Arrival>, AppError> {
+    let now = services()?.now();
+    let arrival: Option<Arrival> = stored(session()?.get(ARRIVAL).await)?;
+    Ok(arrival.filter(|arrival| arrival.is_good(now)))
+}
+
+/// # Errors
+/// [`AppError::Unavailable`] when the session can't be stored.
+pub async fn keep_arrival(arrival: &Arrival) -> Result<(), AppError> {
+    stored(session()?.insert(ARRIVAL, arrival).await)
+}
+
+/// What a stored row says of which session asks for something: the hash of its id.
+///
+/// # Errors
+/// [`AppError::SignInRequired`] without a session.
+pub fn session_hash() -> Result<String, AppError> {
+    session()?.id().map(|id| services::hash_token(&id.to_string())).ok_or(AppError::SignInRequired)
 }
 
 /// Writes down a proof that was given again, under a new id.
@@ -103,6 +165,30 @@ pub async fn half_signed_in() -> Result<Option<HalfSignedIn>, AppError> {
     let half: Option<HalfSignedIn> = stored(session()?.get(HALF).await)?;
     let now = services()?.now();
     Ok(half.filter(|half| half.is_good(now)))
+}
+
+/// Goes on under a new id, for whatever changed who may be in (check S01).
+///
+/// # Errors
+/// [`AppError::Unavailable`] when the session can't be stored.
+pub async fn renew_id() -> Result<(), AppError> {
+    stored(session()?.cycle_id().await)
+}
+
+/// Remembers, in a browser that nobody is signed in to, what it signed up with.
+///
+/// # Errors
+/// [`AppError::Unavailable`] when the session can't be stored.
+pub async fn remember_sign_up(signed_up: SignedUp) -> Result<(), AppError> {
+    stored(session()?.insert(SIGNED_UP, signed_up).await)
+}
+
+/// What this browser signed up with last.
+///
+/// # Errors
+/// [`AppError::Unavailable`] when the session can't be read.
+pub async fn signed_up() -> Result<Option<SignedUp>, AppError> {
+    stored(session()?.get(SIGNED_UP).await)
 }
 
 /// Ends the session, whoever's it is.

@@ -9,7 +9,11 @@ use url::Url;
 use webauthn_rs::Webauthn;
 
 use crate::{
-    Alerts, Clock, Entropy, Sealer, accounts::passwords::Passwords, billing::Payments, flags::Flags, mail::Mailer,
+    Alerts, Clock, Entropy, Sealer,
+    accounts::{passwords::Passwords, providers::Providers},
+    billing::Payments,
+    flags::Flags,
+    mail::Mailer,
     passkeys,
 };
 
@@ -32,6 +36,8 @@ pub struct Settings {
 pub struct Ports {
     pub payments: Arc<dyn Payments>,
     pub mailer: Arc<dyn Mailer>,
+    /// Those that are configured.
+    pub providers: Providers,
     pub alerts: Arc<dyn Alerts>,
     pub clock: Arc<dyn Clock>,
     pub entropy: Arc<dyn Entropy>,

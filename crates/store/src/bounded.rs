@@ -18,7 +18,7 @@ use sea_orm::{
     SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
     sqlx::{Connection, PgConnection, Postgres, pool::PoolOptions},
 };
-use tokio::time::timeout;
+use tokio::{sync::Notify, time::timeout};
 
 /// The longest that a statement may take, with the wait for a connection. Longer than the
 /// database's own limits, which say more about what went wrong.
@@ -77,11 +77,13 @@ impl Drop for Unfinished<'_> {
 pub(crate) struct Bounded {
     pub(crate) inner: DatabaseConnection,
     doubt: Doubt,
+    /// Told whenever something may have come into the outbox on this node.
+    pub(crate) written: Arc<Notify>,
 }
 
 impl Bounded {
     pub(crate) fn new(inner: DatabaseConnection, doubt: Doubt) -> Self {
-        Self { inner, doubt }
+        Self { inner, doubt, written: Arc::default() }
     }
 
     async fn within<T>(&self, statement: impl Future<Output = Result<T, DbErr>>) -> Result<T, DbErr> {
@@ -96,7 +98,7 @@ impl Bounded {
             ..TransactionOptions::default()
         };
         let inner = self.within(self.inner.begin_with_options(options)).await?;
-        Ok(BoundedTransaction { inner, doubt: self.doubt.clone() })
+        Ok(BoundedTransaction { inner, doubt: self.doubt.clone(), written: Arc::clone(&self.written) })
     }
 }
 
@@ -115,12 +117,16 @@ async fn within<T>(doubt: &Doubt, statement: impl Future<Output = Result<T, DbEr
 pub(crate) struct BoundedTransaction {
     inner: DatabaseTransaction,
     doubt: Doubt,
+    written: Arc<Notify>,
 }
 
 impl BoundedTransaction {
     pub(crate) async fn commit(self) -> Result<(), DbErr> {
-        let Self { inner, doubt } = self;
-        within(&doubt, inner.commit()).await
+        let Self { inner, doubt, written } = self;
+        within(&doubt, inner.commit()).await?;
+        // Rows for the outbox are written in transactions, and seen only from here on.
+        written.notify_one();
+        Ok(())
     }
 }
 

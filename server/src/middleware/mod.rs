@@ -6,6 +6,7 @@ pub mod body;
 pub mod current_actor;
 pub mod error_pages;
 pub mod flashes;
+pub mod link_token;
 pub mod origin;
 pub mod origin_check;
 pub mod same_site_step;

@@ -5,9 +5,9 @@ use leptos::{prelude::*, server_fn::ServerFn};
 
 use super::api::SignIn;
 use crate::{
-    accounts::words,
+    accounts::{social::buttons::ProviderButtons, words},
     flash::{Flash, Form, Refused},
-    layouts::public::PublicLayout,
+    layouts::{account::NoticeLine, public::PublicLayout},
     passkeys::{
         api::{AskPasskey, SignInWithPasskey},
         ceremony::PasskeyForm,
@@ -35,15 +35,14 @@ pub fn SignInPage() -> impl IntoView {
     };
     // A kept address that is right leaves the password to be typed again.
     let retry = !email.is_empty() && email_error.is_none();
+    let next_for_providers = next.clone();
     view! {
         <PublicLayout title="Sign in">
             <div class="mx-auto w-full max-w-md py-8 sm:my-auto sm:py-12">
                 <div class="panel p-6 sm:p-9">
+                    <NoticeLine notice/>
                     <h1 class="title">"Sign in"</h1>
                     <p class="mt-1 text-muted">{lead}</p>
-                    {notice.map(|notice| view! {
-                        <p class="alert alert-success alert-soft mt-5" role="status" data-testid="flash">{notice.words()}</p>
-                    })}
                     <form method="post" action=SignIn::PATH class="mt-6 grid gap-5" novalidate>
                         <TextField
                             name="email" label="Email" kind="email" autocomplete="username" inputmode="email"
@@ -56,10 +55,12 @@ pub fn SignInPage() -> impl IntoView {
                         {next.map(|next| view! { <input type="hidden" name="next" value=next.as_str().to_owned()/> })}
                         <BusyButton label="Sign in".to_owned() busy_label="Signing in…".to_owned() testid="sign-in".to_owned()/>
                     </form>
+                    <ProviderButtons next=next_for_providers/>
                     <WithPasskey next=next_field refused=passkey/>
                 </div>
-                <p class="mt-5 px-6 text-center text-sm text-pretty text-muted">
-                    "No account, or no way in? Ask an owner of your organization."
+                <p class="mt-5 flex flex-wrap justify-center gap-x-6 gap-y-2 px-6 text-sm">
+                    <a class="link font-medium" href="/forgot-password">"Forgot your password?"</a>
+                    <a class="link font-medium" href="/sign-up">"Create an account"</a>
                 </p>
             </div>
         </PublicLayout>

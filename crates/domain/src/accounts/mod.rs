@@ -2,20 +2,28 @@
 
 mod code;
 mod email;
+pub mod password;
+mod person_name;
+pub mod linking;
 mod passkey_name;
 mod proof;
+mod provider;
 mod return_path;
 mod session;
 pub mod throttle;
+mod ways_in;
 
 use serde::{Deserialize, Serialize};
 
 pub use code::{RecoveryCode, TotpCode};
 pub use email::{Email, EmailProblem};
+pub use person_name::{PersonName, looks_like_an_address};
 pub use passkey_name::PasskeyName;
 pub use proof::{Method, Proof};
+pub use provider::Provider;
 pub use return_path::ReturnPath;
 pub use session::{SessionLifetime, SessionTimes};
+pub use ways_in::WaysIn;
 
 use crate::UserId;
 

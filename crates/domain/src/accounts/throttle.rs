@@ -19,6 +19,15 @@ pub const PER_ACCOUNT: Limit = Limit { attempts: 10, window: Millis::minutes(15)
 /// Wider, because an office shares an address.
 pub const PER_ADDRESS: Limit = Limit { attempts: 100, window: Millis::minutes(15) };
 
+/// Mails that one form may send to one mailbox: sign-up, reset and change of address count
+/// apart, so that none of them can be used to keep the others away.
+pub const MAILS_PER_EMAIL: Limit = Limit { attempts: 5, window: Millis::hours(1) };
+/// Mails that one network address may cause, to whomever.
+pub const MAILS_PER_ADDRESS: Limit = Limit { attempts: 50, window: Millis::hours(1) };
+/// Passwords whose strength one network address may ask for: somebody who types, pauses and
+/// tries again, in an office.
+pub const STRENGTHS_PER_ADDRESS: Limit = Limit { attempts: 600, window: Millis::minutes(15) };
+
 /// Codes of an authenticator: three of a million are right at any moment, and whoever tries
 /// knows the password already. A right one clears it.
 pub const PER_SECOND_FACTOR: Limit = Limit { attempts: 5, window: Millis::minutes(15) };

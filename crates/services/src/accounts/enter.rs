@@ -16,6 +16,13 @@ pub enum Entry {
     Half { person: Person, proof: Proof },
 }
 
+impl Entry {
+    pub fn person(&self) -> &Person {
+        let (Self::Full { person, .. } | Self::Half { person, .. }) = self;
+        person
+    }
+}
+
 impl Services {
     /// # Errors
     /// When the database does not answer.

@@ -93,7 +93,7 @@ impl Services {
     }
 }
 
-fn address_subject(origin: &Origin) -> Option<String> {
+pub(crate) fn address_subject(origin: &Origin) -> Option<String> {
     origin.address.map(|address| match address {
         IpAddr::V4(address) => format!("address:{address}"),
         // One household or server gets a /64 and can pick any address in it (RFC 6177).
@@ -104,17 +104,18 @@ fn address_subject(origin: &Origin) -> Option<String> {
     })
 }
 
+pub(crate) const fn email_problem(problem: EmailProblem) -> Problem {
+    match problem {
+        EmailProblem::Empty => Problem::Missing,
+        EmailProblem::TooLong => Problem::TooLong,
+        EmailProblem::Malformed => Problem::Malformed,
+    }
+}
+
 fn parse(typed: &SignIn) -> Result<Email, ServiceError> {
     let mut problems = Vec::new();
     let email = Email::parse(&typed.email).map_err(|problem| {
-        problems.push((
-            Field::Email,
-            match problem {
-                EmailProblem::Empty => Problem::Missing,
-                EmailProblem::TooLong => Problem::TooLong,
-                EmailProblem::Malformed => Problem::Malformed,
-            },
-        ));
+        problems.push((Field::Email, email_problem(problem)));
     });
     if typed.password.expose_secret().is_empty() {
         problems.push((Field::Password, Problem::Missing));

@@ -24,8 +24,15 @@ use secrecy::{ExposeSecret, SecretString};
 use store::Membership;
 use tokio::time::{Instant, timeout_at};
 
-use super::payments::{PaymentsError, PortalSession};
-use crate::{Actor, Alert, ServiceError, Services, audit::Happening, orgs::refusal};
+use super::{
+    create_customer::{Door, Wanted},
+    payments::{PaymentsError, PortalSession},
+};
+use crate::{
+    Actor, Alert, ServiceError, Services,
+    audit::Happening,
+    orgs::{refusal, refuse_unless},
+};
 
 /// The whole action; a clear page stands within ten seconds (check F8).
 const PATIENCE: Duration = Duration::from_secs(8);
@@ -54,6 +61,16 @@ impl<E: Into<ServiceError>> From<E> for Stop {
             ServiceError::Forbidden(reason) => Self::Refused(reason),
             error => Self::Failed(error),
         }
+    }
+}
+
+/// The customer that an owner's first visit makes.
+fn wanted_by(actor: &Actor, membership: &Membership) -> Wanted {
+    Wanted {
+        org: membership.organization.id,
+        name: membership.organization.name.clone(),
+        email: actor.person().email.clone(),
+        door: Door::Owner { actor: actor.clone(), membership: membership.clone() },
     }
 }
 
@@ -111,7 +128,8 @@ impl Services {
             Ok(membership) => self.ask_provider(membership, until).await.map_err(Stop::from),
             Err(Reason::NoCustomer) => {
                 let membership = now.membership(slug).map_err(|_| Stop::Refused(Reason::NotAMember))?;
-                self.ensure_customer(&now, membership, until).await?;
+                refuse_unless(&self.decide(&now, membership, Action::SetUpBilling).await)?;
+                self.ensure_customer(&wanted_by(&now, membership), until).await?;
                 // The role or the flag may have changed while we waited.
                 let then = self.renew(&now).await?.ok_or(Stop::Refused(Reason::NotAMember))?;
                 let membership = self.may_open(&then, slug).await.map_err(Stop::Refused)?;
