@@ -27,7 +27,7 @@ pub enum AppError {
     SecondFactorRequired,
     #[error("the form has problems")]
     Invalid(Vec<(Field, Problem)>),
-    #[error("wrong e-mail or password")]
+    #[error("wrong email or password")]
     WrongCredentials,
     /// They are sent to prove who they are once more (check L06).
     #[error("confirm that it is you")]

@@ -148,7 +148,9 @@ impl Notice {
             Self::PasskeyRemoved => "The passkey is removed.",
             Self::SessionEnded => "That browser is signed out.",
             Self::OtherSessionsEnded => "All other browsers are signed out.",
-            Self::DeletionScheduled => "Your account will be deleted. Until then you can change your mind here.",
+            Self::DeletionScheduled => {
+                "Your account is closed, and will be deleted in 14 days. Sign in within that time to keep it."
+            }
             Self::DeletionCancelled => "Your account stays.",
             Self::OrganizationSecurityChanged => "Saved. It holds from now on.",
         }

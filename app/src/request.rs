@@ -19,6 +19,32 @@ use crate::{
 #[derive(Clone)]
 pub struct CurrentActor(pub Option<Arc<Actor>>);
 
+/// What this request's browser says of itself, and what it was given once to be known again by.
+#[derive(Clone, Default)]
+pub struct SeenBrowser {
+    /// Cut to a length that can be stored.
+    pub user_agent: Option<String>,
+    pub token: Option<SecretString>,
+    given: Arc<Mutex<Option<SecretString>>>,
+}
+
+impl SeenBrowser {
+    pub fn new(user_agent: Option<String>, token: Option<SecretString>) -> Self {
+        Self { user_agent, token, given: Arc::default() }
+    }
+
+    /// Has the reply give it a token.
+    pub fn give(&self, token: SecretString) {
+        if let Ok(mut given) = self.given.lock() {
+            *given = Some(token);
+        }
+    }
+
+    pub fn take_given(&self) -> Option<SecretString> {
+        self.given.lock().ok()?.take()
+    }
+}
+
 /// What an action answers. A server function writes it down here, and the
 /// middleware behind it makes the reply: a redirect, a form that comes back, or
 /// an error page with its status.
@@ -26,6 +52,12 @@ pub struct CurrentActor(pub Option<Arc<Actor>>);
 pub struct Reply(Arc<Mutex<(Option<Outcome>, Vec<HeaderValue>)>>);
 
 pub enum Outcome {
+    /// A file to be kept, made for this one reply.
+    Download {
+        name: &'static str,
+        kind: &'static str,
+        content: String,
+    },
     /// 303 to an address. It may be a bearer secret: it is never logged.
     SeeOther(String),
     /// Back to the form, with what was typed.
@@ -94,6 +126,12 @@ pub fn link_token() -> Option<String> {
     extension::<LinkToken>().map(|LinkToken(token)| token.expose_secret().to_owned())
 }
 
+/// # Errors
+/// [`AppError::Internal`] outside a request.
+pub fn browser() -> Result<SeenBrowser, AppError> {
+    extension().ok_or(AppError::Internal)
+}
+
 /// What the last form left for this page.
 pub fn flash() -> Option<Flash> {
     extension()
@@ -150,6 +188,11 @@ pub fn see_other(address: impl Into<String>) {
 /// Sends the browser back to a form with what was typed and what is wrong with it.
 pub fn back_to(page: impl Into<String>, flash: Flash) {
     write_down(Outcome::BackTo { page: page.into(), flash });
+}
+
+/// Answers with a file.
+pub fn download(name: &'static str, kind: &'static str, content: String) {
+    write_down(Outcome::Download { name, kind, content });
 }
 
 /// Passes a result through, writing an error down for the reply.

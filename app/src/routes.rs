@@ -19,6 +19,11 @@ use crate::{
             methods::SignInMethodsPage, proposal::LinkProposalPage,
         },
     },
+    accounts::data::keep::KeepPage,
+    accounts::data::page::DataPage,
+    accounts::profile::page::ProfilePage,
+    accounts::sessions::page::SessionsPage,
+    accounts::sign_in::page::SignInPage,
     audit::page::AuditPage,
     billing::page::BillingPage,
     errors::page::ErrorPage,
@@ -59,6 +64,10 @@ pub fn App() -> impl IntoView {
                 <Route path=(S("account"), S("two-factor")) view=TwoFactorPage ssr=SsrMode::Async/>
                 <Route path=(S("account"), S("two-factor"), S("authenticator")) view=AuthenticatorPage ssr=SsrMode::Async/>
                 <Route path=(S("account"), S("two-factor"), S("recovery-codes")) view=RecoveryCodesPage ssr=SsrMode::Async/>
+                <Route path=S("account") view=ProfilePage ssr=SsrMode::Async/>
+                <Route path=(S("account"), S("sessions")) view=SessionsPage ssr=SsrMode::Async/>
+                <Route path=(S("account"), S("data")) view=DataPage ssr=SsrMode::Async/>
+                <Route path=S("keep-account") view=KeepPage ssr=SsrMode::Async/>
                 <Route path=(S("o"), P("org")) view=OverviewPage ssr=SsrMode::Async/>
                 <Route path=(S("o"), P("org"), S("settings")) view=GeneralPage ssr=SsrMode::Async/>
                 <Route path=(S("o"), P("org"), S("settings"), S("members")) view=MembersPage ssr=SsrMode::Async/>

@@ -12,6 +12,7 @@ mod m0007_kept_mail;
 mod m0008_registrations;
 mod m0009_identities;
 mod m0010_second_factors;
+mod m0011_account;
 
 pub struct Migrator;
 
@@ -29,6 +30,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0008_registrations::Migration),
             Box::new(m0009_identities::Migration),
             Box::new(m0010_second_factors::Migration),
+            Box::new(m0011_account::Migration),
         ]
     }
 }

@@ -18,8 +18,8 @@ use tower_sessions::{SessionManagerLayer, cookie::SameSite};
 use crate::{
     http::{dev_mail, health},
     middleware::{
-        action_reply, admission, body, current_actor, error_pages,
-        flashes::{self, FlashCookie, Flashes},
+        action_reply, admission, body, browser, current_actor, error_pages,
+        flashes::{self, Flashes},
         link_token::{self, LinkCookie},
         origin, origin_check, same_site_step, security_headers,
         session_cookie::{self, SessionCookie},
@@ -31,7 +31,7 @@ use crate::{
 
 pub fn build(wired: &Wired) -> Router {
     let Wired { services, page_options, https, .. } = wired;
-    let flashes = Flashes { services: services.clone(), cookie: FlashCookie::new(*https) };
+    let flashes = Flashes { services: services.clone(), cookie: flashes::cookie(*https) };
     let pages = pages_and_actions(services, page_options)
         .layer(around(middleware::from_fn_with_state(flashes.clone(), action_reply::make)))
         .layer(around(middleware::from_fn_with_state(flashes, flashes::read)))
@@ -39,6 +39,7 @@ pub fn build(wired: &Wired) -> Router {
         .layer(around(session_layer(wired)))
         .layer(around(middleware::from_fn_with_state(SessionCookie::new(*https), session_cookie::mend_removal)))
         .layer(around(middleware::from_fn_with_state(LinkCookie::new(*https), link_token::carry)))
+        .layer(around(middleware::from_fn_with_state(browser::cookie(*https), browser::know)))
         .layer(around(middleware::from_fn(same_site_step::step)))
         .layer(around(middleware::from_fn_with_state(wired.own_origin(), origin_check::check)))
         .layer(around(CompressionLayer::new().br(false)))
@@ -51,7 +52,6 @@ pub fn build(wired: &Wired) -> Router {
         .merge(pages)
         .merge(development)
         .merge(static_files(page_options))
-        .fallback(|| async { http::StatusCode::NOT_FOUND })
         .layer(around(CatchPanicLayer::new()))
         .layer(around(middleware::from_fn_with_state(error_pages, error_pages::add)))
         .layer(around(CatchPanicLayer::new()))
@@ -80,6 +80,8 @@ fn pages_and_actions(services: &Services, options: &PageOptions) -> Router {
             move || provide_context(services.clone()),
             shell,
         )
+        // Here and not further out: somebody who is signed in stays so on a page that isn't there.
+        .fallback(|| async { http::StatusCode::NOT_FOUND })
         .with_state(options.leptos().clone())
 }
 

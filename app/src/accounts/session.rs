@@ -2,7 +2,7 @@
 
 use domain::{
     Timestamp, UserId,
-    accounts::{Proof, ReturnPath},
+    accounts::{Person, Proof, ReturnPath, SessionDevice},
 };
 use serde::{Deserialize, Serialize};
 use services::{
@@ -14,13 +14,17 @@ use tower_sessions::Session;
 
 use crate::{
     error::AppError,
-    request::{origin, services, session},
+    request::{browser, origin, services, session},
 };
 
 /// Whose session it is; there only when they are signed in.
 pub const USER: &str = "user";
 /// How they signed in.
 pub const PROOF: &str = "proof";
+/// Where they signed in.
+pub const DEVICE: &str = "device";
+/// Somebody whose account is to be deleted, and who has shown that it is theirs.
+pub const LEAVING: &str = "leaving";
 /// Somebody between their first factor and their second.
 pub const HALF: &str = "half";
 /// A registration that waits for its mail.
@@ -30,6 +34,9 @@ const SIGNED_UP: &str = "signed_up";
 const ARRIVAL: &str = "arrival";
 /// The token of a passkey challenge under way.
 const CHALLENGE: &str = "challenge";
+
+/// Where somebody goes who signs in while their account waits to be deleted.
+pub const KEEP_ACCOUNT: &str = "/keep-account";
 
 /// Who has shown one factor and owes another.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -47,6 +54,13 @@ impl HalfSignedIn {
     }
 }
 
+/// Who may take back the deletion of their account, and do nothing else.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Leaving {
+    pub user: UserId,
+    pub proof: Proof,
+}
+
 /// Begins what `entry` is good for, under a new id (check S01), and says where the browser goes now.
 ///
 /// # Errors
@@ -62,8 +76,14 @@ pub async fn begin(entry: Entry, next: Option<ReturnPath>) -> Result<String, App
             if let Some(arrival) = agreed {
                 link(person.id, &arrival).await?;
             }
+            let device = note_browser(&person).await?;
+            if services()?.find_leaving(person.id).await?.is_some() {
+                stored(session.insert(LEAVING, Leaving { user: person.id, proof }).await)?;
+                return Ok(KEEP_ACCOUNT.to_owned());
+            }
             stored(session.insert(USER, person.id).await)?;
             stored(session.insert(PROOF, proof).await)?;
+            stored(session.insert(DEVICE, device).await)?;
             Ok(next.as_ref().map_or("/", ReturnPath::as_str).to_owned())
         }
         Entry::Half { person, proof } => {
@@ -121,6 +141,28 @@ pub async fn keep_arrival(arrival: &Arrival) -> Result<(), AppError> {
 /// [`AppError::SignInRequired`] without a session.
 pub fn session_hash() -> Result<String, AppError> {
     session()?.id().map(|id| services::hash_token(&id.to_string())).ok_or(AppError::SignInRequired)
+}
+
+/// Remembers the browser for the account, and says what the session keeps of it.
+async fn note_browser(person: &Person) -> Result<SessionDevice, AppError> {
+    let (services, browser, origin) = (services()?, browser()?, origin()?);
+    let user_agent = browser.user_agent.clone();
+    let given = services.note_browser(person, browser.token.as_ref(), user_agent.as_deref(), &origin).await?;
+    if let Some(token) = given {
+        browser.give(token);
+    }
+    let address = origin.address.map(|address| address.to_string());
+    Ok(SessionDevice { handle: services.entropy().uuid(), user_agent, address })
+}
+
+/// Who may take back the deletion of their account, while their proof is good.
+///
+/// # Errors
+/// [`AppError::Unavailable`] when the session can't be read.
+pub async fn leaving() -> Result<Option<Leaving>, AppError> {
+    let leaving: Option<Leaving> = stored(session()?.get(LEAVING).await)?;
+    let now = services()?.now();
+    Ok(leaving.filter(|leaving| leaving.proof.is_recent(now)))
 }
 
 /// Writes down a proof that was given again, under a new id.

@@ -10,8 +10,8 @@ use crate::{error::AppError, flash::Refused, layouts::moment::minutes};
 /// Beside the field.
 pub fn problem(field: Field, problem: Problem) -> String {
     let text = match (field, problem) {
-        (Field::Email, Problem::Missing) => "Enter your e-mail address.",
-        (Field::Email, Problem::TooLong) => "That is longer than any e-mail address.",
+        (Field::Email, Problem::Missing) => "Enter your email address.",
+        (Field::Email, Problem::TooLong) => "That is longer than any email address.",
         (Field::Email, Problem::Unchanged) => "That is your address already.",
         (Field::Email, _) => "Enter an address like name@example.com.",
         (Field::Password, Problem::Missing) => "Enter your password.",
@@ -47,6 +47,9 @@ pub fn problem(field: Field, problem: Problem) -> String {
         (Field::Passkey, _) => "That passkey was not accepted. Try again, or take another way.",
         (Field::PasskeyName, _) => "Use 1 to 40 ordinary characters for its name.",
         (Field::Code, _) => "That code is not right. Check it and try again.",
+        (Field::Confirmation, Problem::InTheWay) => "Something came in between. Reload the page to see what.",
+        (Field::Confirmation, Problem::Missing) => "Type your email address to confirm.",
+        (Field::Confirmation, _) => "That is not the address of this account.",
     };
     text.to_owned()
 }
@@ -59,9 +62,7 @@ pub fn of_field(refused: Option<&Refused>, field: Field) -> Option<String> {
 /// What is wrong with the form as a whole.
 pub fn of_form(refused: Option<&Refused>) -> Option<String> {
     match &refused?.error {
-        AppError::WrongCredentials => {
-            Some("That e-mail and password don't match. Check both and try again.".to_owned())
-        }
+        AppError::WrongCredentials => Some("That email and password don't match. Check both and try again.".to_owned()),
         AppError::Throttled { retry_after_seconds } => {
             let wait = minutes(*retry_after_seconds);
             Some(format!("Too many attempts. For your safety, wait {wait} and try again."))

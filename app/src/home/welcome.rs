@@ -10,7 +10,7 @@ use crate::{
 
 /// What is there today, said plainly.
 const PARTS: [(&str, &str, &str); 6] = [
-    (KEY, "Sign-in", "E-mail and password, throttled against guessing. Signing out ends the session on every server."),
+    (KEY, "Sign-in", "Email and password, throttled against guessing. Signing out ends the session on every server."),
     (
         PEOPLE,
         "Organizations and roles",

@@ -50,6 +50,13 @@ words!(
         ChangeSecurity = "organization.security", "Change security settings";
         OpenBillingPortal = "billing_portal.open", "Open billing portal";
         CreateCustomer = "billing.create_customer", "Set up billing";
+        ChangeProfile = "account.profile", "Change profile";
+        EndSession = "session.end", "Sign out a browser";
+        EndOtherSessions = "session.end_others", "Sign out all other browsers";
+        ExportData = "account.export", "Export one's data";
+        ScheduleDeletion = "account.schedule_deletion", "Ask for the account's deletion";
+        CancelDeletion = "account.cancel_deletion", "Keep the account";
+        DeleteAccount = "account.delete", "Delete an account";
         SetFlag = "flag.set", "Change feature flag";
     }
 );

@@ -17,6 +17,8 @@ pub enum Field {
     /// What a browser answered for one.
     Passkey,
     PasskeyName,
+    /// One's own address, typed to show that one means it.
+    Confirmation,
 }
 
 /// What is wrong with it.
@@ -36,4 +38,6 @@ pub enum Problem {
     Used,
     /// The same as before.
     Unchanged,
+    /// Nothing is wrong with what was typed: something else is in the way.
+    InTheWay,
 }

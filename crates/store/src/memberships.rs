@@ -148,7 +148,7 @@ pub(crate) fn person_of(rows: Vec<PersonRow>) -> Result<Option<PersonWithMembers
 
 impl Store {
     /// An active person with all their memberships, by name of the organisation;
-    /// none when there is no such person or they are disabled.
+    /// none when there is no such person, they are disabled, or they are leaving.
     ///
     /// # Errors
     /// When the database does not answer, or a row can't be read.
@@ -156,6 +156,7 @@ impl Store {
         let rows = with_memberships(users::Entity::find().select_only())
             .filter(users::Column::Id.eq(user.as_uuid()))
             .filter(users::Column::Status.eq(ACTIVE))
+            .filter(users::Column::DeletionDueAt.is_null())
             .into_model()
             .all(&self.db)
             .await?;

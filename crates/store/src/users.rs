@@ -1,6 +1,9 @@
 //! People who can sign in.
 
-use domain::{Timestamp, UserId, accounts::Email};
+use domain::{
+    Timestamp, UserId,
+    accounts::{Email, PersonName},
+};
 use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, sea_query::OnConflict};
 
 use crate::{
@@ -26,6 +29,12 @@ pub struct SignInRow {
     pub active: bool,
 }
 
+/// What an account is, for the person whose it is.
+pub struct ProfileRow {
+    pub created_at: Timestamp,
+    pub has_password: bool,
+}
+
 pub(crate) const ACTIVE: &str = "active";
 
 /// Stores a person unless the address is taken; answers whether it did.
@@ -37,6 +46,7 @@ pub(crate) async fn insert<C: ConnectionTrait>(db: &C, user: &NewUser<'_>, now: 
         password_hash: Set(user.password_hash.map(str::to_owned)),
         status: Set(ACTIVE.to_owned()),
         created_at: Set(now.as_millis()),
+        deletion_due_at: Set(None),
     };
     let mut ignore = OnConflict::column(Column::Email);
     ignore.do_nothing();
@@ -72,6 +82,16 @@ impl Store {
         Ok(Entity::find_by_id(user.as_uuid()).one(&self.db).await?.map(sign_in_row))
     }
 
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn find_profile(&self, user: UserId) -> Result<Option<ProfileRow>, StoreError> {
+        let row = Entity::find_by_id(user.as_uuid()).one(&self.db).await?;
+        Ok(row.map(|row| ProfileRow {
+            created_at: Timestamp::from_millis(row.created_at),
+            has_password: row.password_hash.is_some(),
+        }))
+    }
+
     /// Disables or enables a person. Their sessions stop counting with the next request.
     ///
     /// # Errors
@@ -80,6 +100,17 @@ impl Store {
         let status = if active { ACTIVE } else { "disabled" };
         Entity::update_many()
             .col_expr(Column::Status, status.into())
+            .filter(Column::Id.eq(user.as_uuid()))
+            .exec(&self.db)
+            .await?;
+        Ok(())
+    }
+
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn set_user_name(&self, user: UserId, name: &PersonName) -> Result<(), StoreError> {
+        Entity::update_many()
+            .col_expr(Column::Name, name.as_str().into())
             .filter(Column::Id.eq(user.as_uuid()))
             .exec(&self.db)
             .await?;

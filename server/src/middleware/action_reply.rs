@@ -13,7 +13,7 @@ use axum::{
 };
 use http::{
     HeaderMap, HeaderValue, Method, StatusCode,
-    header::{ACCEPT, LOCATION, SET_COOKIE},
+    header::{ACCEPT, CONTENT_DISPOSITION, CONTENT_TYPE, LOCATION, SET_COOKIE},
 };
 
 use super::{admission::refusal, flashes::Flashes};
@@ -33,6 +33,7 @@ pub async fn make(State(flashes): State<Flashes>, mut request: Request, next: Ne
     let mut response = match outcome {
         Some(Outcome::SeeOther(address)) => see_other(&address),
         Some(Outcome::BackTo { page, flash }) => back_to(&flashes, &page, flash, wants_page).await,
+        Some(Outcome::Download { name, kind, content }) => download(name, kind, content),
         Some(Outcome::Refused(error)) => refusal(error),
         None if response.headers().contains_key(SERVER_FN_ERROR) => refusal(AppError::BadRequest),
         None => response,
@@ -57,6 +58,11 @@ fn see_other(address: &str) -> Response {
         }
         Err(_) => refusal(AppError::Internal),
     }
+}
+
+fn download(name: &str, kind: &'static str, content: String) -> Response {
+    let disposition = format!("attachment; filename=\"{name}\"");
+    ([(CONTENT_TYPE, kind.to_owned()), (CONTENT_DISPOSITION, disposition)], content).into_response()
 }
 
 async fn back_to(flashes: &Flashes, page: &str, flash: app::flash::Flash, wants_page: bool) -> Response {

@@ -3,13 +3,16 @@
 
 #![expect(clippy::unwrap_used, reason = "a test stops at the first thing that is wrong")]
 
+mod account;
 mod actions;
 mod command_line;
 mod confirm;
 mod customer;
 mod database_away;
+mod deletion;
 mod dev_mail;
 mod email_change;
+mod export;
 mod flag;
 mod headers;
 mod hostile_text;
@@ -25,6 +28,7 @@ mod org_security;
 mod outbox;
 mod passwords;
 mod passkeys;
+mod own_sessions;
 mod portal;
 mod process;
 mod provider_faults;

@@ -2,6 +2,7 @@
 
 use domain::Millis;
 use reqwest::{Method, StatusCode};
+use store::NewSession;
 use testkit::{Browser, Page, World, each_database};
 
 use crate::tables::{count, dump};
@@ -109,7 +110,8 @@ async fn s04_signing_out_wins_over_requests_under_way() {
             let id = tower_sessions::session::Id(i128::from(round) + 1_000_000_007);
             let cookie = format!("portico={id}");
             let data = serde_json::json!({ "user": person }).to_string();
-            store.insert_session(&hash(&id.to_string()), Some(person), &data, world.now()).await.unwrap();
+            let session = NewSession { id_hash: &hash(&id.to_string()), user: Some(person), data: &data, device: None };
+            store.insert_session(&session, world.now()).await.unwrap();
             // Due to be touched, so that reading it writes.
             world.clock.advance(Millis::minutes(2));
             let requests: Vec<_> = [&world.node.url, &other.url, &world.node.url, &other.url]
@@ -149,7 +151,8 @@ async fn s04_saving_an_ended_session_does_nothing() {
         let world = World::on(database).await;
         let user = world.person("ann@acme.test").await;
         let store = world.store();
-        store.insert_session("key", Some(user), "{}", world.now()).await.unwrap();
+        let session = NewSession { id_hash: "key", user: Some(user), data: "{}", device: None };
+        store.insert_session(&session, world.now()).await.unwrap();
         store.delete_session("key").await.unwrap();
         store.update_session("key", Some(user), "{\"late\":1}").await.unwrap();
         store.touch_session("key", world.now()).await.unwrap();

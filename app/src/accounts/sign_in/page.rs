@@ -31,7 +31,7 @@ pub fn SignInPage() -> impl IntoView {
     let lead = if next.is_some() {
         "Then we take you to the page you asked for."
     } else {
-        "With your e-mail address and password."
+        "With your email address and password."
     };
     // A kept address that is right leaves the password to be typed again.
     let retry = !email.is_empty() && email_error.is_none();

@@ -1,11 +1,13 @@
 //! People and how they prove who they are.
 
 mod code;
+mod device;
 mod email;
 pub mod password;
 mod person_name;
 pub mod linking;
 mod passkey_name;
+mod leaving;
 mod proof;
 mod provider;
 mod return_path;
@@ -16,9 +18,11 @@ mod ways_in;
 use serde::{Deserialize, Serialize};
 
 pub use code::{RecoveryCode, TotpCode};
+pub use device::{BROWSER_COOKIE_DAYS, BROWSER_KEPT_DAYS, SessionDevice, USER_AGENT_MAX, device_in_words};
 pub use email::{Email, EmailProblem};
 pub use person_name::{PersonName, looks_like_an_address};
 pub use passkey_name::PasskeyName;
+pub use leaving::{DELETION_GRACE, Fate, Obstacle, Stake};
 pub use proof::{Method, Proof};
 pub use provider::Provider;
 pub use return_path::ReturnPath;

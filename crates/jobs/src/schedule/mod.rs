@@ -1,7 +1,9 @@
 //! What is done again and again, one file each. Every worker does all of it: each is one
-//! statement that finds nothing to do when another was first.
+//! statement, or transaction, that finds nothing to do when another was first.
 
+mod delete_accounts;
 mod measure_outbox;
+mod sweep_browsers;
 mod sweep_counters;
 mod sweep_flashes;
 mod sweep_outbox;
@@ -24,8 +26,15 @@ pub struct Job {
     pub run: fn(Services) -> BoxFuture<'static, Result<u64, ServiceError>>,
 }
 
-const JOBS: [Job; 5] =
-    [measure_outbox::JOB, sweep_counters::JOB, sweep_flashes::JOB, sweep_outbox::JOB, sweep_sessions::JOB];
+const JOBS: [Job; 7] = [
+    delete_accounts::JOB,
+    measure_outbox::JOB,
+    sweep_browsers::JOB,
+    sweep_counters::JOB,
+    sweep_flashes::JOB,
+    sweep_outbox::JOB,
+    sweep_sessions::JOB,
+];
 
 /// Often enough that nothing piles up.
 pub(crate) const SWEEP_EVERY: Duration = Duration::from_secs(600);

@@ -1,6 +1,9 @@
 //! Removes what has run out. Nothing depends on it: what has run out is refused anyway.
 
-use domain::{Millis, accounts::throttle};
+use domain::{
+    Millis,
+    accounts::{BROWSER_KEPT_DAYS, throttle},
+};
 
 use crate::{ServiceError, Services};
 
@@ -29,5 +32,13 @@ impl Services {
     pub async fn sweep_counters(&self) -> Result<u64, ServiceError> {
         let before = self.now() - Millis(2 * throttle::LONGEST_WINDOW.0);
         Ok(self.store.delete_dead_counters(before).await?)
+    }
+
+    /// Browsers that nobody can come back with: their cookie has run out.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn sweep_browsers(&self) -> Result<u64, ServiceError> {
+        Ok(self.store.delete_dead_browsers(self.now() - Millis::days(BROWSER_KEPT_DAYS)).await?)
     }
 }

@@ -9,6 +9,7 @@ pub mod flashes;
 pub mod kept_mail;
 pub mod identities;
 pub mod login_flows;
+pub mod known_browsers;
 pub mod memberships;
 pub mod organizations;
 pub mod outbox;
