@@ -7,8 +7,13 @@ use leptos_router::{
 };
 
 use crate::{
+    accounts::data::keep::KeepPage,
+    accounts::data::page::DataPage,
     accounts::email::page::EmailPage,
     accounts::password::{change::PasswordPage, forgot::ForgotPasswordPage, reset::ResetPasswordPage},
+    accounts::profile::page::ProfilePage,
+    accounts::sessions::page::SessionsPage,
+    accounts::sign_in::page::SignInPage,
     accounts::sign_up::{check_mail::CheckMailPage, page::SignUpPage, verify_email::VerifyEmailPage},
     accounts::{
         confirm::page::ConfirmPage,
@@ -19,11 +24,6 @@ use crate::{
             methods::SignInMethodsPage, proposal::LinkProposalPage,
         },
     },
-    accounts::data::keep::KeepPage,
-    accounts::data::page::DataPage,
-    accounts::profile::page::ProfilePage,
-    accounts::sessions::page::SessionsPage,
-    accounts::sign_in::page::SignInPage,
     audit::page::AuditPage,
     billing::page::BillingPage,
     errors::page::ErrorPage,

@@ -79,7 +79,7 @@ pub async fn add_passkey(
     #[server(default)] credential: String,
     #[server(default)] name: String,
 ) -> Result<(), AppError> {
-    let (actor, key) = (answer(actor())?, answer(session::key())?);
+    let (actor, key) = (answer(actor())?, answer(session::id_hash())?);
     let token = answer(session::take_challenge().await)?;
     match answer(services())?.add_passkey(&actor, &token, &credential, &name, key.as_deref()).await {
         Ok(codes) => answer(added(&actor, Method::Passkey, codes, Notice::PasskeyAdded).await),
@@ -102,9 +102,11 @@ pub async fn rename_passkey(
 
 #[server(name = RemovePasskey, prefix = "/api", endpoint = "account/remove-passkey")]
 pub async fn remove_passkey(#[server(default)] passkey: String) -> Result<(), AppError> {
-    let (actor, key) = (answer(actor())?, answer(session::key())?);
-    answer(answer(services())?.remove_passkey(&actor, &passkey, key.as_deref()).await.map_err(AppError::from))?;
-    answer(removed(&actor, Notice::PasskeyRemoved).await)
+    let (actor, key) = (answer(actor())?, answer(session::id_hash())?);
+    match answer(services())?.remove_passkey(&actor, &passkey, key.as_deref()).await {
+        Ok(()) => answer(removed(&actor, Notice::PasskeyRemoved).await),
+        Err(error) => refuse_form(Form::Passkey, PAGE, &[], error),
+    }
 }
 
 #[server(name = ConfirmByPasskey, prefix = "/api", endpoint = "account/confirm-by-passkey")]

@@ -19,7 +19,7 @@ use crate::{
     bounded::BoundedTransaction,
     entity::{
         identities::{ActiveModel, Column, Entity, Model},
-        users,
+        passkeys, users,
     },
     outbox, sessions,
     users::ACTIVE,
@@ -213,11 +213,12 @@ async fn take_turns(tx: &BoundedTransaction, user: UserId) -> Result<(), StoreEr
     Ok(())
 }
 
-async fn ways_in<C: ConnectionTrait>(db: &C, user: UserId) -> Result<WaysIn, StoreError> {
+pub(crate) async fn ways_in<C: ConnectionTrait>(db: &C, user: UserId) -> Result<WaysIn, StoreError> {
     let identities = Entity::find().filter(Column::UserId.eq(user.as_uuid())).count(db).await?;
     let password =
         users::Entity::find_by_id(user.as_uuid()).filter(users::Column::PasswordHash.is_not_null()).count(db).await?;
-    Ok(WaysIn { password: password > 0, identities, passkeys: 0 })
+    let passkeys = passkeys::Entity::find().filter(passkeys::Column::UserId.eq(user.as_uuid())).count(db).await?;
+    Ok(WaysIn { password: password > 0, identities, passkeys })
 }
 
 fn identity(row: Model) -> Result<Identity, StoreError> {

@@ -7,6 +7,7 @@ mod sweep_browsers;
 mod sweep_counters;
 mod sweep_flashes;
 mod sweep_outbox;
+mod sweep_passkey_challenges;
 mod sweep_sessions;
 
 use std::time::Duration;
@@ -26,13 +27,14 @@ pub struct Job {
     pub run: fn(Services) -> BoxFuture<'static, Result<u64, ServiceError>>,
 }
 
-const JOBS: [Job; 7] = [
+const JOBS: [Job; 8] = [
     delete_accounts::JOB,
     measure_outbox::JOB,
     sweep_browsers::JOB,
     sweep_counters::JOB,
     sweep_flashes::JOB,
     sweep_outbox::JOB,
+    sweep_passkey_challenges::JOB,
     sweep_sessions::JOB,
 ];
 

@@ -1,7 +1,7 @@
 //! Rename and remove one's passkeys.
 
 use domain::{
-    accounts::PasskeyName,
+    accounts::{PasskeyName, linking::Unfinished},
     audit::{AuditAction, AuditOutcome},
     form::{Field, Problem},
 };
@@ -24,13 +24,16 @@ impl Services {
     }
 
     /// # Errors
-    /// [`ServiceError::ProofTooOld`]; [`ServiceError::NotFound`] when it is not one of theirs.
+    /// [`ServiceError::ProofTooOld`]; [`ServiceError::NotFound`] when it is not one of theirs;
+    /// [`ServiceError::Unfinished`] when it is the last way in.
     pub async fn remove_passkey(&self, actor: &Actor, id: &str, session: Option<&str>) -> Result<(), ServiceError> {
         self.require_recent_proof(actor)?;
         let letter = [self.factor_removed(actor.person(), PASSKEY)];
         let change = self.change(actor, session, &[], &letter);
-        if self.store.remove_passkey(&change, parse(id)?).await? == Changed::Nothing {
-            return Err(ServiceError::NotFound);
+        match self.store.remove_passkey(&change, parse(id)?).await? {
+            Changed::Done { .. } => {}
+            Changed::LastWayIn => return Err(ServiceError::Unfinished(Unfinished::LastWayIn)),
+            Changed::Nothing => return Err(ServiceError::NotFound),
         }
         let happening = Happening {
             action: AuditAction::RemoveSecondFactor,
