@@ -8,6 +8,7 @@ mod sweep_counters;
 mod sweep_flashes;
 mod sweep_login_flows;
 mod sweep_outbox;
+mod sweep_passkey_challenges;
 mod sweep_sessions;
 
 use std::time::Duration;
@@ -35,6 +36,7 @@ const JOBS: [Job; 8] = [
     sweep_flashes::JOB,
     sweep_login_flows::JOB,
     sweep_outbox::JOB,
+    sweep_passkey_challenges::JOB,
     sweep_sessions::JOB,
 ];
 

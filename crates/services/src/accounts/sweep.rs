@@ -33,6 +33,14 @@ impl Services {
         Ok(self.store.delete_dead_login_flows(self.now()).await?)
     }
 
+    /// Challenges to passkeys that nobody answered.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn sweep_passkey_challenges(&self) -> Result<u64, ServiceError> {
+        Ok(self.store.delete_dead_passkey_challenges(self.now()).await?)
+    }
+
     /// Counted attempts whose window is long over.
     ///
     /// # Errors
