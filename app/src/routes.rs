@@ -13,7 +13,6 @@ use crate::{
     accounts::password::{change::PasswordPage, forgot::ForgotPasswordPage, reset::ResetPasswordPage},
     accounts::profile::page::ProfilePage,
     accounts::sessions::page::SessionsPage,
-    accounts::sign_in::page::SignInPage,
     accounts::sign_up::{check_mail::CheckMailPage, page::SignUpPage, verify_email::VerifyEmailPage},
     accounts::{
         confirm::page::ConfirmPage,

@@ -78,12 +78,6 @@ impl Store {
 
     /// # Errors
     /// When the database does not answer.
-    pub async fn find_user(&self, user: UserId) -> Result<Option<SignInRow>, StoreError> {
-        Ok(Entity::find_by_id(user.as_uuid()).one(&self.db).await?.map(sign_in_row))
-    }
-
-    /// # Errors
-    /// When the database does not answer.
     pub async fn find_profile(&self, user: UserId) -> Result<Option<ProfileRow>, StoreError> {
         let row = Entity::find_by_id(user.as_uuid()).one(&self.db).await?;
         Ok(row.map(|row| ProfileRow {

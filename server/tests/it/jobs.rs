@@ -17,7 +17,7 @@ use tokio::{
     task::JoinHandle,
 };
 
-use crate::process::Process;
+use crate::process::{Process, SECRET_KEYS};
 
 /// Notes whose mail was begun, and finishes each when it is let through.
 struct Gate {
@@ -220,7 +220,7 @@ async fn what_has_run_out_is_swept_by_the_clock() {
 #[tokio::test(flavor = "multi_thread")]
 async fn serve_and_worker_send_and_serve_without_a_worker_does_not() {
     let office = testkit::PostOffice::start(testkit::Privacy::Plain).await;
-    let world = World::on(Database::postgres().await).await;
+    let world = World::with_settings(Database::postgres().await, &[("PORTICO_SECRET_KEYS", SECRET_KEYS)]).await;
     let url = office.url("");
     let settings = [("PORTICO_SMTP_URL", url.as_str()), ("PORTICO_MAIL_FROM", "Acme <hello@acme.test>")];
     let mut silent = Process::run(&world, &["serve", "--no-worker"], &settings).await;
