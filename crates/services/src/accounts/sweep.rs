@@ -57,4 +57,20 @@ impl Services {
     pub async fn sweep_browsers(&self) -> Result<u64, ServiceError> {
         Ok(self.store.delete_dead_browsers(self.now() - Millis::days(BROWSER_KEPT_DAYS)).await?)
     }
+
+    /// Registrations that nobody confirmed in time, with what was typed in them.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn sweep_registrations(&self) -> Result<u64, ServiceError> {
+        Ok(self.store.delete_dead_registrations(self.now()).await?)
+    }
+
+    /// Links of mails that nobody used in time.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn sweep_account_links(&self) -> Result<u64, ServiceError> {
+        Ok(self.store.delete_dead_links(self.now()).await?)
+    }
 }
