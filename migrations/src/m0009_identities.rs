@@ -15,8 +15,9 @@ impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         manager.create_table(identities()).await?;
         // Who somebody is there: the issuer and its subject, and nothing else (check O06).
-        let key = Index::create().name("identities_issuer_subject").table("identities").col("issuer").col("subject");
-        manager.create_index(key.to_owned().unique().take()).await?;
+        let mut key = Index::create();
+        key.name("identities_issuer_subject").table("identities").col("issuer").col("subject").unique();
+        manager.create_index(key).await?;
         manager
             .create_index(Index::create().name("identities_user_id").table("identities").col("user_id").take())
             .await?;

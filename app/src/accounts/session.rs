@@ -73,13 +73,13 @@ pub async fn begin(entry: Entry, next: Option<ReturnPath>) -> Result<String, App
     stored(session.cycle_id().await)?;
     match entry {
         Entry::Full { person, proof } => {
-            if let Some(arrival) = agreed {
-                link(person.id, &arrival).await?;
-            }
             let device = note_browser(&person).await?;
             if services()?.find_leaving(person.id).await?.is_some() {
                 stored(session.insert(LEAVING, Leaving { user: person.id, proof }).await)?;
                 return Ok(KEEP_ACCOUNT.to_owned());
+            }
+            if let Some(arrival) = agreed {
+                link(person.id, &arrival).await?;
             }
             stored(session.insert(USER, person.id).await)?;
             stored(session.insert(PROOF, proof).await)?;
@@ -140,7 +140,7 @@ pub async fn keep_arrival(arrival: &Arrival) -> Result<(), AppError> {
 /// # Errors
 /// [`AppError::SignInRequired`] without a session.
 pub fn session_hash() -> Result<String, AppError> {
-    session()?.id().map(|id| services::hash_token(&id.to_string())).ok_or(AppError::SignInRequired)
+    id_hash()?.ok_or(AppError::SignInRequired)
 }
 
 /// Remembers the browser for the account, and says what the session keeps of it.
@@ -189,14 +189,6 @@ pub async fn keep_challenge(token: &str) -> Result<(), AppError> {
 /// [`AppError::Unavailable`] when the session can't be read.
 pub async fn take_challenge() -> Result<String, AppError> {
     Ok(stored(session()?.remove::<String>(CHALLENGE).await)?.unwrap_or_default())
-}
-
-/// As this session is stored, if it is: for ending all others.
-///
-/// # Errors
-/// [`AppError::Internal`] outside a request.
-pub fn key() -> Result<Option<String>, AppError> {
-    Ok(session()?.id().map(|id| services::hash_token(&id.to_string())))
 }
 
 /// Who is half-way in, while the first factor is still good.

@@ -10,18 +10,17 @@ use domain::{
 use sea_orm::{
     ActiveValue::Set,
     ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
-    sea_query::{Expr, ExprTrait, OnConflict},
+    sea_query::{ExprTrait, OnConflict},
 };
 use uuid::Uuid;
 
 use crate::{
     NewOutboxRow, Store, StoreError,
-    bounded::BoundedTransaction,
     entity::{
         identities::{ActiveModel, Column, Entity, Model},
-        users,
+        passkeys, users,
     },
-    outbox, sessions,
+    outbox, second_factors, sessions,
     users::ACTIVE,
 };
 
@@ -167,7 +166,7 @@ impl Store {
         now: Timestamp,
     ) -> Result<Unlinked, StoreError> {
         let tx = self.db.begin().await?;
-        take_turns(&tx, user).await?;
+        second_factors::one_after_another(&tx, user).await?;
         let theirs = Column::Id.eq(id).and(Column::UserId.eq(user.as_uuid()));
         let Some(row) = Entity::find().filter(theirs.clone()).one(&tx).await? else { return Ok(Unlinked::NotTheirs) };
         if !ways_in(&tx, user).await?.can_lose_one() {
@@ -203,21 +202,12 @@ impl Store {
     }
 }
 
-/// Takes the person's row until the end of the transaction.
-async fn take_turns(tx: &BoundedTransaction, user: UserId) -> Result<(), StoreError> {
-    users::Entity::update_many()
-        .col_expr(users::Column::Name, Expr::col(users::Column::Name))
-        .filter(users::Column::Id.eq(user.as_uuid()))
-        .exec(tx)
-        .await?;
-    Ok(())
-}
-
-async fn ways_in<C: ConnectionTrait>(db: &C, user: UserId) -> Result<WaysIn, StoreError> {
+pub(crate) async fn ways_in<C: ConnectionTrait>(db: &C, user: UserId) -> Result<WaysIn, StoreError> {
     let identities = Entity::find().filter(Column::UserId.eq(user.as_uuid())).count(db).await?;
     let password =
         users::Entity::find_by_id(user.as_uuid()).filter(users::Column::PasswordHash.is_not_null()).count(db).await?;
-    Ok(WaysIn { password: password > 0, identities, passkeys: 0 })
+    let passkeys = passkeys::Entity::find().filter(passkeys::Column::UserId.eq(user.as_uuid())).count(db).await?;
+    Ok(WaysIn { password: password > 0, identities, passkeys })
 }
 
 fn identity(row: Model) -> Result<Identity, StoreError> {

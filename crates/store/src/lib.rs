@@ -50,7 +50,6 @@ pub use known_browsers::KnownBrowser;
 pub use leaving::{Departure, Scheduling};
 pub use login_flows::LoginFlow;
 pub use memberships::{Member, Membership, MembershipBilling, PersonWithMemberships};
-pub use new_accounts::{Created, NewAccount};
 pub use outbox::{LeasedRow, NewOutboxRow};
 pub use own_sessions::OwnSession;
 pub use passkeys::{NewPasskey, PasskeyRow};

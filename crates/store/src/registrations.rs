@@ -6,6 +6,7 @@
 
 use domain::{
     OrgId, Timestamp, UserId,
+    accounts::Email,
     orgs::{OrgName, Role, Slug},
 };
 use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, sea_query::ExprTrait};
@@ -111,7 +112,7 @@ impl Store {
         if Entity::delete_many().filter(mine).exec(&tx).await?.rows_affected != 1 {
             return Ok(None);
         }
-        Entity::delete_many().filter(Column::Email.eq(founding.user.email.as_str())).exec(&tx).await?;
+        delete_of(&tx, founding.user.email).await?;
         let slug = found(&tx, founding, now).await?;
         outbox::insert(&tx, founding.outbox, now).await?;
         tx.commit().await?;
@@ -126,8 +127,18 @@ impl Store {
     }
 }
 
+/// Every registration of an address.
+pub(crate) async fn delete_of<C: ConnectionTrait>(db: &C, email: &Email) -> Result<(), StoreError> {
+    Entity::delete_many().filter(Column::Email.eq(email.as_str())).exec(db).await?;
+    Ok(())
+}
+
 /// The organisation under the first slug that is free, and its owner.
-async fn found<C: ConnectionTrait>(db: &C, founding: &Founding<'_>, now: Timestamp) -> Result<Slug, StoreError> {
+pub(crate) async fn found<C: ConnectionTrait>(
+    db: &C,
+    founding: &Founding<'_>,
+    now: Timestamp,
+) -> Result<Slug, StoreError> {
     for slug in founding.slugs {
         if organizations::insert(db, founding.org, slug, founding.org_name, now).await? {
             own(db, founding.org, founding.user.id, now).await?;

@@ -1,6 +1,6 @@
-//! The reply to a form post, and to somebody who comes back from a provider. The framework would answer every refusal with a
-//! redirect and the error in the address; here a server function writes down what
-//! it answers, and the reply says so with its status.
+//! The reply to a form post, and to somebody who comes back from a provider. The framework
+//! would answer every refusal with a redirect and the error in the address; here a server
+//! function writes down what it answers, and the reply says so with its status.
 
 use app::{
     error::AppError,

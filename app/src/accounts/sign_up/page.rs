@@ -5,7 +5,7 @@ use leptos::{prelude::*, server_fn::ServerFn};
 
 use super::api::SignUp;
 use crate::{
-    accounts::{password::new_field::NewPasswordField, words},
+    accounts::{password::new_field::NewPasswordField, social::buttons::ProviderButtons, words},
     flash::{Form, Refused},
     layouts::public::PublicLayout,
     request::flash,
@@ -22,6 +22,7 @@ pub fn SignUpPage() -> impl IntoView {
                     <h1 class="title">"Create an account"</h1>
                     <p class="mt-1 text-muted">"For you and your organization. We send a mail to confirm your address."</p>
                     <SignUpForm refused/>
+                    <ProviderButtons next=None/>
                 </div>
                 <p class="mt-5 px-6 text-center text-sm text-muted">
                     "You have an account? " <a class="link font-medium" href="/sign-in">"Sign in"</a>

@@ -117,7 +117,7 @@ impl Services {
     }
 
     /// The name's own, then with a number, then one that is surely free.
-    fn slugs(&self, name: &OrgName) -> Vec<Slug> {
+    pub(crate) fn slugs(&self, name: &OrgName) -> Vec<Slug> {
         let own = Slug::of_name(name);
         let numbered = (2..=NUMBERED).map(|number| own.with(&number.to_string()));
         let last = own.with(&self.entropy().uuid().simple().to_string()[..8]);

@@ -40,7 +40,7 @@ impl Services {
         Ok(self.store.insert_outbox(&[mail], self.now()).await?)
     }
 
-    pub(super) fn already_registered(&self, user: &store::SignInRow) -> Letter {
+    pub(crate) fn already_registered(&self, user: &store::SignInRow) -> Letter {
         Letter::AlreadyRegistered {
             name: user.name.clone(),
             sign_in: self.link("/sign-in", None),

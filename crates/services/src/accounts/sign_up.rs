@@ -125,11 +125,11 @@ impl Services {
 
 /// What a stranger typed is said in a mail only where no link can come of it: the mail may go to
 /// somebody who never heard of us (check T08).
-fn repeatable(text: &str, instead: &str) -> String {
+pub(crate) fn repeatable(text: &str, instead: &str) -> String {
     if looks_like_an_address(text) { instead.to_owned() } else { text.to_owned() }
 }
 
-const fn organization_problem(problem: OrgNameProblem) -> Problem {
+pub(crate) const fn organization_problem(problem: OrgNameProblem) -> Problem {
     match problem {
         OrgNameProblem::Empty => Problem::Missing,
         OrgNameProblem::TooLong => Problem::TooLong,

@@ -5,7 +5,8 @@ use reqwest::StatusCode;
 use services::mail::Letter;
 use testkit::{Browser, Database, IdentityProvider, Page, World, each_database, identity_provider::Someone};
 
-use super::{assert_turned_away, count, counts, go, sign_up, start, with_google};
+use super::{assert_turned_away, counts, go, sign_up, start, with_google};
+use crate::tables::count;
 
 const METHODS: &str = "/account/sign-in-methods";
 

@@ -6,8 +6,9 @@ use reqwest::{Method, StatusCode};
 use services::mail::Letter;
 use testkit::{Browser, IdentityProvider, Page, World, each_database, identity_provider::Someone};
 
-use super::{assert_turned_away, count, counts, go, sign_up, with_all};
+use super::{assert_turned_away, counts, go, sign_up, with_all};
 use crate::masked::{assert_same_text, masked};
+use crate::tables::count;
 
 const EMAIL: &str = "mike@example.test";
 

@@ -3,7 +3,8 @@
 use reqwest::StatusCode;
 use testkit::{IdentityProvider, PASSWORD, World, each_database, identity_provider::Someone};
 
-use super::{count, counts, dump, go, sign_up, start, with_google};
+use super::{counts, go, sign_up, start, with_google};
+use crate::tables::{content, count};
 
 #[tokio::test]
 async fn a02_signing_up_by_google_makes_person_and_organization_and_the_next_time_signs_in() {
@@ -74,15 +75,15 @@ async fn a01_a_providers_tokens_are_sealed() {
         let world = with_google(database, &idp).await;
         let browser = world.browser();
         let address = start(&browser, "google", &[]).await;
-        let flows = dump(&world, "login_flows").await;
+        let flows = content(&world, "login_flows").await;
         let state = address.split("state=").nth(1).unwrap().split('&').next().unwrap();
         let nonce = address.split("nonce=").nth(1).unwrap().split('&').next().unwrap();
         assert!(flows.len() > 100 && !flows.contains(state) && !flows.contains(nonce));
         browser.get(&idp.grant(&address, &Someone::verified("1", "ann@example.test"))).await;
-        assert!(!dump(&world, "sessions").await.contains("canary"));
+        assert!(!content(&world, "sessions").await.contains("canary"));
         let form = [("name", "Ann"), ("organization", "Acme")];
         browser.post("/api/auth/complete-sign-up", &form).await;
-        let identities = dump(&world, "identities").await;
+        let identities = content(&world, "identities").await;
         assert!(identities.contains("ann@example.test") && !identities.contains("canary"), "{identities}");
         let page = browser.get("/account/sign-in-methods").await;
         assert!(page.body.contains("ann@example.test") && !page.body.contains("canary"), "{}", page.body);

@@ -4,7 +4,8 @@ use domain::Millis;
 use reqwest::{Method, StatusCode};
 use testkit::{Database, IdentityProvider, Page, each_database, identity_provider::Someone};
 
-use super::{assert_turned_away, count, counts, sign_up, start, with_all, with_google};
+use super::{assert_turned_away, counts, sign_up, start, with_all, with_google};
+use crate::tables::count;
 
 const ENDED: &str = "begin again";
 

@@ -6,7 +6,8 @@ use reqwest::{Client, StatusCode, redirect::Policy};
 use testkit::{Browser, IdentityProvider, PASSWORD, Page, World, each_database};
 use url::Url;
 
-use super::{assert_turned_away, count, counts, with_all};
+use super::{assert_turned_away, counts, with_all};
+use crate::tables::count;
 
 async fn world(database: testkit::Database) -> World {
     let (google, microsoft) = (IdentityProvider::start().await, IdentityProvider::start().await);

@@ -12,11 +12,12 @@ mod tokens;
 mod truth_table;
 
 use reqwest::StatusCode;
-use sea_orm::{ConnectionTrait, Statement};
 use testkit::{
     Browser, Database, IdentityProvider, Page, World,
     identity_provider::{CLIENT, SECRET, Someone},
 };
+
+use crate::tables::count;
 
 /// A world whose Google is `provider`.
 pub async fn with_google(database: Database, provider: &IdentityProvider) -> World {
@@ -68,12 +69,6 @@ pub async fn sign_up(world: &World, idp: &IdentityProvider, someone: &Someone, o
     browser
 }
 
-pub async fn count(world: &World, what: &str) -> i64 {
-    let db = world.store().connection();
-    let statement = Statement::from_string(db.get_database_backend(), format!("SELECT COUNT(*) AS n FROM {what}"));
-    db.query_one_raw(statement).await.unwrap().unwrap().try_get("", "n").unwrap()
-}
-
 /// Users, organisations, memberships, identities, sessions of somebody.
 pub async fn counts(world: &World) -> [i64; 5] {
     [
@@ -83,13 +78,6 @@ pub async fn counts(world: &World) -> [i64; 5] {
         count(world, "identities").await,
         count(world, "sessions WHERE user_id IS NOT NULL").await,
     ]
-}
-
-/// Every row of a table as text.
-pub async fn dump(world: &World, table: &str) -> String {
-    let db = world.store().connection();
-    let statement = Statement::from_string(db.get_database_backend(), format!("SELECT * FROM {table}"));
-    format!("{:?}", db.query_all_raw(statement).await.unwrap())
 }
 
 /// Refused, and told so at the place to begin again.

@@ -3,7 +3,8 @@
 
 use testkit::{IdentityProvider, each_database, identity_provider::Someone};
 
-use super::{count, counts, go, sign_up, with_google};
+use super::{counts, go, sign_up, with_google};
+use crate::tables::count;
 
 const VICTIM: &str = "victim@example.test";
 

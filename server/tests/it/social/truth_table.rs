@@ -5,7 +5,8 @@ use reqwest::StatusCode;
 use serde_json::{Value, json};
 use testkit::{Browser, IdentityProvider, PASSWORD, World, each_database, identity_provider::Someone};
 
-use super::{assert_turned_away, count, counts, go, start, with_google};
+use super::{assert_turned_away, counts, go, start, with_google};
+use crate::tables::count;
 
 /// Who has the address here.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -4,13 +4,17 @@ use domain::{
     OrgId, UserId,
     accounts::{Email, Person, PersonName, linking::Unfinished},
     audit::{AuditAction, AuditOutcome},
-    form::{Field, Problem},
-    orgs::{OrgName, OrgNameProblem, Slug},
+    form::Field,
+    orgs::{OrgName, Slug},
 };
-use store::{Created, NewAccount};
+use store::{Founding, NewUser};
 
 use super::arrival::{Arrival, Step};
-use crate::{Origin, ServiceError, Services, accounts::Entry, audit::Happening};
+use crate::{
+    Origin, ServiceError, Services,
+    accounts::{Entry, sign_up::organization_problem},
+    audit::Happening,
+};
 
 /// What was typed.
 pub struct Completion {
@@ -38,19 +42,15 @@ impl Services {
         let (name, org_name) = parse(typed)?;
         let user = UserId::from_uuid(self.entropy().uuid_at(self.now()));
         let org = OrgId::from_uuid(self.entropy().uuid_at(self.now()));
-        let account = NewAccount {
-            user,
-            email: &email,
-            name: name.as_str(),
+        let founding = Founding {
+            user: NewUser { id: user, email: &email, name: name.as_str(), password_hash: None },
             org,
             org_name: &org_name,
-            slugs: &self.slugs_for(&org_name),
-            identity: &self.identity_of(arrival),
-            outbox: &[],
+            slugs: &self.slugs(&org_name),
+            outbox: &[self.customer_row(org, &org_name, &email)],
         };
-        let Created::Done(slug) = self.store.create_account(&account, self.now()).await? else {
-            return Err(ServiceError::Unfinished(Unfinished::Conflict));
-        };
+        let made = self.store.found_by_identity(&founding, &self.identity_of(arrival), self.now()).await?;
+        let slug = made.ok_or(ServiceError::Unfinished(Unfinished::Conflict))?;
         let method = Some(arrival.provider().as_str());
         let made = Happening {
             action: AuditAction::CreateAccount,
@@ -63,25 +63,12 @@ impl Services {
         let person = Person { id: user, email: email.as_str().to_owned(), name: name.as_str().to_owned() };
         Ok((self.enter(person, arrival.provider().method()).await?, slug))
     }
-
-    /// The name's own, then with something random behind it.
-    fn slugs_for(&self, name: &OrgName) -> Vec<Slug> {
-        let own = Slug::of_name(name);
-        let more = (0..4).map(|_| own.with(&self.entropy().uuid().simple().to_string()[..6]));
-        std::iter::once(own.clone()).chain(more).collect()
-    }
 }
 
 pub(super) fn parse(typed: &Completion) -> Result<(PersonName, OrgName), ServiceError> {
     let name = PersonName::parse(&typed.name).map_err(|problem| (Field::Name, problem));
-    let org = OrgName::parse(&typed.organization).map_err(|problem| {
-        let problem = match problem {
-            OrgNameProblem::Empty => Problem::Missing,
-            OrgNameProblem::TooLong => Problem::TooLong,
-            OrgNameProblem::Unprintable => Problem::Malformed,
-        };
-        (Field::Organization, problem)
-    });
+    let org =
+        OrgName::parse(&typed.organization).map_err(|problem| (Field::Organization, organization_problem(problem)));
     match (name, org) {
         (Ok(name), Ok(org)) => Ok((name, org)),
         (name, org) => Err(ServiceError::Invalid([name.err(), org.err()].into_iter().flatten().collect())),

@@ -5,8 +5,8 @@
 
 use domain::{
     Millis,
-    accounts::{Email, EmailProblem, linking::Unfinished, looks_like_an_address},
-    form::{Field, Problem},
+    accounts::{Email, linking::Unfinished},
+    form::Field,
 };
 use secrecy::ExposeSecret;
 
@@ -14,7 +14,13 @@ use super::{
     arrival::{Arrival, Step},
     complete::{Completion, parse},
 };
-use crate::{Origin, ServiceError, Services, hash_token, mail::Letter, new_token};
+use crate::{
+    Origin, ServiceError, Services,
+    accounts::{sign_in::email_problem, sign_up::repeatable},
+    hash_token,
+    mail::Letter,
+    new_token,
+};
 
 /// How long the link in the mail is good.
 const OPEN: Millis = Millis::hours(24);
@@ -35,17 +41,13 @@ impl Services {
         if !asks {
             return Err(ServiceError::Unfinished(Unfinished::FlowEnded));
         }
-        self.count_address(origin).await?;
+        self.count_mail_from(origin).await?;
         let email = email(typed)?;
         let (name, organization) = parse(typed)?;
-        self.count_account(&format!("complete:{}", email.as_str())).await?;
+        self.count_mail_to("complete-sign-up", &email).await?;
         let token = new_token(self.entropy());
         let letter = match self.store.find_user_by_email(&email).await? {
-            Some(user) => Letter::AlreadyRegistered {
-                name: user.name,
-                sign_in: self.link("/sign-in", None),
-                reset: self.link("/forgot-password", None),
-            },
+            Some(user) => self.already_registered(&user),
             None => Letter::ConfirmRegistration {
                 name: repeatable(name.as_str(), "there"),
                 organization: repeatable(organization.as_str(), "your organization"),
@@ -65,21 +67,10 @@ impl Services {
 /// With what else is wrong, so that all of it is said at once.
 fn email(typed: &Completion) -> Result<Email, ServiceError> {
     Email::parse(&typed.email).map_err(|problem| {
-        let problem = match problem {
-            EmailProblem::Empty => Problem::Missing,
-            EmailProblem::TooLong => Problem::TooLong,
-            EmailProblem::Malformed => Problem::Malformed,
-        };
-        let mut problems = vec![(Field::Email, problem)];
+        let mut problems = vec![(Field::Email, email_problem(problem))];
         if let Err(ServiceError::Invalid(more)) = parse(typed) {
             problems.extend(more);
         }
         ServiceError::Invalid(problems)
     })
-}
-
-/// What a stranger typed is said in a mail only where no link can come of it: the mail may go
-/// to somebody who never heard of us (check T08).
-fn repeatable(text: &str, instead: &str) -> String {
-    if looks_like_an_address(text) { instead.to_owned() } else { text.to_owned() }
 }
