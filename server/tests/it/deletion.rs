@@ -292,6 +292,28 @@ async fn rows_of(world: &World, table: &str, user: UserId) -> usize {
     db.query_all_raw(statement).await.unwrap().len()
 }
 
+/// By the schedule that every node and worker keeps.
+#[tokio::test]
+async fn a_worker_carries_it_out_by_itself() {
+    each_database(|database| async {
+        let world = World::on(database).await;
+        let (ann, _) = ann_alone(&world).await;
+        assert_scheduled(&ask(&world.signed_in(ANN).await).await);
+        world.clock.advance(DELETION_GRACE);
+        let (tell, told) = tokio::sync::oneshot::channel();
+        let stop = async { drop(told.await) };
+        let worker = tokio::spawn(jobs::run(world.services().clone(), jobs::Pace::default(), stop));
+        let begun = std::time::Instant::now();
+        while is_there(&world, ann).await {
+            assert!(begun.elapsed() < std::time::Duration::from_secs(20));
+            tokio::task::yield_now().await;
+        }
+        tell.send(()).unwrap();
+        assert!(worker.await.unwrap());
+    })
+    .await;
+}
+
 /// Something came into the way meanwhile: nobody is left behind, and somebody is told.
 #[tokio::test]
 async fn t05_what_comes_into_the_way_during_the_grace_puts_it_off() {
