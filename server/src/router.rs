@@ -8,7 +8,11 @@ use http::{HeaderValue, header::CACHE_CONTROL};
 use leptos::prelude::*;
 use leptos_axum::{LeptosRoutes, generate_route_list};
 use services::Services;
-use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer, services::ServeDir};
+use tower_http::{
+    catch_panic::CatchPanicLayer,
+    compression::CompressionLayer,
+    services::{ServeDir, ServeFile},
+};
 use tower_sessions::{SessionManagerLayer, cookie::SameSite};
 
 use crate::{
@@ -16,6 +20,7 @@ use crate::{
     middleware::{
         action_reply, admission, body, browser, current_actor, error_pages,
         flashes::{self, Flashes},
+        link_token::{self, LinkCookie},
         origin, origin_check, same_site_step, security_headers,
         session_cookie::{self, SessionCookie},
         shared::around,
@@ -33,6 +38,7 @@ pub fn build(wired: &Wired) -> Router {
         .layer(around(middleware::from_fn(current_actor::find)))
         .layer(around(session_layer(wired)))
         .layer(around(middleware::from_fn_with_state(SessionCookie::new(*https), session_cookie::mend_removal)))
+        .layer(around(middleware::from_fn_with_state(LinkCookie::new(*https), link_token::carry)))
         .layer(around(middleware::from_fn_with_state(browser::cookie(*https), browser::know)))
         .layer(around(middleware::from_fn(same_site_step::step)))
         .layer(around(middleware::from_fn_with_state(wired.own_origin(), origin_check::check)))
@@ -113,7 +119,9 @@ fn static_files(options: &PageOptions) -> Router {
     let top = ["/favicon.svg", "/robots.txt"]
         .into_iter()
         .fold(Router::new(), |router, path| router.route_service(path, ServeDir::new(root)));
+    // Asked for again each time: it is ours, and changes with the server.
+    let script = Router::new().route_service("/passkey.js", ServeFile::new(format!("{root}/passkey.js")));
     // A font's name carries its version.
     let fonts = Router::new().nest_service("/fonts", dir("fonts")).layer(header("public, max-age=31536000, immutable"));
-    pkg.merge(fonts).merge(top.layer(header("public, max-age=3600")))
+    pkg.merge(fonts).merge(script.layer(header("no-cache"))).merge(top.layer(header("public, max-age=3600")))
 }

@@ -6,7 +6,7 @@
 
 use std::{cell::RefCell, fmt, future::Future, sync::Arc};
 
-use app::accounts::session::{DEVICE, LEAVING, USER};
+use app::accounts::session::{DEVICE, HALF, LEAVING, USER};
 use async_trait::async_trait;
 use domain::{
     UserId,
@@ -64,10 +64,12 @@ fn hash(id: &Id) -> String {
     })
 }
 
-/// Whose it is, also of one that opens nothing but the way back: it goes with the account.
+/// Whose it is, also of one that is only half signed in or opens nothing but the way back: it
+/// ends with their others, and with the account.
 fn user_of(record: &Record) -> Option<UserId> {
-    let full = record.data.get(USER);
-    let user = full.or_else(|| record.data.get(LEAVING)?.get("user"))?;
+    let data = &record.data;
+    let half = || [HALF, LEAVING].iter().find_map(|key| data.get(*key)?.get("user"));
+    let user = data.get(USER).or_else(half)?;
     serde_json::from_value(user.clone()).ok()
 }
 

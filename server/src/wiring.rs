@@ -3,6 +3,7 @@
 use std::{path::Path, sync::Arc};
 
 use app::PageOptions;
+use domain::accounts::Provider;
 use leptos::prelude::LeptosOptions;
 use mailer::{Kept, Limits, Smtp};
 use payments_stripe::Stripe;
@@ -10,15 +11,17 @@ use policy::Policy;
 use secrecy::ExposeSecret;
 use services::{
     Clock, Entropy, LogAndCount, Ports, Sealer, SealingKey, Services, Settings,
+    accounts::providers::Providers,
     billing::Payments,
     mail::{Envelope, MailError, Mailer},
 };
+use social_login::{Credentials, GitHub, Google, Microsoft, SetupError};
 use store::Store;
 use thiserror::Error;
 
 use crate::{
     clock::SystemClock,
-    config::{Config, ConfigError, Mode},
+    config::{Config, ConfigError, Mode, ProviderConfig},
     entropy::SystemEntropy,
     middleware::{origin::OriginOptions, origin_check::OwnOrigin},
 };
@@ -103,6 +106,7 @@ pub async fn services(config: &Config, store: Store, payments: Arc<dyn Payments>
     let ports = Ports {
         payments,
         mailer: mailer(config, &store)?,
+        providers: providers(config)?,
         alerts: Arc::new(LogAndCount),
         clock: Arc::new(SystemClock),
         entropy: Arc::new(SystemEntropy),
@@ -131,6 +135,35 @@ pub fn require_secret_keys(config: &Config) -> Result<(), ConfigError> {
         return Err(ConfigError { name: "PORTICO_SECRET_KEYS".to_owned(), why });
     }
     Ok(())
+}
+
+/// The providers of identities that are configured.
+///
+/// # Errors
+/// When one can't be set up, naming its variable.
+pub fn providers(config: &Config) -> Result<Providers, ConfigError> {
+    let mut providers = Providers::new();
+    if let Some(google) = &config.google {
+        let port = Google::new(credentials(google), google.place.as_ref());
+        providers.insert(Provider::Google, Arc::new(port.map_err(|why| setup("PORTICO_GOOGLE_ISSUER", &why))?));
+    }
+    if let Some(github) = &config.github {
+        let port = GitHub::new(credentials(github), github.place.as_ref());
+        providers.insert(Provider::Github, Arc::new(port.map_err(|why| setup("PORTICO_GITHUB_BASE_URL", &why))?));
+    }
+    if let Some(microsoft) = &config.microsoft {
+        let port = Microsoft::new(credentials(microsoft), microsoft.place.as_ref());
+        providers.insert(Provider::Microsoft, Arc::new(port.map_err(|why| setup("PORTICO_MICROSOFT_ISSUER", &why))?));
+    }
+    Ok(providers)
+}
+
+fn credentials(config: &ProviderConfig) -> Credentials {
+    Credentials { client_id: config.client_id.clone(), client_secret: config.client_secret.clone() }
+}
+
+fn setup(name: &str, why: &SetupError) -> ConfigError {
+    ConfigError { name: name.to_owned(), why: why.to_string() }
 }
 
 /// How mail leaves: by SMTP where a server is configured; in development it is kept for
@@ -210,7 +243,9 @@ impl Wired {
     /// # Errors
     /// See [`leptos_options`].
     pub fn new(config: Config, services: Services, clock: Arc<dyn Clock>) -> Result<Self, WiringError> {
-        let form_targets = services.settings().portal_origins.iter().collect::<Vec<_>>().join(" ");
+        let providers = services.providers().values().map(|provider| provider.origin());
+        let targets = services.settings().portal_origins.iter().chain(providers);
+        let form_targets = targets.collect::<Vec<_>>().join(" ");
         Ok(Self {
             page_options: PageOptions::new(leptos_options(&config)?, &form_targets),
             https: config.is_https(),

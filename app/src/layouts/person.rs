@@ -15,10 +15,13 @@ fn letters(name: &str) -> String {
 }
 
 #[component]
-pub fn SignOutForm(#[prop(default = "btn btn-sm btn-quiet")] class: &'static str) -> impl IntoView {
+pub fn SignOutForm(
+    #[prop(default = "btn btn-sm btn-quiet")] class: &'static str,
+    #[prop(default = "Sign out")] label: &'static str,
+) -> impl IntoView {
     view! {
         <form method="post" action=SignOut::PATH>
-            <button class=class type="submit">"Sign out"</button>
+            <button class=class type="submit">{label}</button>
         </form>
     }
 }

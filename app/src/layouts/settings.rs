@@ -10,17 +10,19 @@ pub enum Tab {
     General,
     Members,
     Billing,
+    Security,
     Audit,
 }
 
 impl Tab {
-    const ALL: [Self; 4] = [Self::General, Self::Members, Self::Billing, Self::Audit];
+    const ALL: [Self; 5] = [Self::General, Self::Members, Self::Billing, Self::Security, Self::Audit];
 
     const fn label(self) -> &'static str {
         match self {
             Self::General => "General",
             Self::Members => "Members",
             Self::Billing => "Billing",
+            Self::Security => "Security",
             Self::Audit => "Audit log",
         }
     }
@@ -30,13 +32,18 @@ impl Tab {
             Self::General => "",
             Self::Members => "/members",
             Self::Billing => "/billing",
+            Self::Security => "/security",
             Self::Audit => "/audit",
         }
     }
 
-    /// Members may read everything but the audit log, which needs a role.
-    fn is_open_to(self, scope: &OrgScope) -> bool {
-        self != Self::Audit || scope.reads_audit
+    /// Members may read everything but what needs a role.
+    const fn is_open_to(self, scope: &OrgScope) -> bool {
+        match self {
+            Self::Audit => scope.reads_audit,
+            Self::Security => scope.manages_security,
+            _ => true,
+        }
     }
 }
 

@@ -33,6 +33,21 @@ words!(
     AuditAction {
         SignIn = "sign_in", "Sign in";
         SignOut = "sign_out", "Sign out";
+        SignUp = "account.sign_up", "Sign up";
+        CreateAccount = "account.create", "Create account";
+        AskPasswordReset = "password.ask_reset", "Ask for a password reset";
+        ResetPassword = "password.reset", "Reset password";
+        ChangePassword = "password.change", "Change password";
+        AskEmailChange = "email.ask_change", "Ask to change e-mail";
+        ChangeEmail = "email.change", "Change e-mail";
+        LinkIdentity = "sign_in_method.link", "Link a way to sign in";
+        UnlinkIdentity = "sign_in_method.unlink", "Unlink a way to sign in";
+        ConfirmIdentity = "identity.confirm", "Confirm identity";
+        SecondFactor = "sign_in.second_factor", "Second factor";
+        AddSecondFactor = "second_factor.add", "Add second factor";
+        RemoveSecondFactor = "second_factor.remove", "Remove second factor";
+        RenewRecoveryCodes = "recovery_codes.renew", "Renew recovery codes";
+        ChangeSecurity = "organization.security", "Change security settings";
         OpenBillingPortal = "billing_portal.open", "Open billing portal";
         CreateCustomer = "billing.create_customer", "Set up billing";
         ChangeProfile = "account.profile", "Change profile";

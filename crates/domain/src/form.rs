@@ -11,8 +11,12 @@ pub enum Field {
     NewPassword,
     Name,
     Organization,
-    /// Six digits of an authenticator, or a recovery code.
+    /// Six digits of an authenticator.
     Code,
+    RecoveryCode,
+    /// What a browser answered for one.
+    Passkey,
+    PasskeyName,
     /// One's own address, typed to show that one means it.
     Confirmation,
 }

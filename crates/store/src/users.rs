@@ -4,11 +4,11 @@ use domain::{
     Timestamp, UserId,
     accounts::{Email, PersonName},
 };
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, sea_query::OnConflict};
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, sea_query::OnConflict};
 
 use crate::{
     Store, StoreError,
-    entity::users::{ActiveModel, Column, Entity},
+    entity::users::{ActiveModel, Column, Entity, Model},
 };
 
 /// A person to be stored.
@@ -37,38 +37,43 @@ pub struct ProfileRow {
 
 pub(crate) const ACTIVE: &str = "active";
 
+/// Stores a person unless the address is taken; answers whether it did.
+pub(crate) async fn insert<C: ConnectionTrait>(db: &C, user: &NewUser<'_>, now: Timestamp) -> Result<bool, StoreError> {
+    let row = ActiveModel {
+        id: Set(user.id.as_uuid()),
+        email: Set(user.email.as_str().to_owned()),
+        name: Set(user.name.to_owned()),
+        password_hash: Set(user.password_hash.map(str::to_owned)),
+        status: Set(ACTIVE.to_owned()),
+        created_at: Set(now.as_millis()),
+        deletion_due_at: Set(None),
+    };
+    let mut ignore = OnConflict::column(Column::Email);
+    ignore.do_nothing();
+    let inserted = Entity::insert(row).on_conflict(ignore).try_insert().exec_without_returning(db).await?;
+    Ok(matches!(inserted, sea_orm::TryInsertResult::Inserted(1..)))
+}
+
 impl Store {
     /// Stores a person unless the address is taken; answers whether it did.
     ///
     /// # Errors
     /// When the database does not answer.
     pub async fn insert_user(&self, user: &NewUser<'_>, now: Timestamp) -> Result<bool, StoreError> {
-        let row = ActiveModel {
-            id: Set(user.id.as_uuid()),
-            email: Set(user.email.as_str().to_owned()),
-            name: Set(user.name.to_owned()),
-            password_hash: Set(user.password_hash.map(str::to_owned)),
-            status: Set(ACTIVE.to_owned()),
-            created_at: Set(now.as_millis()),
-            deletion_due_at: Set(None),
-        };
-        let mut ignore = OnConflict::column(Column::Email);
-        ignore.do_nothing();
-        let inserted = Entity::insert(row).on_conflict(ignore).try_insert().exec_without_returning(&self.db).await?;
-        Ok(matches!(inserted, sea_orm::TryInsertResult::Inserted(1..)))
+        insert(&self.db, user, now).await
+    }
+
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn find_user(&self, user: UserId) -> Result<Option<SignInRow>, StoreError> {
+        Ok(Entity::find_by_id(user.as_uuid()).one(&self.db).await?.map(sign_in_row))
     }
 
     /// # Errors
     /// When the database does not answer.
     pub async fn find_user_by_email(&self, email: &Email) -> Result<Option<SignInRow>, StoreError> {
         let row = Entity::find().filter(Column::Email.eq(email.as_str())).one(&self.db).await?;
-        Ok(row.map(|row| SignInRow {
-            id: UserId::from_uuid(row.id),
-            email: row.email,
-            name: row.name,
-            password_hash: row.password_hash,
-            active: row.status == ACTIVE,
-        }))
+        Ok(row.map(sign_in_row))
     }
 
     /// # Errors
@@ -115,5 +120,15 @@ impl Store {
             .exec(&self.db)
             .await?;
         Ok(())
+    }
+}
+
+fn sign_in_row(row: Model) -> SignInRow {
+    SignInRow {
+        id: UserId::from_uuid(row.id),
+        active: row.status == ACTIVE,
+        email: row.email,
+        name: row.name,
+        password_hash: row.password_hash,
     }
 }

@@ -92,7 +92,8 @@ impl World {
 
     /// Somebody's browser, not signed in.
     pub fn browser(&self) -> Browser {
-        Browser::at(&self.node.url)
+        let origin = self.services().settings().base_url.origin().ascii_serialization();
+        Browser { origin, ..Browser::at(&self.node.url) }
     }
 
     /// Somebody's browser, signed in.
@@ -121,7 +122,8 @@ async fn start(
         ]
         .map(|(name, value)| (name.to_owned(), value.to_owned())),
     );
-    values.extend(extra.clone());
+    // Where the sandbox is is known only now.
+    values.extend(extra.iter().map(|(name, value)| (name.clone(), value.replace("{sandbox}", &provider.url))));
     let config = Config::from_values(values).expect("a configuration");
     let store = wiring::store(&config).await.expect("the database");
     let key = config.stripe_secret_key.as_ref().expect("a key");
@@ -129,6 +131,7 @@ async fn start(
     let ports = Ports {
         payments: Arc::new(stripe),
         mailer: Arc::clone(mailer),
+        providers: wiring::providers(&config).expect("the providers"),
         alerts: Arc::clone(alerts) as Arc<dyn services::Alerts>,
         clock: Arc::clone(clock) as Arc<dyn Clock>,
         entropy: Arc::new(SystemEntropy),

@@ -46,9 +46,6 @@ pub async fn run(config: Config) -> Result<(), CommandError> {
     });
     say("payments", stripe.map_err(|error| error.to_string()));
     say("mail", mail(&config));
-    for name in &config.not_used {
-        say(name, Ok("is set, and not used by this version".to_owned()));
-    }
     match wrong {
         0 => Ok(()),
         1 => Err(CommandError::Failed("one thing is wrong".to_owned())),

@@ -15,9 +15,6 @@ use crate::{
 };
 
 pub async fn run(config: Config, worker: bool) -> Result<(), CommandError> {
-    for name in &config.not_used {
-        tracing::warn!("{name} is set, and not used by this version");
-    }
     if config.is_https() && config.trusted_proxies.is_empty() {
         tracing::warn!("PORTICO_TRUSTED_PROXIES is not set: behind a proxy, everybody counts as one address");
     }

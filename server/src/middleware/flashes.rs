@@ -56,7 +56,10 @@ pub async fn read(State(flashes): State<Flashes>, mut request: Request, next: Ne
         request.extensions_mut().insert(flash);
     }
     let mut response = next.run(request).await;
-    if let Some(gone) = flashes.cookie.header("", 0) {
+    // Unless a new one was left in its place.
+    if !flashes.cookie.is_set_by(&response)
+        && let Some(gone) = flashes.cookie.header("", 0)
+    {
         response.headers_mut().append(SET_COOKIE, gone);
     }
     response

@@ -7,6 +7,7 @@ pub mod browser;
 pub mod current_actor;
 pub mod error_pages;
 pub mod flashes;
+pub mod link_token;
 pub mod origin;
 pub mod origin_check;
 pub mod own_cookie;

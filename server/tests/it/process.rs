@@ -10,6 +10,9 @@ use std::{
 use tempfile::NamedTempFile;
 use testkit::World;
 
+/// What the process seals mail with; a world that is to open it has the same.
+pub const SECRET_KEYS: &str = "aW4gdGVzdHMgZXZlcnlib2R5IGtub3dzIHRoaXMga2U=";
+
 /// `portico serve`; killed when dropped.
 pub struct Process {
     pub url: String,
@@ -28,9 +31,6 @@ impl Drop for Process {
 fn free_port() -> u16 {
     std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap().port()
 }
-
-/// The key that a world's development settings have, so that both open each other's mail.
-const SECRET_KEY: &str = "cG9ydGljbyBkZXZlbG9wbWVudCBzZWNyZXQga2V5IDE=";
 
 impl Process {
     /// Ready to answer when this returns. What waits in the outbox is left to the test.
@@ -55,7 +55,7 @@ impl Process {
                 ("PORTICO_DATABASE_URL", &world.database.url),
                 ("PORTICO_STRIPE_SECRET_KEY", "sk_test_sandbox"),
                 ("PORTICO_STRIPE_API_URL", &world.provider.url),
-                ("PORTICO_SECRET_KEYS", SECRET_KEY),
+                ("PORTICO_SECRET_KEYS", SECRET_KEYS),
             ])
             .envs(extra.iter().copied())
             .stdin(Stdio::null())

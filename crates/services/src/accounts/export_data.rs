@@ -10,7 +10,7 @@ use domain::{
     audit::{AuditAction, AuditOutcome},
 };
 use serde::Serialize;
-use store::{AuditEntry, KnownBrowser, Membership, OwnSession};
+use store::{AuditEntry, Identity, KnownBrowser, Membership, OwnSession, PasskeyRow, SecondFactors};
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 
 use crate::{Actor, ServiceError, Services, audit::Happening};
@@ -25,8 +25,10 @@ struct Export<'a> {
     made_at: String,
     profile: Profile<'a>,
     organizations: Vec<Organization<'a>>,
+    sign_in_methods: Vec<SignInMethod>,
     sessions: Vec<Session>,
     browsers: Vec<Browser>,
+    two_factor: TwoFactor,
     audit_log: Vec<Entry>,
     /// The lists above that hold only their newest entries.
     cut_short: Vec<&'static str>,
@@ -48,6 +50,15 @@ struct Organization<'a> {
     role: &'static str,
 }
 
+/// An account elsewhere that opens this one.
+#[derive(Serialize)]
+struct SignInMethod {
+    provider: &'static str,
+    email: Option<String>,
+    linked_at: String,
+    last_used_at: String,
+}
+
 #[derive(Serialize)]
 struct Session {
     device: String,
@@ -61,6 +72,20 @@ struct Session {
 struct Browser {
     first_seen_at: String,
     last_seen_at: String,
+}
+
+#[derive(Serialize)]
+struct TwoFactor {
+    authenticator_app_since: Option<String>,
+    passkeys: Vec<Passkey>,
+    recovery_codes_left: u64,
+}
+
+#[derive(Serialize)]
+struct Passkey {
+    name: String,
+    added_at: String,
+    last_used_at: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -84,9 +109,11 @@ impl Services {
         let (person, store) = (actor.person(), &self.store);
         let profile = store.find_profile(person.id).await?.ok_or(ServiceError::NotFound)?;
         let mut cut_short = Vec::new();
+        let identities = store.list_identities(person.id).await?;
         let sessions = store.list_sessions_of(person.id, AT_MOST + 1).await?;
         let browsers = store.list_browsers(person.id, AT_MOST + 1).await?;
         let audit_log = store.list_audit_entries_of(person.id, AT_MOST + 1).await?;
+        let factors = store.find_second_factors(person.id).await?;
         let export = Export {
             format: 1,
             made_at: rfc3339(self.now()),
@@ -98,8 +125,10 @@ impl Services {
                 has_password: profile.has_password,
             },
             organizations: actor.memberships().iter().map(organization).collect(),
+            sign_in_methods: identities.into_iter().map(sign_in_method).collect(),
             sessions: bounded("sessions", sessions, &mut cut_short, session),
             browsers: bounded("browsers", browsers, &mut cut_short, browser),
+            two_factor: two_factor(factors),
             audit_log: bounded("audit_log", audit_log, &mut cut_short, entry),
             cut_short,
         };
@@ -121,6 +150,15 @@ fn organization(membership: &Membership) -> Organization<'_> {
     Organization { name: &organization.name, address: &organization.slug, role: membership.role.as_str() }
 }
 
+fn sign_in_method(identity: Identity) -> SignInMethod {
+    SignInMethod {
+        provider: identity.provider.as_str(),
+        email: identity.email,
+        linked_at: rfc3339(identity.since),
+        last_used_at: rfc3339(identity.last_used),
+    }
+}
+
 fn session(session: OwnSession) -> Session {
     Session {
         device: device_in_words(session.user_agent.as_deref()),
@@ -133,6 +171,19 @@ fn session(session: OwnSession) -> Session {
 
 fn browser(browser: KnownBrowser) -> Browser {
     Browser { first_seen_at: rfc3339(browser.first_seen_at), last_seen_at: rfc3339(browser.last_seen_at) }
+}
+
+fn two_factor(factors: SecondFactors) -> TwoFactor {
+    let passkey = |row: PasskeyRow| Passkey {
+        name: row.name,
+        added_at: rfc3339(row.created_at),
+        last_used_at: row.last_used_at.map(rfc3339),
+    };
+    TwoFactor {
+        authenticator_app_since: factors.totp_since.map(rfc3339),
+        passkeys: factors.passkeys.into_iter().map(passkey).collect(),
+        recovery_codes_left: factors.recovery_codes_left,
+    }
 }
 
 fn entry(entry: AuditEntry) -> Entry {

@@ -25,12 +25,28 @@ impl Services {
         Ok(self.store.delete_dead_flashes(self.now()).await?)
     }
 
+    /// Ways to a provider that nobody came back from.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn sweep_login_flows(&self) -> Result<u64, ServiceError> {
+        Ok(self.store.delete_dead_login_flows(self.now()).await?)
+    }
+
+    /// Challenges to passkeys that nobody answered.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn sweep_passkey_challenges(&self) -> Result<u64, ServiceError> {
+        Ok(self.store.delete_dead_passkey_challenges(self.now()).await?)
+    }
+
     /// Counted attempts whose window is long over.
     ///
     /// # Errors
     /// When the database does not answer.
     pub async fn sweep_counters(&self) -> Result<u64, ServiceError> {
-        let before = self.now() - Millis(2 * throttle::PER_ACCOUNT.window.0);
+        let before = self.now() - Millis(2 * throttle::LONGEST_WINDOW.0);
         Ok(self.store.delete_dead_counters(before).await?)
     }
 
@@ -40,5 +56,21 @@ impl Services {
     /// When the database does not answer.
     pub async fn sweep_browsers(&self) -> Result<u64, ServiceError> {
         Ok(self.store.delete_dead_browsers(self.now() - Millis::days(BROWSER_KEPT_DAYS)).await?)
+    }
+
+    /// Registrations that nobody confirmed in time, with what was typed in them.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn sweep_registrations(&self) -> Result<u64, ServiceError> {
+        Ok(self.store.delete_dead_registrations(self.now()).await?)
+    }
+
+    /// Links of mails that nobody used in time.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn sweep_account_links(&self) -> Result<u64, ServiceError> {
+        Ok(self.store.delete_dead_links(self.now()).await?)
     }
 }
