@@ -149,6 +149,33 @@ async fn the_page_to_keep_an_account_is_for_those_who_just_showed_that_it_is_the
     .await;
 }
 
+/// A second factor is asked for as ever, and a new browser is told of: the password alone keeps nothing.
+#[tokio::test]
+async fn an_account_with_a_second_factor_is_kept_with_both() {
+    each_database(|database| async {
+        let world = World::on(database).await;
+        ann_alone(&world).await;
+        let browser = world.signed_in(ANN).await;
+        let (app, _) = world.set_up_totp(&browser).await;
+        assert_scheduled(&ask(&browser).await);
+        world.clock.advance(Millis::seconds(30));
+        let (back, page) = knock(&world).await;
+        assert_eq!(page.location(), Some("/sign-in/second-factor"));
+        assert_eq!(back.get("/keep-account").await.status, StatusCode::UNAUTHORIZED);
+        assert_eq!(back.post("/api/account/keep", &[]).await.status, StatusCode::UNAUTHORIZED);
+        world.work_off().await;
+        let new_devices = || world.mail.to(ANN).iter().filter(|letter| letter.name() == "new_device").count();
+        assert_eq!(new_devices(), 0, "half-way in is not in");
+        let code = app.code(world.now());
+        let passed = back.post("/api/auth/second-factor", &[("code", &code)]).await;
+        assert_eq!(passed.location(), Some("/keep-account"));
+        world.work_off().await;
+        assert_eq!(new_devices(), 1);
+        assert_eq!(back.post("/api/account/keep", &[]).await.location(), Some("/account"));
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn l06_it_needs_a_recent_proof_and_ones_own_address_typed() {
     each_database(|database| async {
