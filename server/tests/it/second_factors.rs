@@ -176,8 +176,15 @@ async fn a_recovery_code_opens_once_and_a_mail_says_so() {
         assert!(browser.get("/account/two-factor").await.body.contains("9 left"));
         assert!(!is_in(&recover(&guarded.half().await, &guarded.codes[0]).await), "not twice");
         world.work_off().await;
-        let Letter::RecoveryCodeUsed { left, .. } = world.mail.last_to(OWNER) else { panic!("another letter") };
-        assert_eq!(left, 9);
+        let letters = world.mail.to(OWNER);
+        let left: Vec<u32> = letters
+            .iter()
+            .filter_map(|letter| match letter {
+                Letter::RecoveryCodeUsed { left, .. } => Some(*left),
+                _ => None,
+            })
+            .collect();
+        assert_eq!(left, [9], "one letter, beside one for each new browser");
         // New ones end the old ones.
         let renewed = browser.post("/api/account/renew-recovery-codes", &[]).await;
         let codes = browser.get(renewed.location().unwrap()).await.texts("recovery-code");
