@@ -30,7 +30,7 @@ pub struct Job {
     pub run: fn(Services) -> BoxFuture<'static, Result<u64, ServiceError>>,
 }
 
-const JOBS: [Job; 10] = [
+const JOBS: [Job; 11] = [
     delete_accounts::JOB,
     measure_outbox::JOB,
     sweep_account_links::JOB,
