@@ -31,6 +31,7 @@ pub mod contract;
 mod control;
 mod events;
 mod fields;
+mod github;
 pub mod http;
 mod ids;
 mod inside;
