@@ -92,6 +92,8 @@ struct Reckoning {
     what: (usize, i64),
     period: (i64, i64),
     layer: usize,
+    /// The periods so far; of two that began in one second both count.
+    periods: Vec<(i64, i64)>,
     /// Coupons in order, those that are spent gone.
     discounts: Vec<usize>,
     coats: Vec<Coat>,
@@ -137,10 +139,18 @@ impl Reckoning {
         self.coats.push(Coat { layer: self.layer, from, to, cents: cents as f64 });
     }
 
+    /// All that was charged for this period is given back from a moment on.
+    fn strip(&mut self, from: i64) {
+        let (period, to) = (self.period, self.period.1);
+        let layers = (1..).zip(&self.periods).filter(|(_, of_layer)| **of_layer == period);
+        self.coats.extend(layers.map(|(layer, _)| Coat { layer, from, to, cents: 0.0 }));
+    }
+
     /// A period begins, and is charged whole.
     fn begin(&mut self, period: (i64, i64)) {
         self.period = period;
         self.layer += 1;
+        self.periods.push(period);
         let net = self.lowered_by_all(self.cost);
         self.paint(period.0, period.1, net);
     }
@@ -151,7 +161,7 @@ impl Reckoning {
         self.cost = CENTS[what.0] * what.1;
         if before == 0 && self.cost > 0 {
             if behavior != "none" {
-                self.paint(at.min(now), self.period.1, 0);
+                self.strip(at.min(now));
             }
             self.begin(began);
         } else if is_other && behavior != "none" {
@@ -161,6 +171,7 @@ impl Reckoning {
             if behavior == "always_invoice" {
                 charged = self.lowered(charged, true);
             }
+            self.strip(at);
             self.paint(at, self.period.1, charged);
         }
     }
@@ -280,8 +291,15 @@ impl<'s> Life<'s> {
             coupons.push(coupon(sandbox, which).await);
         }
         let subscription = acme.subscribe(&prices[1], &[]).await;
-        let mut reckoning =
-            Reckoning { cost: 1000, what: (1, 1), period: (0, 0), layer: 0, discounts: Vec::new(), coats: Vec::new() };
+        let mut reckoning = Reckoning {
+            cost: 1000,
+            what: (1, 1),
+            period: (0, 0),
+            layer: 0,
+            periods: Vec::new(),
+            discounts: Vec::new(),
+            coats: Vec::new(),
+        };
         reckoning.begin(period(&subscription));
         Self { acme, subscription, prices, coupons, now: START, reckoning }
     }
