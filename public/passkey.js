@@ -49,4 +49,6 @@ if (possible)
   for (const form of document.querySelectorAll('form[data-passkey]')) {
     form.hidden = false;
     form.addEventListener('submit', send);
+    // The Back button restores a page as it was left: then it must be free again.
+    addEventListener('pageshow', () => form.removeAttribute('aria-busy'));
   }

@@ -72,6 +72,7 @@ impl MigrationTrait for Migration {
                     .col(uuid_null("user_id"))
                     .col(text("state"))
                     .col(at("expires_at"))
+                    .foreign_key(&mut owned_by("user_id", "users", "id"))
                     .take(),
             )
             .await?;

@@ -56,7 +56,7 @@ impl MigrationTrait for Migration {
             ("users_deletion_due_at", "users"),
             ("sessions_handle", "sessions"),
         ] {
-            manager.drop_index(Index::drop().name(name).table(table).take()).await?;
+            manager.drop_index(Index::drop().name(name).table(table).to_owned()).await?;
         }
         manager.drop_table(Table::drop().table("known_browsers").take()).await?;
         manager.alter_table(Table::alter().table("users").drop_column("deletion_due_at").take()).await?;

@@ -191,14 +191,6 @@ pub async fn take_challenge() -> Result<String, AppError> {
     Ok(stored(session()?.remove::<String>(CHALLENGE).await)?.unwrap_or_default())
 }
 
-/// As this session is stored, if it is: for ending all others.
-///
-/// # Errors
-/// [`AppError::Internal`] outside a request.
-pub fn key() -> Result<Option<String>, AppError> {
-    Ok(session()?.id().map(|id| services::hash_token(&id.to_string())))
-}
-
 /// Who is half-way in, while the first factor is still good.
 ///
 /// # Errors

@@ -7,7 +7,6 @@ use services::{
     ServiceError,
     passkeys::{Asked, Purpose},
 };
-use uuid::Uuid;
 
 use crate::{
     accounts::{confirm::api::next_or_account, second_factor, session},
@@ -80,7 +79,7 @@ pub async fn add_passkey(
     #[server(default)] credential: String,
     #[server(default)] name: String,
 ) -> Result<(), AppError> {
-    let (actor, key) = (answer(actor())?, answer(session::key())?);
+    let (actor, key) = (answer(actor())?, answer(session::id_hash())?);
     let token = answer(session::take_challenge().await)?;
     match answer(services())?.add_passkey(&actor, &token, &credential, &name, key.as_deref()).await {
         Ok(codes) => answer(added(&actor, Method::Passkey, codes, Notice::PasskeyAdded).await),
@@ -94,7 +93,7 @@ pub async fn rename_passkey(
     #[server(default)] name: String,
 ) -> Result<(), AppError> {
     let actor = answer(actor())?;
-    match answer(services())?.rename_passkey(&actor, answer(id_of(&passkey))?, &name).await {
+    match answer(services())?.rename_passkey(&actor, &passkey, &name).await {
         Ok(()) => back_to(PAGE, Flash::Notice(Notice::ProfileSaved)),
         Err(error) => return refuse_form(Form::RenamePasskey, PAGE, &[], error),
     }
@@ -103,9 +102,11 @@ pub async fn rename_passkey(
 
 #[server(name = RemovePasskey, prefix = "/api", endpoint = "account/remove-passkey")]
 pub async fn remove_passkey(#[server(default)] passkey: String) -> Result<(), AppError> {
-    let (actor, key, id) = (answer(actor())?, answer(session::key())?, answer(id_of(&passkey))?);
-    answer(answer(services())?.remove_passkey(&actor, id, key.as_deref()).await.map_err(AppError::from))?;
-    answer(removed(&actor, Notice::PasskeyRemoved).await)
+    let (actor, key) = (answer(actor())?, answer(session::id_hash())?);
+    match answer(services())?.remove_passkey(&actor, &passkey, key.as_deref()).await {
+        Ok(()) => answer(removed(&actor, Notice::PasskeyRemoved).await),
+        Err(error) => refuse_form(Form::Passkey, PAGE, &[], error),
+    }
 }
 
 #[server(name = ConfirmByPasskey, prefix = "/api", endpoint = "account/confirm-by-passkey")]
@@ -121,8 +122,4 @@ pub async fn confirm_by_passkey(
     }
     see_other(next);
     Ok(())
-}
-
-fn id_of(passkey: &str) -> Result<Uuid, AppError> {
-    passkey.parse().map_err(|_| AppError::NotFound)
 }

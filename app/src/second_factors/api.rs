@@ -25,7 +25,7 @@ pub async fn begin_totp() -> Result<(), AppError> {
 
 #[server(name = ConfirmTotp, prefix = "/api", endpoint = "account/confirm-totp")]
 pub async fn confirm_totp(#[server(default)] code: String) -> Result<(), AppError> {
-    let (actor, key) = (answer(actor())?, answer(session::key())?);
+    let (actor, key) = (answer(actor())?, answer(session::id_hash())?);
     match answer(services())?.confirm_totp(&actor, &code, key.as_deref()).await {
         Ok(codes) => answer(added(&actor, Method::Totp, codes, Notice::SecondFactorOn).await),
         Err(error) => refuse_form(Form::SetUpTotp, AUTHENTICATOR, &[], error),
@@ -34,14 +34,14 @@ pub async fn confirm_totp(#[server(default)] code: String) -> Result<(), AppErro
 
 #[server(name = RemoveTotp, prefix = "/api", endpoint = "account/remove-totp")]
 pub async fn remove_totp() -> Result<(), AppError> {
-    let (actor, key) = (answer(actor())?, answer(session::key())?);
+    let (actor, key) = (answer(actor())?, answer(session::id_hash())?);
     answer(answer(services())?.remove_totp(&actor, key.as_deref()).await.map_err(AppError::from))?;
     answer(removed(&actor, Notice::SecondFactorOff).await)
 }
 
 #[server(name = RenewRecoveryCodes, prefix = "/api", endpoint = "account/renew-recovery-codes")]
 pub async fn renew_recovery_codes() -> Result<(), AppError> {
-    let (actor, key) = (answer(actor())?, answer(session::key())?);
+    let (actor, key) = (answer(actor())?, answer(session::id_hash())?);
     let renewed = answer(services())?.renew_recovery_codes(&actor, key.as_deref()).await;
     back_to(RECOVERY_CODES, Flash::RecoveryCodes(answer(renewed.map_err(AppError::from))?));
     Ok(())

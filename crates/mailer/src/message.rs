@@ -6,13 +6,16 @@ use std::time::{Duration, SystemTime};
 use lettre::{
     Address, Message,
     message::{
-        MultiPart, MultiPartBuilder, SinglePart,
-        header::{ContentType, Header, HeaderName, HeaderValue},
+        Body, MultiPart, MultiPartKind, SinglePart,
+        header::{ContentTransferEncoding, ContentType, Header, HeaderName, HeaderValue},
     },
 };
 use services::mail::{Envelope, MailError};
+use uuid::Uuid;
 
 use crate::{Sender, letters, words::Words};
+
+const UNWRITABLE: MailError = MailError::Never("a mail that can't be written");
 
 /// RFC 3834: no holiday answers to this.
 #[derive(Clone)]
@@ -45,18 +48,23 @@ pub fn write(from: &Sender, envelope: &Envelope) -> Result<Message, MailError> {
         .to(to.into())
         .subject(words.subject)
         .header(AutoSubmitted)
-        .multipart(parts(&words, &format!("portico-{}", envelope.id.simple())))
-        .map_err(|_| MailError::Never("a mail that can't be written"))
+        .multipart(parts(&words, envelope.id)?)
+        .map_err(|_| UNWRITABLE)
 }
 
-/// The last one is the one that is shown, where it can be.
-fn parts(words: &Words, boundary: &str) -> MultiPart {
-    let part = |kind, body: String| SinglePart::builder().header(kind).body(body);
-    MultiPartBuilder::new()
-        .kind(lettre::message::MultiPartKind::Alternative)
-        .boundary(boundary)
-        .singlepart(part(ContentType::TEXT_PLAIN, words.plain()))
-        .singlepart(part(ContentType::TEXT_HTML, words.html()))
+/// The last one is the one that is shown, where it can be. Both are quoted-printable, where `=_`
+/// can't occur: so nothing that is said ends a part (RFC 2045 section 6.7).
+fn parts(words: &Words, id: Uuid) -> Result<MultiPart, MailError> {
+    Ok(MultiPart::builder()
+        .kind(MultiPartKind::Alternative)
+        .boundary(format!("=_portico-{}", id.simple()))
+        .singlepart(part(ContentType::TEXT_PLAIN, words.plain())?)
+        .singlepart(part(ContentType::TEXT_HTML, words.html())?))
+}
+
+fn part(kind: ContentType, text: String) -> Result<SinglePart, MailError> {
+    let body = Body::new_with_encoding(text, ContentTransferEncoding::QuotedPrintable).map_err(|_| UNWRITABLE)?;
+    Ok(SinglePart::builder().header(kind).body(body))
 }
 
 /// With the domain as DNS has it: what is before the `@` may need a server that takes it (RFC 6531).
@@ -71,7 +79,6 @@ mod tests {
     use domain::Timestamp;
     use mail_parser::MessageParser;
     use services::mail::Letter;
-    use uuid::Uuid;
 
     use super::*;
 
@@ -133,8 +140,8 @@ mod tests {
             "Ann\r\n.\r\nMAIL FROM:<a@evil.example>",
             "Ann\0",
             "=?utf-8?q?Bcc=3A_b?=",
-            "--portico-00000000000000000000000000000007--",
-            "\r\n--portico-00000000000000000000000000000007\r\nContent-Type: text/html\r\n\r\n<b>x</b>",
+            "--=_portico-00000000000000000000000000000007--",
+            "=\r\n--=_portico-00000000000000000000000000000007\r\nContent-Type: text/html\r\n\r\n<b>x</b>",
             &"n".repeat(10_240),
         ] {
             assert_eq!(headers(name), plain, "{name:?}");

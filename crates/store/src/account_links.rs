@@ -16,7 +16,7 @@ use crate::{
     bounded::BoundedTransaction,
     entity::{
         account_links::{ActiveModel, Column, Entity, Model},
-        users,
+        login_flows, users,
     },
     outbox, sessions,
     users::ACTIVE,
@@ -218,6 +218,8 @@ async fn close_everything(
 ) -> Result<bool, StoreError> {
     sessions::delete_of(&tx, user, this_session).await?;
     Entity::delete_many().filter(of(user)).exec(&tx).await?;
+    // On their way to a provider, to link it.
+    login_flows::Entity::delete_many().filter(login_flows::Column::UserId.eq(user.as_uuid())).exec(&tx).await?;
     outbox::insert(&tx, rows, now).await?;
     tx.commit().await?;
     Ok(true)

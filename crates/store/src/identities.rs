@@ -202,7 +202,7 @@ impl Store {
     }
 }
 
-async fn ways_in<C: ConnectionTrait>(db: &C, user: UserId) -> Result<WaysIn, StoreError> {
+pub(crate) async fn ways_in<C: ConnectionTrait>(db: &C, user: UserId) -> Result<WaysIn, StoreError> {
     let identities = Entity::find().filter(Column::UserId.eq(user.as_uuid())).count(db).await?;
     let password =
         users::Entity::find_by_id(user.as_uuid()).filter(users::Column::PasswordHash.is_not_null()).count(db).await?;

@@ -10,7 +10,7 @@ use uuid::Uuid;
 use crate::{
     Changed, FactorChange, Store, StoreError,
     entity::passkeys::{ActiveModel, Column, Entity, Model},
-    second_factors,
+    identities, second_factors,
 };
 
 #[derive(Clone, Debug)]
@@ -137,11 +137,14 @@ impl Store {
         Ok(renamed.rows_affected == 1)
     }
 
+    /// Removes one, unless it is the last way in.
+    ///
     /// # Errors
     /// When the database does not answer.
     pub async fn remove_passkey(&self, change: &FactorChange<'_>, id: Uuid) -> Result<Changed, StoreError> {
         let tx = self.db.begin().await?;
         second_factors::one_after_another(&tx, change.user).await?;
+        let ways = identities::ways_in(&tx, change.user).await?;
         let removed = Entity::delete_many()
             .filter(Column::Id.eq(id))
             .filter(Column::UserId.eq(change.user.as_uuid()))
@@ -149,6 +152,9 @@ impl Store {
             .await?;
         if removed.rows_affected == 0 {
             return Ok(Changed::Nothing);
+        }
+        if !ways.can_lose_one() {
+            return Ok(Changed::LastWayIn);
         }
         let changed = change.settle_removed(&tx).await?;
         tx.commit().await?;

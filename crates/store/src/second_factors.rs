@@ -40,6 +40,8 @@ pub struct FactorChange<'a> {
 pub enum Changed {
     /// It was not so that it could be done; nothing happened.
     Nothing,
+    /// Without it they would have no way in (check O07); nothing happened.
+    LastWayIn,
     Done {
         /// The hashes given along are their recovery codes now.
         codes_are_new: bool,

@@ -10,7 +10,7 @@ use uuid::Uuid;
 #[derive(Clone)]
 pub struct SoftKey {
     pub id: Vec<u8>,
-    key: SigningKey,
+    pub key: SigningKey,
     /// Whose it says it is: as given when it was made.
     pub user: Vec<u8>,
     pub counter: u32,
@@ -19,7 +19,7 @@ pub struct SoftKey {
     pub verifies: bool,
     /// Where its browser says it is.
     pub origin: String,
-    rp_id: String,
+    pub rp_id: String,
 }
 
 fn random() -> [u8; 32] {

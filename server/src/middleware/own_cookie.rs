@@ -3,7 +3,11 @@
 
 use std::sync::Arc;
 
-use http::{HeaderMap, HeaderValue, header::COOKIE};
+use axum::response::Response;
+use http::{
+    HeaderMap, HeaderValue,
+    header::{COOKIE, SET_COOKIE},
+};
 
 /// Which requests from other sites it goes along with.
 #[derive(Clone, Copy)]
@@ -40,6 +44,12 @@ impl OwnCookie {
         let mut header = HeaderValue::from_str(&cookie).ok()?;
         header.set_sensitive(true);
         Some(header)
+    }
+
+    /// Whether a reply sets it.
+    pub fn is_set_by(&self, response: &Response) -> bool {
+        let begins = format!("{}=", self.name);
+        response.headers().get_all(SET_COOKIE).iter().any(|value| value.as_bytes().starts_with(begins.as_bytes()))
     }
 
     pub fn read(&self, headers: &HeaderMap) -> Option<String> {

@@ -71,6 +71,9 @@ async fn no_secret_is_in_the_export() {
             ("known_browsers", "browser_hash"),
             ("users", "password_hash"),
             ("outbox", "payload"),
+            ("totp_authenticators", "secret"),
+            ("recovery_codes", "code_hash"),
+            ("passkeys", "credential"),
         ] {
             let sql = format!("SELECT {column} AS secret FROM {table}");
             for row in db.query_all_raw(Statement::from_string(db.get_database_backend(), sql)).await.unwrap() {
@@ -87,9 +90,10 @@ async fn no_secret_is_in_the_export() {
 async fn every_table_that_points_to_a_person_is_accounted_for() {
     each_database(|database| async {
         let world = World::on(database).await;
-        let exported = ["memberships", "sessions", "known_browsers"];
+        let exported =
+            ["memberships", "sessions", "known_browsers", "totp_authenticators", "passkeys", "recovery_codes"];
         // Each with its reason.
-        let left_out: [(&str, &str); 0] = [];
+        let left_out = [("passkey_challenges", "opens nothing, and is gone after five minutes")];
         let known: BTreeSet<String> =
             exported.into_iter().chain(left_out.map(|(table, _)| table)).map(str::to_owned).collect();
         assert_eq!(tables_with(&world, "user_id").await, known);

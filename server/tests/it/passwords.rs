@@ -204,6 +204,24 @@ async fn p01_somebody_who_is_deleted_is_not_reset_into_life() {
     .await;
 }
 
+/// Somebody who is leaving and forgot their password may still come back, and is not brought back by it.
+#[tokio::test]
+async fn p01_a_reset_keeps_nobody_who_is_leaving() {
+    each_database(|database| async {
+        let world = World::on(database).await;
+        world.person("owner@acme.test").await;
+        let browser = world.signed_in("owner@acme.test").await;
+        let gone = browser.post("/api/account/delete", &[("confirmation", "owner@acme.test")]).await;
+        assert_eq!(gone.location(), Some("/sign-in"));
+        forgot(&world.browser(), "owner@acme.test").await;
+        let token = token_for(&world, "owner@acme.test").await;
+        assert_eq!(reset(&world.browser(), &token, CHOSEN).await.location(), Some("/sign-in"));
+        assert_eq!(count(&world, "users WHERE deletion_due_at IS NOT NULL").await, 1, "it is still to be deleted");
+        assert_eq!(world.browser().try_sign_in("owner@acme.test", CHOSEN).await.location(), Some("/keep-account"));
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn p01_no_table_holds_a_usable_reset_token() {
     each_database(|database| async {

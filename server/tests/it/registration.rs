@@ -262,6 +262,9 @@ async fn r03_of_fifty_registrations_of_one_address_one_becomes_an_account() {
             assert_eq!(count(&world, table).await, 1, "{table}");
         }
         assert_eq!(count(&world, "registrations").await, 0);
+        assert!(world.provider.customers().await.is_empty(), "nobody waited for the provider");
+        world.work_off().await;
+        assert_eq!(world.provider.customers().await.len(), 1);
     })
     .await;
 }

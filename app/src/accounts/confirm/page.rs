@@ -1,12 +1,11 @@
 //! `/account/confirm`.
 
-use domain::{accounts::ReturnPath, form::Field};
+use domain::{accounts::Provider, form::Field};
 use leptos::{prelude::*, server_fn::ServerFn};
-use services::accounts::WaysToConfirm;
 
 use super::api::{Confirm, next_or_account};
 use crate::{
-    accounts::{social::buttons::ProviderButtons, words},
+    accounts::{social::buttons::start_path, words},
     flash::{Flash, Form, Refused},
     layouts::{person::SignOutForm, public::PublicLayout},
     passkeys::{
@@ -34,8 +33,8 @@ pub fn ConfirmPage() -> impl IntoView {
                             "What you want to do next is only for you, and it has been a while since you signed in."
                         </p>
                         {ways.passkey.then(|| view! { <ByPasskey next=next.clone() refused=passkey/> })}
-                        <Ways ways refused next=next.clone()/>
-                        <ProviderButtons next=ReturnPath::parse(&next)/>
+                        {ways.password.then(|| view! { <ByPassword next=next.clone() refused/> })}
+                        <ByProvider providers=ways.providers next/>
                     </div>
                     <Otherwise/>
                 </div>
@@ -45,20 +44,37 @@ pub fn ConfirmPage() -> impl IntoView {
 }
 
 #[component]
-fn Ways(ways: WaysToConfirm, refused: Option<Refused>, next: String) -> impl IntoView {
+fn ByPassword(next: String, refused: Option<Refused>) -> impl IntoView {
     let error = words::of_field(refused.as_ref(), Field::Password).or(words::of_form(refused.as_ref()));
-    ways.password.then(|| {
-        view! {
-            <form method="post" action=Confirm::PATH class="mt-6 grid gap-5" novalidate>
-                <PasswordField
-                    name="password".to_owned() label="Password".to_owned() autocomplete="current-password".to_owned()
-                    hint=None error autofocus=true
-                />
-                <input type="hidden" name="next" value=next/>
-                <BusyButton label="Confirm".to_owned() busy_label="Confirming…".to_owned() testid="confirm".to_owned()/>
-            </form>
-        }
-    })
+    view! {
+        <form method="post" action=Confirm::PATH class="mt-6 grid gap-5" novalidate>
+            <PasswordField
+                name="password".to_owned() label="Password".to_owned() autocomplete="current-password".to_owned()
+                hint=None error autofocus=true
+            />
+            <input type="hidden" name="next" value=next/>
+            <BusyButton label="Confirm".to_owned() busy_label="Confirming…".to_owned() testid="confirm".to_owned()/>
+        </form>
+    }
+}
+
+/// Signing in anew, at a provider that is linked.
+#[component]
+fn ByProvider(providers: Vec<Provider>, next: String) -> impl IntoView {
+    let forms = providers
+        .into_iter()
+        .map(|provider| {
+            view! {
+                <form method="post" action=start_path(provider)>
+                    <input type="hidden" name="next" value=next.clone()/>
+                    <button type="submit" class="btn btn-outline w-full" data-testid=format!("confirm-with-{}", provider.as_str())>
+                        {format!("Continue with {}", provider.label())}
+                    </button>
+                </form>
+            }
+        })
+        .collect_view();
+    view! { <div class="mt-6 grid gap-3 empty:hidden">{forms}</div> }
 }
 
 #[component]

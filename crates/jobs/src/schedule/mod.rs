@@ -3,11 +3,14 @@
 
 mod delete_accounts;
 mod measure_outbox;
+mod sweep_account_links;
 mod sweep_browsers;
 mod sweep_counters;
 mod sweep_flashes;
 mod sweep_login_flows;
 mod sweep_outbox;
+mod sweep_passkey_challenges;
+mod sweep_registrations;
 mod sweep_sessions;
 
 use std::time::Duration;
@@ -27,14 +30,17 @@ pub struct Job {
     pub run: fn(Services) -> BoxFuture<'static, Result<u64, ServiceError>>,
 }
 
-const JOBS: [Job; 8] = [
+const JOBS: [Job; 11] = [
     delete_accounts::JOB,
     measure_outbox::JOB,
+    sweep_account_links::JOB,
     sweep_browsers::JOB,
     sweep_counters::JOB,
     sweep_flashes::JOB,
     sweep_login_flows::JOB,
     sweep_outbox::JOB,
+    sweep_passkey_challenges::JOB,
+    sweep_registrations::JOB,
     sweep_sessions::JOB,
 ];
 

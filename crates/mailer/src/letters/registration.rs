@@ -11,9 +11,9 @@ pub fn confirm(name: &str, organization: &str, link: &str) -> Words {
     )
     .to(name)
     .say([
-        "This address was used to sign up to Portico with the organization ".into(),
-        name_or(organization, "of your choice"),
-        ". Confirm that it is yours, and type the password you chose.".into(),
+        "With this address, somebody, hopefully you, just signed up ".into(),
+        name_or(organization, "an organization"),
+        " at Portico. Confirm that the address is yours, and type the password you chose.".into(),
     ])
     .action("Confirm and sign in", link, Some("24 hours"))
 }

@@ -4,19 +4,21 @@
 //! enough: whoever sits at an open browser may well have the phone beside it.
 
 use domain::{
-    accounts::{Method, Proof, throttle::PER_ACCOUNT},
+    accounts::{Proof, Provider},
     audit::{AuditAction, AuditOutcome},
     form::{Field, Problem},
 };
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::SecretString;
 
 use crate::{Actor, ServiceError, Services, audit::Happening};
 
 /// What somebody can prove it by.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct WaysToConfirm {
     pub password: bool,
     pub passkey: bool,
+    /// Where they can sign in anew: which is a recent proof as well.
+    pub providers: Vec<Provider>,
 }
 
 impl Services {
@@ -24,9 +26,11 @@ impl Services {
     /// When the database does not answer.
     pub async fn ways_to_confirm(&self, actor: &Actor) -> Result<WaysToConfirm, ServiceError> {
         let user = actor.person().id;
-        let row = self.store.find_user(user).await?.ok_or(ServiceError::NotFound)?;
+        let password = self.has_password(actor).await?;
         let passkey = self.has_passkeys() && !self.store.list_passkeys(user).await?.is_empty();
-        Ok(WaysToConfirm { password: row.password_hash.is_some(), passkey })
+        let identities = self.store.list_identities(user).await?;
+        let linked = |provider: &Provider| identities.iter().any(|identity| identity.provider == *provider);
+        Ok(WaysToConfirm { password, passkey, providers: self.providers().keys().copied().filter(linked).collect() })
     }
 
     /// By the password; the proof that the session has from then on.
@@ -34,29 +38,18 @@ impl Services {
     /// # Errors
     /// [`ServiceError::Invalid`], [`ServiceError::Throttled`], [`ServiceError::Busy`].
     pub async fn confirm_by_password(&self, actor: &Actor, password: SecretString) -> Result<Proof, ServiceError> {
-        self.count_address(actor.origin()).await?;
-        if password.expose_secret().is_empty() {
-            return Err(ServiceError::Invalid(vec![(Field::Password, Problem::Missing)]));
-        }
-        // The account's own count: guessing is no cheaper here than at the door.
-        let account = format!("account:{}", actor.person().email);
-        self.count_account(&account).await?;
-        let row = self.store.find_user(actor.person().id).await?.ok_or(ServiceError::NotFound)?;
-        let verdict = match self.passwords.verify(password, row.password_hash).await {
-            Ok(verdict) => verdict,
-            Err(error) => {
-                self.store.give_back_attempt(&account, PER_ACCOUNT.window_start(self.now())).await?;
-                return Err(error);
-            }
-        };
-        if !verdict.right {
-            self.record_confirmation(actor, AuditOutcome::Refused, "wrong_password").await?;
+        if !self.has_password(actor).await? {
             return Err(ServiceError::Invalid(vec![(Field::Password, Problem::Wrong)]));
         }
-        self.store.clear_attempts(&account).await?;
-        self.give_back(actor.origin()).await?;
-        self.record_confirmation(actor, AuditOutcome::Done, "password").await?;
-        Ok(actor.proof().clone().and(Method::Password, self.now()))
+        let proof = self.require_own_password(actor, password, actor.origin()).await;
+        match &proof {
+            Ok(_) => self.record_confirmation(actor, AuditOutcome::Done, "password").await?,
+            Err(ServiceError::Invalid(_)) => {
+                self.record_confirmation(actor, AuditOutcome::Refused, "wrong_password").await?;
+            }
+            Err(_) => {}
+        }
+        proof
     }
 
     pub(crate) async fn record_confirmation(

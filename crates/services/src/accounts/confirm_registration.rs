@@ -12,7 +12,7 @@ use domain::{
     orgs::{OrgName, Slug},
 };
 use secrecy::{ExposeSecret, SecretString};
-use store::{Founding, NewOutboxRow, NewUser, Registration};
+use store::{Founding, NewUser, Registration};
 
 use super::Entry;
 use crate::{Origin, ServiceError, Services, audit::Happening, hash_token};
@@ -103,7 +103,7 @@ impl Services {
             org,
             org_name: &org_name,
             slugs: &self.slugs(&org_name),
-            outbox: &[self.new_customer_row(org)],
+            outbox: &[self.customer_row(org, &org_name, &email)],
         };
         let made = self.store.confirm_registration(&registration.token_hash, &founding, self.now()).await?;
         let Some(slug) = made else {
@@ -122,17 +122,6 @@ impl Services {
         let numbered = (2..=NUMBERED).map(|number| own.with(&number.to_string()));
         let last = own.with(&self.entropy().uuid().simple().to_string()[..8]);
         [own.clone()].into_iter().chain(numbered).chain([last]).collect()
-    }
-
-    /// The intent to make the organisation's customer (B-01): worked off later, however the
-    /// payment provider feels right now.
-    pub(crate) fn new_customer_row(&self, org: OrgId) -> NewOutboxRow {
-        NewOutboxRow {
-            id: self.entropy().uuid_at(self.now()),
-            kind: "create_customer",
-            key: format!("customer:{org}"),
-            payload: org.to_string(),
-        }
     }
 }
 

@@ -10,7 +10,7 @@ use domain::{
     audit::{AuditAction, AuditOutcome},
 };
 use serde::Serialize;
-use store::{AuditEntry, Identity, KnownBrowser, Membership, OwnSession};
+use store::{AuditEntry, Identity, KnownBrowser, Membership, OwnSession, PasskeyRow, SecondFactors};
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 
 use crate::{Actor, ServiceError, Services, audit::Happening};
@@ -28,6 +28,7 @@ struct Export<'a> {
     sign_in_methods: Vec<SignInMethod>,
     sessions: Vec<Session>,
     browsers: Vec<Browser>,
+    two_factor: TwoFactor,
     audit_log: Vec<Entry>,
     /// The lists above that hold only their newest entries.
     cut_short: Vec<&'static str>,
@@ -74,6 +75,20 @@ struct Browser {
 }
 
 #[derive(Serialize)]
+struct TwoFactor {
+    authenticator_app_since: Option<String>,
+    passkeys: Vec<Passkey>,
+    recovery_codes_left: u64,
+}
+
+#[derive(Serialize)]
+struct Passkey {
+    name: String,
+    added_at: String,
+    last_used_at: Option<String>,
+}
+
+#[derive(Serialize)]
 struct Entry {
     at: String,
     what: &'static str,
@@ -98,6 +113,7 @@ impl Services {
         let sessions = store.list_sessions_of(person.id, AT_MOST + 1).await?;
         let browsers = store.list_browsers(person.id, AT_MOST + 1).await?;
         let audit_log = store.list_audit_entries_of(person.id, AT_MOST + 1).await?;
+        let factors = store.find_second_factors(person.id).await?;
         let export = Export {
             format: 1,
             made_at: rfc3339(self.now()),
@@ -112,6 +128,7 @@ impl Services {
             sign_in_methods: identities.into_iter().map(sign_in_method).collect(),
             sessions: bounded("sessions", sessions, &mut cut_short, session),
             browsers: bounded("browsers", browsers, &mut cut_short, browser),
+            two_factor: two_factor(factors),
             audit_log: bounded("audit_log", audit_log, &mut cut_short, entry),
             cut_short,
         };
@@ -154,6 +171,19 @@ fn session(session: OwnSession) -> Session {
 
 fn browser(browser: KnownBrowser) -> Browser {
     Browser { first_seen_at: rfc3339(browser.first_seen_at), last_seen_at: rfc3339(browser.last_seen_at) }
+}
+
+fn two_factor(factors: SecondFactors) -> TwoFactor {
+    let passkey = |row: PasskeyRow| Passkey {
+        name: row.name,
+        added_at: rfc3339(row.created_at),
+        last_used_at: row.last_used_at.map(rfc3339),
+    };
+    TwoFactor {
+        authenticator_app_since: factors.totp_since.map(rfc3339),
+        passkeys: factors.passkeys.into_iter().map(passkey).collect(),
+        recovery_codes_left: factors.recovery_codes_left,
+    }
 }
 
 fn entry(entry: AuditEntry) -> Entry {

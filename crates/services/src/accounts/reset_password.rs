@@ -5,7 +5,7 @@
 //! factor is asked for as ever; whoever is disabled stays so.
 
 use domain::{
-    accounts::password::PersonalWords,
+    accounts::{Person, password::PersonalWords},
     audit::{AuditAction, AuditOutcome},
 };
 use secrecy::SecretString;
@@ -57,12 +57,16 @@ impl Services {
         Ok(self.give_back(origin).await?)
     }
 
-    /// The active person that a link was made for, if their address is still the same.
+    /// The active person that a link was made for, if their address is still the same. One who is
+    /// leaving as well: it is how they get in to stay, and a new password alone keeps nobody.
     async fn person_of_reset(&self, token_hash: &str) -> Result<Option<PersonWithMemberships>, ServiceError> {
         let link = self.store.find_link(token_hash, LinkPurpose::ResetPassword, self.now()).await?;
         let Some(link) = link else { return Ok(None) };
-        let found = self.store.find_memberships(link.user).await?;
-        Ok(found.filter(|found| found.person.email == link.email))
+        let user = self.store.find_user(link.user).await?;
+        let Some(user) = user.filter(|user| user.active && user.email == link.email) else { return Ok(None) };
+        let memberships = self.store.find_memberships(user.id).await?.map(|found| found.memberships);
+        let person = Person { id: user.id, email: user.email, name: user.name };
+        Ok(Some(PersonWithMemberships { person, memberships: memberships.unwrap_or_default() }))
     }
 
     pub(super) fn password_changed(&self, name: &str, origin: &Origin) -> Letter {

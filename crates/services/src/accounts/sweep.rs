@@ -33,6 +33,14 @@ impl Services {
         Ok(self.store.delete_dead_login_flows(self.now()).await?)
     }
 
+    /// Challenges to passkeys that nobody answered.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn sweep_passkey_challenges(&self) -> Result<u64, ServiceError> {
+        Ok(self.store.delete_dead_passkey_challenges(self.now()).await?)
+    }
+
     /// Counted attempts whose window is long over.
     ///
     /// # Errors
@@ -48,5 +56,21 @@ impl Services {
     /// When the database does not answer.
     pub async fn sweep_browsers(&self) -> Result<u64, ServiceError> {
         Ok(self.store.delete_dead_browsers(self.now() - Millis::days(BROWSER_KEPT_DAYS)).await?)
+    }
+
+    /// Registrations that nobody confirmed in time, with what was typed in them.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn sweep_registrations(&self) -> Result<u64, ServiceError> {
+        Ok(self.store.delete_dead_registrations(self.now()).await?)
+    }
+
+    /// Links of mails that nobody used in time.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn sweep_account_links(&self) -> Result<u64, ServiceError> {
+        Ok(self.store.delete_dead_links(self.now()).await?)
     }
 }

@@ -1,7 +1,7 @@
 //! Rename and remove one's passkeys.
 
 use domain::{
-    accounts::PasskeyName,
+    accounts::{PasskeyName, linking::Unfinished},
     audit::{AuditAction, AuditOutcome},
     form::{Field, Problem},
 };
@@ -14,23 +14,26 @@ use crate::{Actor, ServiceError, Services, audit::Happening};
 impl Services {
     /// # Errors
     /// [`ServiceError::Invalid`]; [`ServiceError::NotFound`] when it is not one of theirs.
-    pub async fn rename_passkey(&self, actor: &Actor, id: Uuid, name: &str) -> Result<(), ServiceError> {
+    pub async fn rename_passkey(&self, actor: &Actor, id: &str, name: &str) -> Result<(), ServiceError> {
         let invalid = || ServiceError::Invalid(vec![(Field::PasskeyName, Problem::Malformed)]);
         let name = PasskeyName::parse(name).ok_or_else(invalid)?;
-        if self.store.rename_passkey(actor.person().id, id, name.as_str()).await? {
+        if self.store.rename_passkey(actor.person().id, parse(id)?, name.as_str()).await? {
             return Ok(());
         }
         Err(ServiceError::NotFound)
     }
 
     /// # Errors
-    /// [`ServiceError::ProofTooOld`]; [`ServiceError::NotFound`] when it is not one of theirs.
-    pub async fn remove_passkey(&self, actor: &Actor, id: Uuid, session: Option<&str>) -> Result<(), ServiceError> {
+    /// [`ServiceError::ProofTooOld`]; [`ServiceError::NotFound`] when it is not one of theirs;
+    /// [`ServiceError::Unfinished`] when it is the last way in.
+    pub async fn remove_passkey(&self, actor: &Actor, id: &str, session: Option<&str>) -> Result<(), ServiceError> {
         self.require_recent_proof(actor)?;
         let letter = [self.factor_removed(actor.person(), PASSKEY)];
         let change = self.change(actor, session, &[], &letter);
-        if self.store.remove_passkey(&change, id).await? == Changed::Nothing {
-            return Err(ServiceError::NotFound);
+        match self.store.remove_passkey(&change, parse(id)?).await? {
+            Changed::Done { .. } => {}
+            Changed::LastWayIn => return Err(ServiceError::Unfinished(Unfinished::LastWayIn)),
+            Changed::Nothing => return Err(ServiceError::NotFound),
         }
         let happening = Happening {
             action: AuditAction::RemoveSecondFactor,
@@ -40,4 +43,8 @@ impl Services {
         };
         self.record(actor, happening).await
     }
+}
+
+fn parse(id: &str) -> Result<Uuid, ServiceError> {
+    id.parse().map_err(|_| ServiceError::NotFound)
 }

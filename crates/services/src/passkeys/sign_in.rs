@@ -6,7 +6,7 @@ use domain::{
     accounts::Method,
     audit::{AuditAction, AuditOutcome},
 };
-use webauthn_rs::prelude::{DiscoverableAuthentication, DiscoverableKey, PublicKeyCredential};
+use webauthn_rs::prelude::{DiscoverableAuthentication, PublicKeyCredential};
 
 use super::{
     Asked, Purpose,
@@ -62,8 +62,8 @@ impl Services {
         let user = UserId::from_uuid(user);
         let row = self.store.find_passkey(&URL_SAFE_NO_PAD.encode(id)).await?;
         let row = row.filter(|row| row.user == user).ok_or_else(refused)?;
-        let key = DiscoverableKey::from(&passkey(&row)?);
-        let checked = webauthn.finish_discoverable_authentication(&answer, state, &[key]).map_err(|_| refused())?;
+        let key = passkey(&row)?;
+        let checked = webauthn.finish_discoverable_authentication_v2(&answer, state, &key).map_err(|_| refused())?;
         self.note_passkey_use(Some(user), &checked).await
     }
 }

@@ -47,7 +47,7 @@ impl Services {
             org,
             org_name: &org_name,
             slugs: &self.slugs(&org_name),
-            outbox: &[self.new_customer_row(org)],
+            outbox: &[self.customer_row(org, &org_name, &email)],
         };
         let made = self.store.found_by_identity(&founding, &self.identity_of(arrival), self.now()).await?;
         let slug = made.ok_or(ServiceError::Unfinished(Unfinished::Conflict))?;
