@@ -216,8 +216,8 @@ fn check(reckoning: &Reckoning, rows: &[Row], steps: &[Step]) {
     for pair in edges.windows(2) {
         let (from, to) = (pair[0], pair[1]);
         // Two cents for each row (its own rounding, and that of what it is a part of), one for
-        // each coat whose charge came to nothing.
-        let (mut cents, mut rounding) = (0.0, 0.001);
+        // each coat whose charge came to nothing, and one where a credit for a short time did.
+        let (mut cents, mut rounding) = (0.0, 1.0);
         for row in rows.iter().filter(|row| row.from <= from && to <= row.to) {
             #[expect(clippy::cast_precision_loss, reason = "cents")]
             let whole = row.cents as f64;
