@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
+use smol_str::SmolStr;
 
 use crate::persistent::{MapS, from_key};
 use crate::state::{Table, as_any, write_map_changes};
@@ -16,7 +17,7 @@ use crate::state::{Table, as_any, write_map_changes};
 #[serde(from = "Vec<Arc<Value>>", into = "Vec<Arc<Value>>")]
 pub struct Shelf {
     rows: MapS<u64, Arc<Value>>,
-    places: MapS<Arc<str>, u64>,
+    places: MapS<SmolStr, u64>,
     /// Customer and place, for objects that belong to one.
     owned: MapS<(Arc<str>, u64), ()>,
     next: u64,
@@ -29,7 +30,8 @@ impl Shelf {
         self.put_shared(Arc::new(object))
     }
 
-    fn put_shared(&mut self, object: Arc<Value>) -> Option<Arc<Value>> {
+    /// The same with an object that others hold as well.
+    pub fn put_shared(&mut self, object: Arc<Value>) -> Option<Arc<Value>> {
         let id = object["id"].as_str().unwrap_or_default();
         let (place, old) = match self.places.get(id) {
             Some(&place) => (place, self.rows.get(&place).cloned()),

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::persistent::{MapS, from_key};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
+use smol_str::SmolStr;
 
 use super::Cause;
 use crate::contract::API_VERSION;
@@ -57,7 +58,7 @@ impl Event {
 #[serde(from = "Saved", into = "Saved")]
 pub struct EventLog {
     rows: MapS<u64, Arc<Event>>,
-    places: MapS<Arc<str>, u64>,
+    places: MapS<SmolStr, u64>,
     count: u64,
     next: u64,
     /// The first event that nobody has asked for with [`Self::take_outgoing`].
@@ -92,7 +93,7 @@ impl EventLog {
             match oldest {
                 Some(event) if event.pending_webhooks == 0 => {
                     self.rows.remove_cow(&event.number);
-                    self.places.remove_cow(&Arc::<str>::from(event.id.as_str()));
+                    self.places.remove_cow(&SmolStr::from(event.id.as_str()));
                     self.count -= 1;
                 }
                 _ => break,
