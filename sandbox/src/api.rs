@@ -12,7 +12,7 @@ use axum::extract::{ConnectInfo, Request, State};
 use axum::response::Response;
 use serde_json::{Map, Value};
 
-use crate::admission::{Asked, Forms};
+use crate::admission::{Asked, Forms, admit};
 use crate::answer::{Answer, send};
 use crate::caught::caught;
 use crate::http::auth;
@@ -22,7 +22,7 @@ use crate::http::form::tree_json;
 use crate::http::request_log::{Nested, Row};
 use crate::http::secrets;
 use crate::job::{self, Step, Ticket};
-use crate::memory::Sandbox;
+use crate::memory::{Memory, Sandbox};
 use crate::wire::Wire;
 
 /// More than any request of Stripe's needs.
@@ -53,10 +53,11 @@ pub async fn answer(
         Step::Answered(answer) => answer,
         Step::Waiting(waiting) => {
             let work = tokio::spawn(job::finish(Arc::clone(&sandbox), waiting));
-            work.await.unwrap_or_else(|_| job::defect())
+            let answer = work.await.unwrap_or_else(|_| job::defect().into());
+            note(&mut sandbox.memory(), ticket.number, &answer);
+            answer
         }
     };
-    note(&sandbox, ticket.number, &answer);
     if let Some(fault) = answer.fault.take() {
         match fault.kind {
             FaultKind::Hang => pending().await,
@@ -69,28 +70,37 @@ pub async fn answer(
     send(&answer, &ticket.request, key.as_deref())
 }
 
-/// Looks at who asks, writes the request down, and does what waits for nothing.
+/// Looks at who asks and for what, writes the request down, and does what waits for nothing.
 fn receive(sandbox: &Sandbox, asked: Asked, is_too_long: bool) -> (Ticket, Step) {
     let restricted = |key: &str| sandbox.memory().books.restricted_keys.get(key).cloned();
     let caller = auth::caller(&asked.headers, &sandbox.secret_key, restricted);
     let forms = if caller.is_ok() { Forms::of(&asked) } else { Forms::unread() };
-    let ticket = begin(sandbox, &asked, &forms);
-    let step = match caller {
-        Err(error) => Step::Answered(error.into()),
-        Ok(_) if is_too_long => {
-            Step::Answered(ApiError::new(413, ErrorType::InvalidRequest, "", "Request body too large.").into())
+    let row = row(sandbox, &asked, &forms);
+    let admitted = caller.and_then(|caller| {
+        if is_too_long {
+            return Err(ApiError::new(413, ErrorType::InvalidRequest, "", "Request body too large."));
         }
-        Ok(caller) => caught("a request", || job::start(sandbox, &ticket, &caller, asked, forms))
-            .unwrap_or_else(|| Step::Answered(job::defect())),
-    };
+        caught("a request", || admit(sandbox, &caller, &asked, forms)).unwrap_or_else(|| Err(job::defect()))
+    });
+    // Once for everything: many requests wait for this lock.
+    let mut memory = sandbox.memory();
+    let ticket = begin(&mut memory, row);
+    let step = admitted.and_then(|admitted| {
+        let started = caught("a request", || job::start(sandbox, &mut memory, &ticket, asked, admitted));
+        started.unwrap_or_else(|| Err(job::defect()))
+    });
+    let step = step.unwrap_or_else(|error| Step::Answered(error.into()));
+    if let Step::Answered(answer) = &step {
+        note(&mut memory, ticket.number, answer);
+    }
     (ticket, step)
 }
 
-/// Writes the request down before anything is done, and gives it its id.
-fn begin(sandbox: &Sandbox, asked: &Asked, forms: &Forms) -> Ticket {
+/// What the log says of a request before it has an id.
+fn row(sandbox: &Sandbox, asked: &Asked, forms: &Forms) -> Row {
     let readable =
         |form: Option<&_>| Nested::from(&secrets::hidden(form.map_or_else(|| Value::Object(Map::new()), tree_json)));
-    let mut row = Row {
+    Row {
         id: String::new(),
         at: sandbox.clock.now(),
         method: asked.method.clone(),
@@ -105,21 +115,23 @@ fn begin(sandbox: &Sandbox, asked: &Asked, forms: &Forms) -> Ticket {
         customer: None,
         replayed: false,
         fault: None,
-    };
-    let mut memory = sandbox.memory();
+    }
+}
+
+/// Writes the request down before anything is done, and gives it its id.
+fn begin(memory: &mut Memory, row: Row) -> Ticket {
     let request = memory.request_ids.object("req");
-    row.id.clone_from(&request);
+    let row = Row { id: request.clone(), ..row };
     Ticket { number: memory.log.begin(row), request }
 }
 
 /// Writes down what the answer truly is, before a fault falsifies or loses it.
-fn note(sandbox: &Sandbox, number: usize, answer: &Answer) {
+fn note(memory: &mut Memory, number: usize, answer: &Answer) {
     let text = |key: &str| answer.body.get(key).and_then(Value::as_str).map(str::to_owned);
-    let (object_id, customer) = (text("id"), text("customer"));
     let is_lost = matches!(answer.fault, Some(Fault { kind: FaultKind::Hang | FaultKind::Drop, .. }));
-    sandbox.memory().log.change(number, |row| {
-        row.object_id = object_id;
-        row.customer = customer;
+    memory.log.change(number, |row| {
+        row.object_id = text("id");
+        row.customer = text("customer");
         row.status = (!is_lost).then_some(answer.status);
     });
 }

@@ -5,9 +5,8 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use crate::admission::{Admitted, Asked, Forms, admit};
+use crate::admission::{Admitted, Asked};
 use crate::answer::{Answer, faulted};
-use crate::http::auth::Caller;
 use crate::http::errors::{ApiError, ErrorType};
 use crate::http::faults::{Fault, FaultKind};
 use crate::http::idempotency::{Claim, KeptAnswer};
@@ -47,15 +46,18 @@ pub struct Job {
 }
 
 /// Does a request's work, unless it has to wait.
-pub fn start(sandbox: &Sandbox, ticket: &Ticket, caller: &Caller, asked: Asked, forms: Forms) -> Step {
-    begin(sandbox, ticket, caller, asked, forms).unwrap_or_else(|error| Step::Answered(error.into()))
-}
-
-fn begin(sandbox: &Sandbox, ticket: &Ticket, caller: &Caller, asked: Asked, forms: Forms) -> Result<Step, ApiError> {
-    let admitted = admit(sandbox, caller, &asked, forms)?;
+///
+/// # Errors
+/// 429 above the rate limit, a fault's status, 400 and 409 for the idempotency key.
+pub fn start(
+    sandbox: &Sandbox,
+    memory: &mut Memory,
+    ticket: &Ticket,
+    asked: Asked,
+    admitted: Admitted,
+) -> Result<Step, ApiError> {
     let key = asked.header("idempotency-key").filter(|_| asked.method == "POST").map(str::to_owned);
     let now = sandbox.clock.now();
-    let mut memory = sandbox.memory();
     memory.rate_limit.count(now)?;
     let fault = memory.faults.strike(&asked.method, &asked.path, &admitted.operation.template);
     if let Some(fault) = &fault {
@@ -66,7 +68,7 @@ fn begin(sandbox: &Sandbox, ticket: &Ticket, caller: &Caller, asked: Asked, form
         return Err(faulted(u16::try_from(value.unwrap_or(500)).unwrap_or(500)));
     }
     if let Some(key) = &key
-        && let Claim::Replay(kept) = claim(sandbox, &mut memory, key, &asked, &admitted, now)?
+        && let Claim::Replay(kept) = claim(sandbox, memory, key, &asked, &admitted, now)?
     {
         memory.log.change(ticket.number, |row| row.replayed = true);
         let repeats = Some(kept.request);
@@ -76,7 +78,7 @@ fn begin(sandbox: &Sandbox, ticket: &Ticket, caller: &Caller, asked: Asked, form
     if let Some(Fault { kind: FaultKind::DelayMs, value, .. }) = job.fault {
         return Ok(Step::Waiting(Waiting::Delay(Box::new(job), Duration::from_millis(value.unwrap_or(0)))));
     }
-    Ok(job.work(sandbox, &mut memory))
+    Ok(job.work(sandbox, memory))
 }
 
 fn claim(
@@ -135,7 +137,7 @@ pub async fn finish(sandbox: Arc<Sandbox>, waiting: Waiting) -> Answer {
             match step {
                 Step::Waiting(Waiting::Save(answer, number)) => (answer, number),
                 Step::Answered(answer) => return answer,
-                Step::Waiting(Waiting::Delay(..)) => return defect(),
+                Step::Waiting(Waiting::Delay(..)) => return defect().into(),
             }
         }
     };
@@ -146,6 +148,6 @@ pub async fn finish(sandbox: Arc<Sandbox>, waiting: Waiting) -> Answer {
 }
 
 /// The answer where the sandbox itself failed.
-pub fn defect() -> Answer {
-    ApiError::new(500, ErrorType::Api, "sandbox_panic", "The sandbox has a defect: see its log.").into()
+pub fn defect() -> ApiError {
+    ApiError::new(500, ErrorType::Api, "sandbox_panic", "The sandbox has a defect: see its log.")
 }

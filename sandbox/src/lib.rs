@@ -44,6 +44,7 @@ mod pages;
 mod payments;
 mod perform;
 mod persistent;
+mod places;
 mod router;
 mod saving;
 mod server;

@@ -32,7 +32,7 @@ pub struct Task<'a> {
 pub fn perform(sandbox: &Sandbox, memory: &mut Memory, task: &Task<'_>) -> (u16, Value, bool) {
     caught("a request's work", || attempt(sandbox, memory, task)).unwrap_or_else(|| {
         let defect = defect();
-        (defect.status, defect.body, false)
+        (defect.status, defect.body(), false)
     })
 }
 

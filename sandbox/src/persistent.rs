@@ -6,8 +6,7 @@ use immutable_chunkmap::{map, set};
 /// time; the library's own sizes (256 and up) are for changing many at once.
 const NODE: usize = 16;
 
-/// A persistent map. Keys that are ids are [`smol_str::SmolStr`] where speed counts: short ones lie in
-/// the node, and copying a node touches nothing else.
+/// A persistent map.
 pub type MapS<K, V> = map::Map<K, V, NODE>;
 /// A persistent set.
 pub type SetS<K> = set::Set<K, NODE>;
