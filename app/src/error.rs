@@ -1,26 +1,18 @@
 //! The one error that reaches a browser: closed, without free text.
 
+use domain::{
+    accounts::linking::Unfinished,
+    form::{Field, Problem},
+};
 use http::StatusCode;
 use leptos::{
     prelude::{FromServerFnError, ServerFnErrorErr},
     server_fn::codec::JsonEncoding,
 };
+use policy::Reason;
 use serde::{Deserialize, Serialize};
-use services::{Field, Problem, ServiceError};
+use services::ServiceError;
 use thiserror::Error;
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum FieldName {
-    Email,
-    Password,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum FieldProblem {
-    Missing,
-    Malformed,
-    TooLong,
-}
 
 #[derive(Clone, Debug, PartialEq, Eq, Error, Serialize, Deserialize)]
 pub enum AppError {
@@ -30,10 +22,20 @@ pub enum AppError {
     NotFound,
     #[error("not allowed")]
     Forbidden,
+    /// The organisation asks for a second factor, and this session has shown none.
+    #[error("a second factor is required")]
+    SecondFactorRequired,
     #[error("the form has problems")]
-    Invalid(Vec<(FieldName, FieldProblem)>),
-    #[error("wrong e-mail or password")]
+    Invalid(Vec<(Field, Problem)>),
+    #[error("wrong email or password")]
     WrongCredentials,
+    /// They are sent to prove who they are once more (check L06).
+    #[error("confirm that it is you")]
+    ConfirmItIsYou,
+    #[error("the link is no longer good")]
+    LinkNotGood,
+    #[error("nothing came of signing in elsewhere")]
+    Unfinished(Unfinished),
     #[error("too many attempts")]
     Throttled { retry_after_seconds: i64 },
     #[error("too many requests from one address")]
@@ -51,15 +53,25 @@ pub enum AppError {
 }
 
 impl AppError {
+    /// Whether the form comes back with it; everything else is a page of its own.
+    pub const fn comes_back(&self) -> bool {
+        matches!(self, Self::Invalid(_) | Self::WrongCredentials | Self::Unfinished(_) | Self::Throttled { .. })
+    }
+
     /// The status a reply with this error has.
     pub const fn status(&self) -> StatusCode {
         match self {
             Self::SignInRequired | Self::WrongCredentials => StatusCode::UNAUTHORIZED,
             Self::NotFound => StatusCode::NOT_FOUND,
-            Self::Forbidden => StatusCode::FORBIDDEN,
+            Self::Forbidden | Self::SecondFactorRequired | Self::ConfirmItIsYou => StatusCode::FORBIDDEN,
+            Self::LinkNotGood => StatusCode::GONE,
             Self::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Throttled { .. } | Self::Flooded { .. } => StatusCode::TOO_MANY_REQUESTS,
-            Self::PaymentsFailed => StatusCode::BAD_GATEWAY,
+            Self::PaymentsFailed | Self::Unfinished(Unfinished::NoAnswer) => StatusCode::BAD_GATEWAY,
+            Self::Unfinished(Unfinished::Conflict | Unfinished::LinkedAlready | Unfinished::LastWayIn) => {
+                StatusCode::CONFLICT
+            }
+            Self::Unfinished(_) => StatusCode::FORBIDDEN,
             Self::Busy | Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
             Self::BadRequest => StatusCode::BAD_REQUEST,
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
@@ -72,12 +84,21 @@ impl From<ServiceError> for AppError {
     fn from(error: ServiceError) -> Self {
         match error {
             ServiceError::NotFound => Self::NotFound,
+            ServiceError::Forbidden(Reason::SecondFactorRequired) => Self::SecondFactorRequired,
             ServiceError::Forbidden(_) => Self::Forbidden,
-            ServiceError::Invalid(problems) => Self::Invalid(problems.into_iter().map(translate).collect()),
+            ServiceError::Invalid(problems) => Self::Invalid(problems),
             ServiceError::WrongCredentials => Self::WrongCredentials,
             ServiceError::Throttled { retry_after_seconds } => Self::Throttled { retry_after_seconds },
             ServiceError::Flooded { retry_after_seconds } => Self::Flooded { retry_after_seconds },
             ServiceError::Busy => Self::Busy,
+            ServiceError::ProofTooOld => Self::ConfirmItIsYou,
+            ServiceError::LinkNotGood => Self::LinkNotGood,
+            // Logged where it happened.
+            ServiceError::Unfinished(why) => Self::Unfinished(why),
+            ServiceError::Seal(_) | ServiceError::Unreadable(_) => {
+                tracing::error!(%error, "a stored value");
+                Self::Internal
+            }
             // Alerted where it happened.
             ServiceError::Payments(_) => Self::PaymentsFailed,
             ServiceError::Store(error) => {
@@ -86,19 +107,6 @@ impl From<ServiceError> for AppError {
             }
         }
     }
-}
-
-fn translate((field, problem): (Field, Problem)) -> (FieldName, FieldProblem) {
-    let field = match field {
-        Field::Email => FieldName::Email,
-        Field::Password => FieldName::Password,
-    };
-    let problem = match problem {
-        Problem::Missing => FieldProblem::Missing,
-        Problem::Malformed => FieldProblem::Malformed,
-        Problem::TooLong => FieldProblem::TooLong,
-    };
-    (field, problem)
 }
 
 impl FromServerFnError for AppError {

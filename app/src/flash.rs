@@ -1,28 +1,158 @@
 //! What a form leaves for the page that comes after it: stored for a few minutes,
-//! read once. Never a password.
+//! read once. Never a password or a token; a code only sealed.
 
+use std::collections::BTreeMap;
+
+use domain::form::{Field, Problem};
 use serde::{Deserialize, Serialize};
+use services::second_factors::SealedCodes;
 
-use crate::error::{AppError, FieldName, FieldProblem};
+use crate::error::AppError;
+
+/// The forms that come back when they are refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Form {
+    SignIn,
+    SignUp,
+    ConfirmRegistration,
+    ForgotPassword,
+    ResetPassword,
+    ChangePassword,
+    ChangeEmail,
+    Profile,
+    ConfirmItIsYou,
+    CompleteSignUp,
+    AcceptLink,
+    SignInMethods,
+    SecondFactor,
+    RecoveryCode,
+    SetUpTotp,
+    Passkey,
+    RenamePasskey,
+    DeleteAccount,
+}
+
+/// Something that went well, said on the next page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Notice {
+    SignedOut,
+    /// The second step of signing in came too late.
+    SignInExpired,
+    /// A reset was asked for; whether an account exists is said in the mail only (check R01).
+    ResetMailSent,
+    ConfirmationResent,
+    PasswordReset,
+    PasswordChanged,
+    EmailChangeMailSent,
+    EmailChanged,
+    ProfileSaved,
+    SignInMethodLinked,
+    SignInMethodRemoved,
+    SecondFactorOn,
+    SecondFactorOff,
+    RecoveryCodesRenewed,
+    PasskeyAdded,
+    PasskeyRemoved,
+    SessionEnded,
+    OtherSessionsEnded,
+    DeletionScheduled,
+    DeletionCancelled,
+    OrganizationSecurityChanged,
+}
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Flash {
-    /// A refused form, with what was typed in its other fields.
-    SignIn {
-        email: String,
-        error: AppError,
-    },
-    SignedOut,
+    Form(Refused),
+    Notice(Notice),
+    /// For the page that shows them once.
+    RecoveryCodes(SealedCodes),
 }
 
-impl Flash {
+/// A refused form, with what was typed into its other fields.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Refused {
+    pub form: Form,
+    pub typed: BTreeMap<Field, String>,
+    pub error: AppError,
+}
+
+/// The longest text that is carried back of one field.
+const CARRIED: usize = 254;
+
+impl Refused {
+    pub fn new(form: Form, typed: &[(Field, &str)], error: AppError) -> Self {
+        let typed = typed
+            .iter()
+            .filter(|(field, _)| {
+                !matches!(field, Field::Password | Field::NewPassword | Field::Code | Field::RecoveryCode)
+            })
+            .map(|(field, text)| (*field, text.chars().take(CARRIED).collect()))
+            .collect();
+        Self { form, typed, error }
+    }
+
+    pub fn typed(&self, field: Field) -> String {
+        self.typed.get(&field).cloned().unwrap_or_default()
+    }
+
     /// What is wrong with one field.
-    pub fn problem(&self, field: FieldName) -> Option<FieldProblem> {
-        match self {
-            Self::SignIn { error: AppError::Invalid(problems), .. } => {
+    pub fn problem(&self, field: Field) -> Option<Problem> {
+        match &self.error {
+            AppError::Invalid(problems) => {
                 problems.iter().find(|(name, _)| *name == field).map(|(_, problem)| *problem)
             }
             _ => None,
+        }
+    }
+}
+
+impl Flash {
+    /// The refused form, if it is this one.
+    pub fn refused(self, form: Form) -> Option<Refused> {
+        match self {
+            Self::Form(refused) if refused.form == form => Some(refused),
+            _ => None,
+        }
+    }
+
+    pub const fn notice(&self) -> Option<Notice> {
+        match self {
+            Self::Notice(notice) => Some(*notice),
+            Self::Form(_) | Self::RecoveryCodes(_) => None,
+        }
+    }
+}
+
+impl Notice {
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::SignedOut => "You are signed out.",
+            Self::SignInExpired => "That took too long, for your safety. Please sign in once more.",
+            Self::ResetMailSent => {
+                "If that address has an account, a mail with a link is on its way. It is good for one hour."
+            }
+            Self::ConfirmationResent => "Sent again. Both mails are good; open the one that arrives.",
+            Self::PasswordReset => "Your new password is set, and everybody was signed out. Sign in with it now.",
+            Self::PasswordChanged => "Your password is changed. Other browsers were signed out.",
+            Self::EmailChangeMailSent => {
+                "We sent a mail to the new address. Open its link to finish; until then nothing changes."
+            }
+            Self::EmailChanged => "Your address is changed. Use it the next time you sign in.",
+            Self::ProfileSaved => "Saved.",
+            Self::SignInMethodLinked => "Linked. You can sign in with it from now on.",
+            Self::SignInMethodRemoved => "Removed. It no longer opens your account.",
+            Self::SecondFactorOn => "Two-factor sign-in is on.",
+            Self::SecondFactorOff => "The authenticator app is removed.",
+            Self::RecoveryCodesRenewed => "You have new recovery codes. The old ones no longer work.",
+            Self::PasskeyAdded => "The passkey is added.",
+            Self::PasskeyRemoved => "The passkey is removed.",
+            Self::SessionEnded => "That browser is signed out.",
+            Self::OtherSessionsEnded => "All other browsers are signed out.",
+            Self::DeletionScheduled => {
+                "Your account is closed, and will be deleted in 14 days. Sign in within that time to keep it."
+            }
+            Self::DeletionCancelled => "Your account stays.",
+            Self::OrganizationSecurityChanged => "Saved. It holds from now on.",
         }
     }
 }

@@ -32,6 +32,7 @@ pub mod contract;
 mod control;
 mod events;
 mod fields;
+mod github;
 pub mod http;
 mod ids;
 mod inside;

@@ -1,5 +1,6 @@
 //! What surrounds pages.
 
+pub mod account;
 pub mod brand;
 mod built_files;
 pub mod moment;

@@ -3,7 +3,7 @@
 use domain::accounts::Person;
 use leptos::{prelude::*, server_fn::ServerFn};
 
-use crate::accounts::api::SignOut;
+use crate::accounts::sign_in::api::SignOut;
 
 /// The first letters of a name's first two words. They stand beside the name, never alone for a reader.
 pub fn initials(name: &str, class: &'static str) -> impl IntoView + use<> {
@@ -15,10 +15,13 @@ fn letters(name: &str) -> String {
 }
 
 #[component]
-pub fn SignOutForm(#[prop(default = "btn btn-sm btn-quiet")] class: &'static str) -> impl IntoView {
+pub fn SignOutForm(
+    #[prop(default = "btn btn-sm btn-quiet")] class: &'static str,
+    #[prop(default = "Sign out")] label: &'static str,
+) -> impl IntoView {
     view! {
         <form method="post" action=SignOut::PATH>
-            <button class=class type="submit">"Sign out"</button>
+            <button class=class type="submit">{label}</button>
         </form>
     }
 }
@@ -39,6 +42,7 @@ pub fn PersonMenu(person: Person) -> impl IntoView {
                     <p class="text-muted wrap-anywhere">{person.email}</p>
                 </div>
                 <div class="border-t border-base-300 pt-2">
+                    <a class="menu-item flex items-center" href="/account">"Your account"</a>
                     <SignOutForm class="menu-item w-full cursor-pointer text-left"/>
                 </div>
             </div>

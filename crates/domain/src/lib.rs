@@ -7,8 +7,10 @@ pub mod accounts;
 pub mod audit;
 pub mod billing;
 pub mod flags;
+pub mod form;
 mod ids;
 pub mod orgs;
+pub mod outbox;
 mod timestamp;
 
 pub use ids::{CustomerId, OrgId, SubscriptionId, UserId};

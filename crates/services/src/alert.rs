@@ -2,7 +2,8 @@
 //! `portico_alerts_total{kind=…}`. Neither ever carries a secret, a URL of a
 //! hosted page, or what the provider wrote.
 
-use domain::{OrgId, billing::PortalMismatch};
+use domain::{OrgId, UserId, billing::PortalMismatch};
+use uuid::Uuid;
 
 use crate::billing::PaymentsError;
 
@@ -14,16 +15,23 @@ pub enum Alert<'a> {
     CustomerMismatch { org: OrgId },
     /// The provider does not do what it is asked.
     PaymentsFailed { org: OrgId, call: &'static str, error: &'a PaymentsError },
+    /// Something that was to be done outside can't be done: a mail refused for good, say.
+    OutboxParked { row: Uuid, kind: &'a str, why: &'a str },
+    /// Somebody's time to be deleted has come, and an organisation of theirs is in the way.
+    DeletionPutOff { user: UserId },
 }
 
 impl Alert<'_> {
-    pub const KINDS: [&'static str; 3] = ["portal_mismatch", "customer_mismatch", "payments_failed"];
+    pub const KINDS: [&'static str; 5] =
+        ["portal_mismatch", "customer_mismatch", "payments_failed", "outbox_parked", "deletion_put_off"];
 
     pub const fn kind(&self) -> &'static str {
         match self {
             Self::PortalMismatch { .. } => "portal_mismatch",
             Self::CustomerMismatch { .. } => "customer_mismatch",
             Self::PaymentsFailed { .. } => "payments_failed",
+            Self::OutboxParked { .. } => "outbox_parked",
+            Self::DeletionPutOff { .. } => "deletion_put_off",
         }
     }
 }
@@ -59,6 +67,12 @@ impl Alerts for LogAndCount {
             }
             Alert::PaymentsFailed { org, call, error } => {
                 tracing::error!(alert = kind, %org, call, %error, "the payment provider failed");
+            }
+            Alert::OutboxParked { row, kind: what, why } => {
+                tracing::error!(alert = kind, %row, what, why, "it can't be done and is not tried again");
+            }
+            Alert::DeletionPutOff { user } => {
+                tracing::error!(alert = kind, %user, "an account can't be deleted: an organization would be left without an owner, or its subscription goes on");
             }
         }
     }

@@ -1,25 +1,14 @@
 //! Why a use case did not happen.
 
+use domain::{
+    accounts::linking::Unfinished,
+    form::{Field, Problem},
+};
 use policy::Reason;
 use store::StoreError;
 use thiserror::Error;
 
-use crate::billing::PaymentsError;
-
-/// A form's field that can be wrong.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Field {
-    Email,
-    Password,
-}
-
-/// What is wrong with it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Problem {
-    Missing,
-    Malformed,
-    TooLong,
-}
+use crate::{SealError, billing::PaymentsError};
 
 #[derive(Debug, Error)]
 pub enum ServiceError {
@@ -46,6 +35,20 @@ pub enum ServiceError {
     /// The provider failed, or its answer can't be trusted. Alerted where it happened.
     #[error("payments: {0}")]
     Payments(#[from] PaymentsError),
+    /// It needs a proof of who they are that is more recent than theirs (check L06).
+    #[error("a recent proof is needed")]
+    ProofTooOld,
+    /// A link or code that was used, has run out, or never was: nobody is told which (check P01).
+    #[error("the link is no longer good")]
+    LinkNotGood,
+    /// The way to a provider and back led nowhere. What went wrong is in the log already.
+    #[error("nothing came of signing in elsewhere: {0:?}")]
+    Unfinished(Unfinished),
+    #[error(transparent)]
+    Seal(#[from] SealError),
+    /// A stored value that no version of this product writes.
+    #[error("unreadable: {0}")]
+    Unreadable(&'static str),
     #[error(transparent)]
     Store(#[from] StoreError),
 }

@@ -6,8 +6,16 @@ use domain::{Timestamp, accounts::SessionLifetime, billing::PortalOrigins};
 use policy::Policy;
 use store::Store;
 use url::Url;
+use webauthn_rs::Webauthn;
 
-use crate::{Alerts, Clock, Entropy, accounts::passwords::Passwords, billing::Payments, flags::Flags};
+use crate::{
+    Alerts, Clock, Entropy, Sealer,
+    accounts::{passwords::Passwords, providers::Providers},
+    billing::Payments,
+    flags::Flags,
+    mail::Mailer,
+    passkeys,
+};
 
 /// What is configured, once, at the start.
 #[derive(Clone, Debug)]
@@ -27,6 +35,9 @@ pub struct Settings {
 #[derive(Clone)]
 pub struct Ports {
     pub payments: Arc<dyn Payments>,
+    pub mailer: Arc<dyn Mailer>,
+    /// Those that are configured.
+    pub providers: Providers,
     pub alerts: Arc<dyn Alerts>,
     pub clock: Arc<dyn Clock>,
     pub entropy: Arc<dyn Entropy>,
@@ -42,6 +53,8 @@ pub struct Parts {
     pub(crate) policy: Policy,
     pub(crate) flags: Flags,
     pub(crate) passwords: Arc<Passwords>,
+    pub(crate) sealer: Sealer,
+    pub(crate) webauthn: Option<Webauthn>,
     pub(crate) ports: Ports,
     pub(crate) settings: Settings,
 }
@@ -55,10 +68,11 @@ impl Deref for Services {
 }
 
 impl Services {
-    pub async fn new(store: Store, policy: Policy, ports: Ports, settings: Settings) -> Self {
+    pub async fn new(store: Store, policy: Policy, sealer: Sealer, ports: Ports, settings: Settings) -> Self {
         let flags = Flags::new(store.clone(), settings.flag_overrides.clone()).await;
-        let passwords = Passwords::new(settings.password_hashes_at_once, ports.entropy.as_ref());
-        Self(Arc::new(Parts { store, policy, flags, passwords: Arc::new(passwords), ports, settings }))
+        let passwords = Arc::new(Passwords::new(settings.password_hashes_at_once, ports.entropy.as_ref()));
+        let webauthn = passkeys::relying_party(&settings.base_url);
+        Self(Arc::new(Parts { store, policy, flags, passwords, sealer, webauthn, ports, settings }))
     }
 
     pub fn store(&self) -> &Store {
@@ -67,6 +81,16 @@ impl Services {
 
     pub fn settings(&self) -> &Settings {
         &self.settings
+    }
+
+    /// An absolute address of ours, for mails; `query` is a name and its value.
+    pub fn link(&self, path: &str, query: Option<(&str, &str)>) -> String {
+        let mut url = self.settings.base_url.clone();
+        url.set_path(path);
+        if let Some((name, value)) = query {
+            url.query_pairs_mut().append_pair(name, value);
+        }
+        url.into()
     }
 
     pub fn now(&self) -> Timestamp {

@@ -14,10 +14,11 @@ use std::{
 };
 
 use sea_orm::{
-    ConnectionTrait, DatabaseConnection, DbBackend, DbErr, ExecResult, QueryResult, RuntimeErr, Statement,
+    ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, ExecResult, QueryResult, RuntimeErr,
+    SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
     sqlx::{Connection, PgConnection, Postgres, pool::PoolOptions},
 };
-use tokio::time::timeout;
+use tokio::{sync::Notify, time::timeout};
 
 /// The longest that a statement may take, with the wait for a connection. Longer than the
 /// database's own limits, which say more about what went wrong.
@@ -76,22 +77,79 @@ impl Drop for Unfinished<'_> {
 pub(crate) struct Bounded {
     pub(crate) inner: DatabaseConnection,
     doubt: Doubt,
+    /// Told whenever something may have come into the outbox on this node.
+    pub(crate) written: Arc<Notify>,
 }
 
 impl Bounded {
     pub(crate) fn new(inner: DatabaseConnection, doubt: Doubt) -> Self {
-        Self { inner, doubt }
+        Self { inner, doubt, written: Arc::default() }
     }
 
     async fn within<T>(&self, statement: impl Future<Output = Result<T, DbErr>>) -> Result<T, DbErr> {
-        // Declared before the mark, so dropped after it: the connection is given back in doubt.
-        let mut statement = pin!(statement);
-        let mut unfinished = Unfinished(Some(&self.doubt));
-        let answer = timeout(ANSWER, statement.as_mut()).await;
-        if answer.is_ok() {
-            unfinished.0 = None;
-        }
-        answer.unwrap_or_else(|_| Err(DbErr::Conn(RuntimeErr::Internal("no answer in time".to_owned()))))
+        within(&self.doubt, statement).await
+    }
+
+    /// Several statements of one moment. SQLite gets its writer at once: a reader that
+    /// wants to write later would be refused instead of waiting.
+    pub(crate) async fn begin(&self) -> Result<BoundedTransaction, DbErr> {
+        let options = TransactionOptions {
+            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+            ..TransactionOptions::default()
+        };
+        let inner = self.within(self.inner.begin_with_options(options)).await?;
+        Ok(BoundedTransaction { inner, doubt: self.doubt.clone(), written: Arc::clone(&self.written) })
+    }
+}
+
+async fn within<T>(doubt: &Doubt, statement: impl Future<Output = Result<T, DbErr>>) -> Result<T, DbErr> {
+    // Declared before the mark, so dropped after it: the connection is given back in doubt.
+    let mut statement = pin!(statement);
+    let mut unfinished = Unfinished(Some(doubt));
+    let answer = timeout(ANSWER, statement.as_mut()).await;
+    if answer.is_ok() {
+        unfinished.0 = None;
+    }
+    answer.unwrap_or_else(|_| Err(DbErr::Conn(RuntimeErr::Internal("no answer in time".to_owned()))))
+}
+
+/// A transaction of which every statement is bounded. Dropped without [`Self::commit`], nothing of it happened.
+pub(crate) struct BoundedTransaction {
+    inner: DatabaseTransaction,
+    doubt: Doubt,
+    written: Arc<Notify>,
+}
+
+impl BoundedTransaction {
+    pub(crate) async fn commit(self) -> Result<(), DbErr> {
+        let Self { inner, doubt, written } = self;
+        within(&doubt, inner.commit()).await?;
+        // Rows for the outbox are written in transactions, and seen only from here on.
+        written.notify_one();
+        Ok(())
+    }
+}
+
+#[async_trait::async_trait]
+impl ConnectionTrait for BoundedTransaction {
+    fn get_database_backend(&self) -> DbBackend {
+        self.inner.get_database_backend()
+    }
+
+    async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
+        within(&self.doubt, self.inner.execute_raw(statement)).await
+    }
+
+    async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
+        within(&self.doubt, self.inner.execute_unprepared(sql)).await
+    }
+
+    async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
+        within(&self.doubt, self.inner.query_one_raw(statement)).await
+    }
+
+    async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
+        within(&self.doubt, self.inner.query_all_raw(statement)).await
     }
 }
 

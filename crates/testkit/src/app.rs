@@ -11,11 +11,11 @@ use server::{
     listener, router,
     wiring::{self, Wired},
 };
-use services::{Clock, Ports, Services};
+use services::{Clock, Ports, Services, mail::Mailer};
 use store::Store;
 use tokio::{net::TcpListener, task::JoinHandle};
 
-use crate::{Browser, Database, Provider, SeenAlerts, TurnedClock};
+use crate::{Browser, Database, Provider, SeenAlerts, SentMail, TurnedClock};
 
 /// A database, a provider, a clock, and the nodes on them.
 pub struct World {
@@ -23,7 +23,10 @@ pub struct World {
     pub provider: Provider,
     pub alerts: Arc<SeenAlerts>,
     pub clock: Arc<TurnedClock>,
+    /// What was sent; see [`World::work_off`].
+    pub mail: Arc<SentMail>,
     pub node: Node,
+    mailer: Arc<dyn Mailer>,
     extra: BTreeMap<String, String>,
 }
 
@@ -47,16 +50,27 @@ impl World {
 
     /// With more configuration than what every test needs.
     pub async fn with_settings(database: Database, extra: &[(&str, &str)]) -> Self {
+        Self::start(database, extra, None).await
+    }
+
+    /// With a mailer that is not [`World::mail`].
+    pub async fn with_mailer(database: Database, mailer: Arc<dyn Mailer>) -> Self {
+        Self::start(database, &[], Some(mailer)).await
+    }
+
+    async fn start(database: Database, extra: &[(&str, &str)], mailer: Option<Arc<dyn Mailer>>) -> Self {
         let provider = Provider::start().await;
         let (alerts, clock) = (Arc::new(SeenAlerts::default()), Arc::new(TurnedClock::starting_now()));
         let extra: BTreeMap<_, _> = extra.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())).collect();
-        let node = start(&database, &provider, &alerts, &clock, &extra).await;
-        Self { database, provider, alerts, clock, node, extra }
+        let mail = Arc::new(SentMail::default());
+        let mailer = mailer.unwrap_or_else(|| Arc::clone(&mail) as Arc<dyn Mailer>);
+        let node = start(&database, &provider, (&alerts, &clock, &mailer), &extra).await;
+        Self { database, provider, alerts, clock, mail, node, mailer, extra }
     }
 
     /// One more server on the same database, with caches of its own.
     pub async fn another_node(&self) -> Node {
-        start(&self.database, &self.provider, &self.alerts, &self.clock, &self.extra).await
+        start(&self.database, &self.provider, (&self.alerts, &self.clock, &self.mailer), &self.extra).await
     }
 
     pub fn services(&self) -> &Services {
@@ -67,13 +81,19 @@ impl World {
         self.node.services.store()
     }
 
+    /// Does what waits in the outbox, until nothing is due.
+    pub async fn work_off(&self) {
+        while self.services().work_off_outbox().await.unwrap() > 0 {}
+    }
+
     pub fn now(&self) -> Timestamp {
         self.clock.now()
     }
 
     /// Somebody's browser, not signed in.
     pub fn browser(&self) -> Browser {
-        Browser::at(&self.node.url)
+        let origin = self.services().settings().base_url.origin().ascii_serialization();
+        Browser { origin, ..Browser::at(&self.node.url) }
     }
 
     /// Somebody's browser, signed in.
@@ -87,8 +107,7 @@ impl World {
 async fn start(
     database: &Database,
     provider: &Provider,
-    alerts: &Arc<SeenAlerts>,
-    clock: &Arc<TurnedClock>,
+    (alerts, clock, mailer): (&Arc<SeenAlerts>, &Arc<TurnedClock>, &Arc<dyn Mailer>),
     extra: &BTreeMap<String, String>,
 ) -> Node {
     let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a free port");
@@ -103,19 +122,22 @@ async fn start(
         ]
         .map(|(name, value)| (name.to_owned(), value.to_owned())),
     );
-    values.extend(extra.clone());
+    // Where the sandbox is is known only now.
+    values.extend(extra.iter().map(|(name, value)| (name.clone(), value.replace("{sandbox}", &provider.url))));
     let config = Config::from_values(values).expect("a configuration");
     let store = wiring::store(&config).await.expect("the database");
     let key = config.stripe_secret_key.as_ref().expect("a key");
     let stripe = Stripe::new(key, config.stripe_api_url.as_ref()).expect("the adapter");
     let ports = Ports {
         payments: Arc::new(stripe),
+        mailer: Arc::clone(mailer),
+        providers: wiring::providers(&config).expect("the providers"),
         alerts: Arc::clone(alerts) as Arc<dyn services::Alerts>,
         clock: Arc::clone(clock) as Arc<dyn Clock>,
         entropy: Arc::new(SystemEntropy),
     };
     let policy = Policy::load().expect("the policies");
-    let services = Services::new(store, policy, ports, wiring::settings(&config)).await;
+    let services = Services::new(store, policy, wiring::sealer(&config), ports, wiring::settings(&config)).await;
     let wired = Wired::new(config, services.clone(), Arc::clone(clock) as Arc<dyn Clock>).expect("wiring");
     let app = router::build(&wired);
     let serving = tokio::spawn(async move {

@@ -21,6 +21,7 @@ mod faults;
 mod foreign;
 mod forms;
 mod front;
+mod github;
 mod idempotency;
 mod invoice_page;
 mod killed;

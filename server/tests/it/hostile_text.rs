@@ -115,7 +115,9 @@ impl Subject {
             assert_eq!(page.status, StatusCode::OK, "{path} {text}");
             pages.insert(format!("/o/{SLUG}{path}"), page.body);
         }
-        pages.insert("/".to_owned(), self.browser.get("/").await.body);
+        for path in ["/", "/account", "/account/sessions", "/account/data", "/nowhere"] {
+            pages.insert(path.to_owned(), self.browser.get(path).await.body);
+        }
         pages
     }
 }

@@ -2,7 +2,10 @@
 
 use std::net::IpAddr;
 
-use domain::{accounts::Person, orgs::Slug};
+use domain::{
+    accounts::{Person, Proof},
+    orgs::Slug,
+};
 use policy::Subject;
 use store::{Membership, PersonWithMemberships};
 
@@ -21,13 +24,14 @@ pub struct Origin {
 pub struct Actor {
     person: Person,
     memberships: Vec<Membership>,
+    proof: Proof,
     origin: Origin,
 }
 
 impl Actor {
     /// Of what was read together with the live session that the request carries.
-    pub fn of_session(found: PersonWithMemberships, origin: Origin) -> Self {
-        Self { person: found.person, memberships: found.memberships, origin }
+    pub fn of_session(found: PersonWithMemberships, proof: Proof, origin: Origin) -> Self {
+        Self { person: found.person, memberships: found.memberships, proof, origin }
     }
 
     pub fn person(&self) -> &Person {
@@ -36,6 +40,11 @@ impl Actor {
 
     pub fn memberships(&self) -> &[Membership] {
         &self.memberships
+    }
+
+    /// How they signed in, and how long ago.
+    pub fn proof(&self) -> &Proof {
+        &self.proof
     }
 
     pub fn origin(&self) -> &Origin {
@@ -61,10 +70,19 @@ impl Actor {
 }
 
 impl Services {
+    /// Passes somebody whose proof is recent: the first line of whatever changes how one
+    /// signs in, what is paid, or what is deleted (check L06).
+    ///
+    /// # Errors
+    /// [`ServiceError::ProofTooOld`]: the browser is sent to prove it again.
+    pub fn require_recent_proof(&self, actor: &Actor) -> Result<(), ServiceError> {
+        if actor.proof.is_recent(self.now()) { Ok(()) } else { Err(ServiceError::ProofTooOld) }
+    }
+
     /// The same actor, read again: before something that can't be undone. None when they
     /// are gone or disabled.
     pub(crate) async fn renew(&self, actor: &Actor) -> Result<Option<Actor>, ServiceError> {
         let found = self.store.find_memberships(actor.person.id).await?;
-        Ok(found.map(|found| Actor::of_session(found, actor.origin.clone())))
+        Ok(found.map(|found| Actor::of_session(found, actor.proof.clone(), actor.origin.clone())))
     }
 }

@@ -1,9 +1,42 @@
 //! Who is asking, and how they proved it.
 
 mod actor;
+mod change_email;
+mod change_password;
+mod confirm_registration;
+mod confirm;
+mod change_profile;
+mod delete_due_accounts;
+mod end_sessions;
+mod enter;
+mod forgot_password;
+mod mail_limits;
+mod new_password;
+mod own_password;
+mod export_data;
+mod keep_account;
+mod list_sessions;
+mod note_browser;
 pub mod passwords;
+mod resend_confirmation;
+mod reset_password;
+pub mod providers;
+mod schedule_deletion;
+mod show_account;
 mod sign_in;
 mod sign_out;
+mod sign_up;
+mod sweep;
+pub mod social;
 
 pub use actor::{Actor, Origin};
+pub use change_email::ChangeEmail;
+pub use change_password::ChangePassword;
+pub use confirm_registration::{ConfirmRegistration, Confirmed};
+pub use confirm::WaysToConfirm;
+pub use enter::Entry;
+pub use new_password::Strength;
+pub use reset_password::ResetPassword;
+pub use show_account::AccountView;
 pub use sign_in::SignIn;
+pub use sign_up::{SignUp, SignedUp};

@@ -1,0 +1,4 @@
+//! Signing in with a password, and out.
+
+pub mod api;
+pub mod page;

@@ -1,0 +1,43 @@
+//! What can be wrong with a field of a form: closed, so that every case has its words.
+
+use serde::{Deserialize, Serialize};
+
+/// A field that can be wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum Field {
+    Email,
+    Password,
+    /// A password to be, where the present one is asked for as well.
+    NewPassword,
+    Name,
+    Organization,
+    /// Six digits of an authenticator.
+    Code,
+    RecoveryCode,
+    /// What a browser answered for one.
+    Passkey,
+    PasskeyName,
+    /// One's own address, typed to show that one means it.
+    Confirmation,
+}
+
+/// What is wrong with it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Problem {
+    Missing,
+    Malformed,
+    TooShort,
+    TooLong,
+    /// A password that everybody tries first.
+    TooCommon,
+    /// A password made of the person's own name, address or organisation.
+    TooPersonal,
+    /// A password or code that is not the right one.
+    Wrong,
+    /// A code that was right once.
+    Used,
+    /// The same as before.
+    Unchanged,
+    /// Nothing is wrong with what was typed: something else is in the way.
+    InTheWay,
+}

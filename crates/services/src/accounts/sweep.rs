@@ -1,0 +1,44 @@
+//! Removes what has run out. Nothing depends on it: what has run out is refused anyway.
+
+use domain::{
+    Millis,
+    accounts::{BROWSER_KEPT_DAYS, throttle},
+};
+
+use crate::{ServiceError, Services};
+
+impl Services {
+    /// Sessions that are over; answers how many.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn sweep_sessions(&self) -> Result<u64, ServiceError> {
+        let (now, life) = (self.now(), self.settings.session_lifetime);
+        Ok(self.store.delete_dead_sessions(now - life.idle, now - life.absolute).await?)
+    }
+
+    /// Messages of forms that nobody came to read.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn sweep_flashes(&self) -> Result<u64, ServiceError> {
+        Ok(self.store.delete_dead_flashes(self.now()).await?)
+    }
+
+    /// Counted attempts whose window is long over.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn sweep_counters(&self) -> Result<u64, ServiceError> {
+        let before = self.now() - Millis(2 * throttle::LONGEST_WINDOW.0);
+        Ok(self.store.delete_dead_counters(before).await?)
+    }
+
+    /// Browsers that nobody can come back with: their cookie has run out.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn sweep_browsers(&self) -> Result<u64, ServiceError> {
+        Ok(self.store.delete_dead_browsers(self.now() - Millis::days(BROWSER_KEPT_DAYS)).await?)
+    }
+}

@@ -1,0 +1,122 @@
+//! Every mail that Portico writes: what it says, not how. The words are the mailer's.
+
+use domain::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// One mail. Links are absolute and may hold a token: a letter waits sealed in the outbox.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Letter {
+    /// Somebody signs up with this address (A-02 of the walk: confirm to finish).
+    ConfirmRegistration {
+        name: String,
+        organization: String,
+        link: String,
+    },
+    /// Somebody signs up with the address of an account that is there (check R01).
+    AlreadyRegistered {
+        name: String,
+        sign_in: String,
+        reset: String,
+    },
+    /// A way to choose a new password.
+    ResetPassword {
+        name: String,
+        link: String,
+    },
+    /// A reset was asked for, and there is no account (check R01): says so to the mailbox only.
+    NoAccountToReset {
+        sign_up: String,
+    },
+    PasswordChanged {
+        name: String,
+        at: Timestamp,
+        address: Option<String>,
+        reset: String,
+    },
+    /// To the new address: confirm it.
+    ConfirmEmailChange {
+        name: String,
+        link: String,
+    },
+    /// To the new address, which another account has.
+    EmailTaken {
+        sign_in: String,
+        reset: String,
+    },
+    /// To the previous address (check L06).
+    EmailChanged {
+        name: String,
+        new_email: String,
+        at: Timestamp,
+        reset: String,
+    },
+    /// A sign-in from a browser not seen before.
+    NewDevice {
+        name: String,
+        device: String,
+        address: Option<String>,
+        at: Timestamp,
+        sessions: String,
+    },
+    /// A way to sign in was added or removed: "Google", "a passkey", "an authenticator app".
+    SignInMethodAdded {
+        name: String,
+        method: String,
+        at: Timestamp,
+        review: String,
+    },
+    SignInMethodRemoved {
+        name: String,
+        method: String,
+        at: Timestamp,
+        review: String,
+    },
+    /// Few recovery codes are left, or one was used.
+    RecoveryCodeUsed {
+        name: String,
+        left: u32,
+        at: Timestamp,
+        review: String,
+    },
+    DeletionScheduled {
+        name: String,
+        due: Timestamp,
+        keep: String,
+    },
+    DeletionCancelled {
+        name: String,
+    },
+    AccountDeleted {
+        name: String,
+    },
+}
+
+/// Says which letter it is and nothing that is in it: links are secrets.
+impl std::fmt::Debug for Letter {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+impl Letter {
+    /// For logs, metrics and the operators' console.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::ConfirmRegistration { .. } => "confirm_registration",
+            Self::AlreadyRegistered { .. } => "already_registered",
+            Self::ResetPassword { .. } => "reset_password",
+            Self::NoAccountToReset { .. } => "no_account_to_reset",
+            Self::PasswordChanged { .. } => "password_changed",
+            Self::ConfirmEmailChange { .. } => "confirm_email_change",
+            Self::EmailTaken { .. } => "email_taken",
+            Self::EmailChanged { .. } => "email_changed",
+            Self::NewDevice { .. } => "new_device",
+            Self::SignInMethodAdded { .. } => "sign_in_method_added",
+            Self::SignInMethodRemoved { .. } => "sign_in_method_removed",
+            Self::RecoveryCodeUsed { .. } => "recovery_code_used",
+            Self::DeletionScheduled { .. } => "deletion_scheduled",
+            Self::DeletionCancelled { .. } => "deletion_cancelled",
+            Self::AccountDeleted { .. } => "account_deleted",
+        }
+    }
+}
