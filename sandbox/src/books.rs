@@ -90,6 +90,8 @@ macro_rules! shelves {
             pub restricted_keys: MapS<String, Rights>,
             /// Payment methods that were detached, and can't be used again.
             pub spent_methods: MapS<String, bool>,
+            /// The coupons of discounts as they were when they were redeemed.
+            pub discount_terms: MapS<String, Arc<Value>>,
             /// The features that a customer was last said to have.
             pub entitled: MapS<String, Arc<[String]>>,
             #[serde(skip)]
@@ -111,6 +113,7 @@ macro_rules! shelves {
                     $((stringify!($shelf), &self.$shelf as &dyn Table),)*
                     ("agenda", &self.agenda),
                     ("clock_times", &self.clock_times),
+                    ("discount_terms", &self.discount_terms),
                     ("entitled", &self.entitled),
                     ("events", &self.events),
                     ("item_places", &self.item_places),
@@ -129,6 +132,7 @@ macro_rules! shelves {
                     $(stringify!($shelf) => &mut self.$shelf,)*
                     "agenda" => &mut self.agenda,
                     "clock_times" => &mut self.clock_times,
+                    "discount_terms" => &mut self.discount_terms,
                     "entitled" => &mut self.entitled,
                     "events" => &mut self.events,
                     "item_places" => &mut self.item_places,

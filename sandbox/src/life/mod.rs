@@ -7,6 +7,7 @@ pub mod billing;
 pub mod cancel;
 pub mod change;
 pub mod dunning;
+pub mod forecast;
 pub mod items;
 pub mod pause;
 pub mod pay;

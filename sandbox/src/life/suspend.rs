@@ -44,9 +44,8 @@ pub fn suspend(books: &mut Books, id: &str, how: Suspend) -> Result<Value, ApiEr
     }
     // While it is still active: an invoice that settles does not wake what is paused.
     if how.invoices_now
-        && let Some(invoice) = draft_pending(books, &subscription, "subscription_update")
+        && let Some(invoice) = draft_pending(books, &mut subscription, "subscription_update")
     {
-        subscription["latest_invoice"] = invoice["id"].clone();
         keep(books, subscription, &[]);
         bill_now(books, invoice, PaymentBehavior::AllowIncomplete)?;
         subscription = books.subscriptions.living(id).cloned().ok_or_else(missing)?;

@@ -2,6 +2,7 @@
 //! no answer of its own broke the contract.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test ends by panicking")]
 
+mod accounts;
 mod billing;
 mod binary;
 mod browser;
@@ -25,7 +26,9 @@ mod github;
 mod idempotency;
 mod invoice_page;
 mod killed;
+mod ledger;
 mod life;
+mod lives;
 mod manners;
 mod money;
 mod panics;
