@@ -15,7 +15,7 @@ use crate::{
 };
 
 async fn load() -> Result<AccountView, AppError> {
-    Ok(services()?.show_account(&actor()?).await?)
+    Ok(services()?.show_account(&*actor()?).await?)
 }
 
 #[component]
