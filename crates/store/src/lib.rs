@@ -14,6 +14,7 @@ mod entity;
 mod error;
 mod feature_flags;
 mod flashes;
+mod lane;
 mod memberships;
 mod organizations;
 mod outbox;
