@@ -16,7 +16,7 @@ export const people = {
 } as const;
 export type Person = keyof typeof people;
 
-export const settingsPages = ['settings', 'settings/members', 'settings/billing', 'settings/audit'];
+export const settingsPages = ['settings', 'settings/members', 'settings/billing', 'settings/security', 'settings/audit'];
 
 /** Where the cookies of somebody signed in before the stories began are kept. */
 export const cookiesOf = (person: Person) => join(logFolder, '..', 'cookies', `${person}.json`);

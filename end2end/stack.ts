@@ -36,6 +36,9 @@ export interface Stack {
   stop(): Promise<void>;
 }
 
+/** More of the server's settings; those that need the addresses are told them. */
+type Settings = Record<string, string> | ((at: { localURL: string }) => Promise<Record<string, string>>);
+
 export async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -46,11 +49,12 @@ export async function freePort(): Promise<number> {
 
 export async function startStack(
   name: string,
-  { baseURL, settings = {} }: { baseURL?: string; settings?: Record<string, string> } = {},
+  { baseURL, host = '127.0.0.1', settings = {} }: { baseURL?: string; host?: string; settings?: Settings } = {},
 ): Promise<Stack> {
   const data = mkdtempSync(join(tmpdir(), `portico-${name}-`));
   const [porticoPort, stripePort, metricsPort] = [await freePort(), await freePort(), await freePort()];
   const localURL = `http://127.0.0.1:${porticoPort}`;
+  const ownURL = baseURL ?? `http://${host}:${porticoPort}`;
   const stripeURL = `http://127.0.0.1:${stripePort}`;
   // Another site than 127.0.0.1: ports do not make a site, names do.
   const hostedURL = `http://localhost:${stripePort}`;
@@ -64,13 +68,16 @@ export async function startStack(
     LEPTOS_SITE_PKG_DIR: 'pkg',
     LEPTOS_SITE_ADDR: `127.0.0.1:${porticoPort}`,
     PORTICO_ENV: 'development',
-    PORTICO_BASE_URL: baseURL ?? localURL,
+    PORTICO_BASE_URL: ownURL,
     PORTICO_DATABASE_URL: `sqlite://${join(data, 'portico.db')}?mode=rwc`,
     PORTICO_METRICS_ADDR: `127.0.0.1:${metricsPort}`,
     PORTICO_STRIPE_SECRET_KEY: 'sk_test_sandbox',
     PORTICO_STRIPE_WEBHOOK_SECRETS: 'whsec_sandbox',
     PORTICO_STRIPE_API_URL: stripeURL,
-    ...settings,
+    PORTICO_GITHUB_CLIENT_ID: 'sandbox-client',
+    PORTICO_GITHUB_CLIENT_SECRET: 'sandbox-secret',
+    PORTICO_GITHUB_BASE_URL: `${hostedURL}/github`,
+    ...(typeof settings === 'function' ? await settings({ localURL }) : settings),
   };
   const processes: Process[] = [];
   const stop = async () => {
@@ -107,7 +114,7 @@ export async function startStack(
   }
 
   return {
-    baseURL: baseURL ?? localURL,
+    baseURL: ownURL,
     localURL,
     stripeURL,
     hostedURL,

@@ -28,7 +28,9 @@ start_sandbox() {
 }
 
 welcome() {
-  local stripe
+  local stripe mail
+  mail="is kept, not sent: $PORTICO_BASE_URL/dev/mail"
+  [ -z "${PORTICO_SMTP_URL:-}" ] || mail="is sent by PORTICO_SMTP_URL"
   stripe=$(sandbox_addr)
   if [ -n "$stripe" ]; then
     stripe="stands in at http://$stripe (what it was asked: http://$stripe/_sandbox/requests)"
@@ -43,6 +45,7 @@ welcome() {
                      owner@globex.test  (Owner of globex, on the free plan)
                      both@example.test  (Owner of acme, Viewer of globex)
   Password of all    correct horse battery staple
+  Mail               $mail
   Stripe             $stripe
   Ctrl-C             stops everything
 

@@ -12,6 +12,16 @@ development_settings() {
   export PORTICO_BASE_URL=${PORTICO_BASE_URL:-http://$LEPTOS_SITE_ADDR}
   export LEPTOS_SITE_ROOT=${LEPTOS_SITE_ROOT:-$ROOT/target/site}
   export LEPTOS_OUTPUT_NAME=portico LEPTOS_SITE_PKG_DIR=pkg
+  offer_the_sandboxs_github
+}
+
+# Unless another one is set. On localhost, which is another site than 127.0.0.1.
+offer_the_sandboxs_github() {
+  local addr
+  addr=$(sandbox_addr)
+  [ -n "$addr" ] && [ -z "${PORTICO_GITHUB_CLIENT_ID:-}" ] || return 0
+  export PORTICO_GITHUB_CLIENT_ID=sandbox-client PORTICO_GITHUB_CLIENT_SECRET=sandbox-secret
+  export PORTICO_GITHUB_BASE_URL=http://localhost:${addr##*:}/github
 }
 
 # NAME=value lines, optionally quoted; nothing is run.

@@ -1,11 +1,15 @@
 //! The one error that reaches a browser: closed, without free text.
 
-use domain::form::{Field, Problem};
+use domain::{
+    accounts::linking::Unfinished,
+    form::{Field, Problem},
+};
 use http::StatusCode;
 use leptos::{
     prelude::{FromServerFnError, ServerFnErrorErr},
     server_fn::codec::JsonEncoding,
 };
+use policy::Reason;
 use serde::{Deserialize, Serialize};
 use services::ServiceError;
 use thiserror::Error;
@@ -18,15 +22,20 @@ pub enum AppError {
     NotFound,
     #[error("not allowed")]
     Forbidden,
+    /// The organisation asks for a second factor, and this session has shown none.
+    #[error("a second factor is required")]
+    SecondFactorRequired,
     #[error("the form has problems")]
     Invalid(Vec<(Field, Problem)>),
-    #[error("wrong e-mail or password")]
+    #[error("wrong email or password")]
     WrongCredentials,
     /// They are sent to prove who they are once more (check L06).
     #[error("confirm that it is you")]
     ConfirmItIsYou,
     #[error("the link is no longer good")]
     LinkNotGood,
+    #[error("nothing came of signing in elsewhere")]
+    Unfinished(Unfinished),
     #[error("too many attempts")]
     Throttled { retry_after_seconds: i64 },
     #[error("too many requests from one address")]
@@ -46,7 +55,7 @@ pub enum AppError {
 impl AppError {
     /// Whether the form comes back with it; everything else is a page of its own.
     pub const fn comes_back(&self) -> bool {
-        matches!(self, Self::Invalid(_) | Self::WrongCredentials | Self::Throttled { .. })
+        matches!(self, Self::Invalid(_) | Self::WrongCredentials | Self::Unfinished(_) | Self::Throttled { .. })
     }
 
     /// The status a reply with this error has.
@@ -54,11 +63,15 @@ impl AppError {
         match self {
             Self::SignInRequired | Self::WrongCredentials => StatusCode::UNAUTHORIZED,
             Self::NotFound => StatusCode::NOT_FOUND,
-            Self::Forbidden | Self::ConfirmItIsYou => StatusCode::FORBIDDEN,
+            Self::Forbidden | Self::SecondFactorRequired | Self::ConfirmItIsYou => StatusCode::FORBIDDEN,
             Self::LinkNotGood => StatusCode::GONE,
             Self::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Throttled { .. } | Self::Flooded { .. } => StatusCode::TOO_MANY_REQUESTS,
-            Self::PaymentsFailed => StatusCode::BAD_GATEWAY,
+            Self::PaymentsFailed | Self::Unfinished(Unfinished::NoAnswer) => StatusCode::BAD_GATEWAY,
+            Self::Unfinished(Unfinished::Conflict | Unfinished::LinkedAlready | Unfinished::LastWayIn) => {
+                StatusCode::CONFLICT
+            }
+            Self::Unfinished(_) => StatusCode::FORBIDDEN,
             Self::Busy | Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
             Self::BadRequest => StatusCode::BAD_REQUEST,
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
@@ -71,6 +84,7 @@ impl From<ServiceError> for AppError {
     fn from(error: ServiceError) -> Self {
         match error {
             ServiceError::NotFound => Self::NotFound,
+            ServiceError::Forbidden(Reason::SecondFactorRequired) => Self::SecondFactorRequired,
             ServiceError::Forbidden(_) => Self::Forbidden,
             ServiceError::Invalid(problems) => Self::Invalid(problems),
             ServiceError::WrongCredentials => Self::WrongCredentials,
@@ -79,6 +93,8 @@ impl From<ServiceError> for AppError {
             ServiceError::Busy => Self::Busy,
             ServiceError::ProofTooOld => Self::ConfirmItIsYou,
             ServiceError::LinkNotGood => Self::LinkNotGood,
+            // Logged where it happened.
+            ServiceError::Unfinished(why) => Self::Unfinished(why),
             ServiceError::Seal(_) | ServiceError::Unreadable(_) => {
                 tracing::error!(%error, "a stored value");
                 Self::Internal

@@ -1,10 +1,11 @@
 //! What a form leaves for the page that comes after it: stored for a few minutes,
-//! read once. Never a password, a code or a token.
+//! read once. Never a password or a token; a code only sealed.
 
 use std::collections::BTreeMap;
 
 use domain::form::{Field, Problem};
 use serde::{Deserialize, Serialize};
+use services::second_factors::SealedCodes;
 
 use crate::error::AppError;
 
@@ -20,8 +21,14 @@ pub enum Form {
     ChangeEmail,
     Profile,
     ConfirmItIsYou,
+    CompleteSignUp,
+    AcceptLink,
+    SignInMethods,
     SecondFactor,
+    RecoveryCode,
     SetUpTotp,
+    Passkey,
+    RenamePasskey,
     DeleteAccount,
 }
 
@@ -29,8 +36,11 @@ pub enum Form {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Notice {
     SignedOut,
+    /// The second step of signing in came too late.
+    SignInExpired,
     /// A reset was asked for; whether an account exists is said in the mail only (check R01).
     ResetMailSent,
+    ConfirmationResent,
     PasswordReset,
     PasswordChanged,
     EmailChangeMailSent,
@@ -54,6 +64,8 @@ pub enum Notice {
 pub enum Flash {
     Form(Refused),
     Notice(Notice),
+    /// For the page that shows them once.
+    RecoveryCodes(SealedCodes),
 }
 
 /// A refused form, with what was typed into its other fields.
@@ -71,7 +83,9 @@ impl Refused {
     pub fn new(form: Form, typed: &[(Field, &str)], error: AppError) -> Self {
         let typed = typed
             .iter()
-            .filter(|(field, _)| !matches!(field, Field::Password | Field::NewPassword | Field::Code))
+            .filter(|(field, _)| {
+                !matches!(field, Field::Password | Field::NewPassword | Field::Code | Field::RecoveryCode)
+            })
             .map(|(field, text)| (*field, text.chars().take(CARRIED).collect()))
             .collect();
         Self { form, typed, error }
@@ -104,7 +118,7 @@ impl Flash {
     pub const fn notice(&self) -> Option<Notice> {
         match self {
             Self::Notice(notice) => Some(*notice),
-            Self::Form(_) => None,
+            Self::Form(_) | Self::RecoveryCodes(_) => None,
         }
     }
 }
@@ -113,9 +127,11 @@ impl Notice {
     pub const fn words(self) -> &'static str {
         match self {
             Self::SignedOut => "You are signed out.",
+            Self::SignInExpired => "That took too long, for your safety. Please sign in once more.",
             Self::ResetMailSent => {
                 "If that address has an account, a mail with a link is on its way. It is good for one hour."
             }
+            Self::ConfirmationResent => "Sent again. Both mails are good; open the one that arrives.",
             Self::PasswordReset => "Your new password is set, and everybody was signed out. Sign in with it now.",
             Self::PasswordChanged => "Your password is changed. Other browsers were signed out.",
             Self::EmailChangeMailSent => {
@@ -132,7 +148,9 @@ impl Notice {
             Self::PasskeyRemoved => "The passkey is removed.",
             Self::SessionEnded => "That browser is signed out.",
             Self::OtherSessionsEnded => "All other browsers are signed out.",
-            Self::DeletionScheduled => "Your account will be deleted. Until then you can change your mind here.",
+            Self::DeletionScheduled => {
+                "Your account is closed, and will be deleted in 14 days. Sign in within that time to keep it."
+            }
             Self::DeletionCancelled => "Your account stays.",
             Self::OrganizationSecurityChanged => "Saved. It holds from now on.",
         }

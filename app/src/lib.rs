@@ -30,9 +30,13 @@ pub mod layouts;
 #[cfg(feature = "ssr")]
 pub mod orgs;
 #[cfg(feature = "ssr")]
+pub mod passkeys;
+#[cfg(feature = "ssr")]
 pub mod request;
 #[cfg(feature = "ssr")]
 pub mod routes;
+#[cfg(feature = "ssr")]
+pub mod second_factors;
 
 #[cfg(feature = "ssr")]
 pub use layouts::shell::{PageOptions, Shell};

@@ -4,8 +4,9 @@
 use std::sync::{Arc, Mutex};
 
 use domain::{accounts::ReturnPath, form::Field};
-use http::request::Parts;
+use http::{HeaderMap, HeaderValue, Method, request::Parts};
 use leptos::{prelude::use_context, reactive::owner::with_context};
+use secrecy::{ExposeSecret, SecretString};
 use services::{Actor, Origin, Services};
 use tower_sessions::Session;
 
@@ -18,13 +19,45 @@ use crate::{
 #[derive(Clone)]
 pub struct CurrentActor(pub Option<Arc<Actor>>);
 
+/// What this request's browser says of itself, and what it was given once to be known again by.
+#[derive(Clone, Default)]
+pub struct SeenBrowser {
+    /// Cut to a length that can be stored.
+    pub user_agent: Option<String>,
+    pub token: Option<SecretString>,
+    given: Arc<Mutex<Option<SecretString>>>,
+}
+
+impl SeenBrowser {
+    pub fn new(user_agent: Option<String>, token: Option<SecretString>) -> Self {
+        Self { user_agent, token, given: Arc::default() }
+    }
+
+    /// Has the reply give it a token.
+    pub fn give(&self, token: SecretString) {
+        if let Ok(mut given) = self.given.lock() {
+            *given = Some(token);
+        }
+    }
+
+    pub fn take_given(&self) -> Option<SecretString> {
+        self.given.lock().ok()?.take()
+    }
+}
+
 /// What an action answers. A server function writes it down here, and the
 /// middleware behind it makes the reply: a redirect, a form that comes back, or
 /// an error page with its status.
 #[derive(Clone, Default)]
-pub struct Reply(Arc<Mutex<Option<Outcome>>>);
+pub struct Reply(Arc<Mutex<(Option<Outcome>, Vec<HeaderValue>)>>);
 
 pub enum Outcome {
+    /// A file to be kept, made for this one reply.
+    Download {
+        name: &'static str,
+        kind: &'static str,
+        content: String,
+    },
     /// 303 to an address. It may be a bearer secret: it is never logged.
     SeeOther(String),
     /// Back to the form, with what was typed.
@@ -38,14 +71,25 @@ pub enum Outcome {
 impl Reply {
     fn set(&self, outcome: Outcome) {
         if let Ok(mut slot) = self.0.lock() {
-            *slot = Some(outcome);
+            slot.0 = Some(outcome);
         }
     }
 
-    pub fn take(&self) -> Option<Outcome> {
-        self.0.lock().ok()?.take()
+    fn add_cookie(&self, cookie: HeaderValue) {
+        if let Ok(mut slot) = self.0.lock() {
+            slot.1.push(cookie);
+        }
+    }
+
+    /// With the cookies that go along.
+    pub fn take(&self) -> (Option<Outcome>, Vec<HeaderValue>) {
+        self.0.lock().map(|mut slot| std::mem::take(&mut *slot)).unwrap_or_default()
     }
 }
+
+/// The token of the link in a mail that led to this page.
+#[derive(Clone)]
+pub struct LinkToken(pub SecretString);
 
 /// What the request itself says. Not `use_context`, which would copy all of it for each question.
 fn of_request<T>(read: impl FnOnce(&Parts) -> Option<T>) -> Option<T> {
@@ -79,6 +123,17 @@ pub fn session() -> Result<Session, AppError> {
 /// # Errors
 /// [`AppError::Internal`] outside a request.
 pub fn origin() -> Result<Origin, AppError> {
+    extension().ok_or(AppError::Internal)
+}
+
+/// The token of the link that led here, for the form of the page.
+pub fn link_token() -> Option<String> {
+    extension::<LinkToken>().map(|LinkToken(token)| token.expose_secret().to_owned())
+}
+
+/// # Errors
+/// [`AppError::Internal`] outside a request.
+pub fn browser() -> Result<SeenBrowser, AppError> {
     extension().ok_or(AppError::Internal)
 }
 
@@ -116,6 +171,18 @@ fn write_down(outcome: Outcome) {
     }
 }
 
+/// The method and the headers of the request.
+pub fn method_and_headers() -> Option<(Method, HeaderMap)> {
+    use_context::<Parts>().map(|parts| (parts.method, parts.headers))
+}
+
+/// Sets a cookie with whatever is answered.
+pub fn set_cookie(cookie: HeaderValue) {
+    if let Some(reply) = extension::<Reply>() {
+        reply.add_cookie(cookie);
+    }
+}
+
 /// Sends the browser on with 303.
 pub fn see_other(address: impl Into<String>) {
     write_down(Outcome::SeeOther(address.into()));
@@ -124,6 +191,11 @@ pub fn see_other(address: impl Into<String>) {
 /// Sends the browser back to a form with what was typed and what is wrong with it.
 pub fn back_to(page: impl Into<String>, flash: Flash) {
     write_down(Outcome::BackTo { page: page.into(), flash });
+}
+
+/// Answers with a file.
+pub fn download(name: &'static str, kind: &'static str, content: String) {
+    write_down(Outcome::Download { name, kind, content });
 }
 
 /// Passes a result through, writing an error down for the reply.
@@ -139,10 +211,14 @@ pub fn answer<T>(result: Result<T, AppError>) -> Result<T, AppError> {
 
 /// Where one proves again who one is, and comes back from to the page whose form was sent.
 fn confirm_address() -> String {
-    let next = came_from().map_or_else(|| "/account".to_owned(), |page| page.as_str().to_owned());
+    confirm_then(&came_from().map_or_else(|| "/account".to_owned(), |page| page.as_str().to_owned()))
+}
+
+/// Where one proves again who one is, and goes on from to `next`.
+pub fn confirm_then(next: &str) -> String {
     let page = "/account/confirm?".to_owned();
     let start = page.len();
-    url::form_urlencoded::Serializer::for_suffix(page, start).append_pair("next", &next).finish()
+    url::form_urlencoded::Serializer::for_suffix(page, start).append_pair("next", next).finish()
 }
 
 /// Sends a refused form back to its page, or answers with the page of the error.

@@ -1,4 +1,4 @@
-// Signing in and out with e-mail and password (A-10, A-17, L01, S01).
+// Signing in and out with email and password (A-10, A-17, L01, S01).
 import { expect, test } from '../story.ts';
 import { fillIn, password, people, signIn, signOut } from '../people.ts';
 import type { Page } from '@playwright/test';
@@ -33,7 +33,7 @@ test('A-10: the session cookie is HttpOnly and Strict, and changes when one sign
   }
 });
 
-test('a wrong password keeps the e-mail, and says so beside the field', async ({ page }) => {
+test('a wrong password keeps the email, and says so beside the field', async ({ page }) => {
   await page.goto('/sign-in');
   await fillIn(page, people.editor, 'not the password');
   await expectRefusal(page);
@@ -52,7 +52,7 @@ test('L01: an unknown person and a wrong password read the same', async ({ page 
   expect(await expectRefusal(page)).toBe(wrong);
 });
 
-test('what is no e-mail address is refused beside its field', async ({ page }) => {
+test('what is no email address is refused beside its field', async ({ page }) => {
   await page.goto('/sign-in');
   // Past the browser's own check, as an old browser or a script would come.
   await page.locator('form', { has: page.getByLabel('Password', { exact: true }) }).evaluate((form: HTMLFormElement) => {

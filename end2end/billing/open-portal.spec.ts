@@ -1,6 +1,6 @@
 // The smoke test of the main job (P-03, P-09), and what must not open a portal.
 import { expect, test } from '../story.ts';
-import { asForm, signIn } from '../people.ts';
+import { asForm, signedIn, signIn } from '../people.ts';
 import { openPortalAndReturn } from './walk.ts';
 
 const hosted = () => process.env.E2E_HOSTED_URL!;
@@ -14,8 +14,8 @@ test('P-09: the owner signs in, opens the portal from settings, and comes back s
 });
 
 test.describe('another owner of the same organisation', () => {
-  test.use({ as: 'both' });
   test('P-04: opens the portal of the same customer, twice', async ({ page }) => {
+    await signIn(page, 'both');
     const first = await openPortalAndReturn(page, 'acme', hosted());
     expect(await openPortalAndReturn(page, 'acme', hosted())).toBe(first);
   });
@@ -32,8 +32,10 @@ test.describe('an owner', () => {
     expect([404, 405]).toContain(get.status());
   });
 
-  test('B10: the answer is 303, and nobody may keep it', async ({ context, baseURL }) => {
-    const reply = await context.request.post('/api/billing/open-portal', {
+  test('B10: the answer is 303, and nobody may keep it', async ({ baseURL }) => {
+    // Signed in now: the portal needs a recent proof (L06).
+    const context = await signedIn(baseURL!, 'owner');
+    const reply = await context.post('/api/billing/open-portal', {
       form: { org: 'acme' },
       headers: asForm(baseURL!),
       maxRedirects: 0,

@@ -9,7 +9,7 @@ test.describe('the owner', () => {
   for (const path of settingsPages)
     test(`reaches ${path} from the settings, one link away`, async ({ page }) => {
       await page.goto('/o/acme/settings');
-      const name = { settings: 'General', 'settings/members': 'Members', 'settings/billing': 'Billing', 'settings/audit': 'Audit log' }[path]!;
+      const name = { settings: 'General', 'settings/members': 'Members', 'settings/billing': 'Billing', 'settings/security': 'Security', 'settings/audit': 'Audit log' }[path]!;
       await page.getByRole('link', { name, exact: true }).click();
       await expect(page).toHaveURL(new RegExp(`/o/acme/${path}$`));
       await expect(page.getByRole('heading', { level: 1 })).toBeVisible();

@@ -8,6 +8,11 @@ mod m0003_billing;
 mod m0004_feature_flags;
 mod m0005_audit_entries;
 mod m0006_outbox;
+mod m0007_kept_mail;
+mod m0008_registrations;
+mod m0009_identities;
+mod m0010_second_factors;
+mod m0011_account;
 
 pub struct Migrator;
 
@@ -21,6 +26,11 @@ impl MigratorTrait for Migrator {
             Box::new(m0004_feature_flags::Migration),
             Box::new(m0005_audit_entries::Migration),
             Box::new(m0006_outbox::Migration),
+            Box::new(m0007_kept_mail::Migration),
+            Box::new(m0008_registrations::Migration),
+            Box::new(m0009_identities::Migration),
+            Box::new(m0010_second_factors::Migration),
+            Box::new(m0011_account::Migration),
         ]
     }
 }

@@ -9,7 +9,7 @@ use axum::routing::{any, get, post};
 use crate::control::{access, webhooks};
 use crate::http::own_site;
 use crate::memory::Sandbox;
-use crate::{api, control, pages};
+use crate::{api, control, github, pages};
 
 /// Everything the sandbox answers.
 pub fn routes(sandbox: Arc<Sandbox>) -> Router {
@@ -41,6 +41,7 @@ pub fn routes(sandbox: Arc<Sandbox>) -> Router {
         .route("/_sandbox/settings", get(control::settings).post(control::set_settings))
         .route("/_sandbox/{*rest}", any(control::unknown))
         .route("/v1/{*rest}", any(api::answer))
+        .nest("/github", github::routes(Arc::clone(&sandbox)))
         .fallback(pages::layout::not_found)
         .layer(from_fn_with_state(Arc::clone(&sandbox), own_site::guard))
         .with_state(sandbox)

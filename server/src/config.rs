@@ -12,6 +12,7 @@ use std::{
 use base64::{Engine, engine::general_purpose::STANDARD};
 use domain::{billing::PortalOrigins, flags};
 use ipnet::IpNet;
+use mailer::{Sender, SmtpServer};
 use secrecy::{ExposeSecret, SecretString};
 use services::SealingKey;
 use thiserror::Error;
@@ -36,10 +37,22 @@ pub struct Config {
     pub stripe_webhook_secrets: Vec<SecretString>,
     pub trusted_proxies: Vec<IpNet>,
     pub flag_overrides: BTreeMap<&'static str, bool>,
+    /// None: in development mail is kept, in production it can't be sent.
+    pub smtp: Option<SmtpServer>,
+    pub mail_from: Sender,
+    pub google: Option<ProviderConfig>,
+    pub github: Option<ProviderConfig>,
+    pub microsoft: Option<ProviderConfig>,
     /// The first one seals, all of them open.
     pub secret_keys: Arc<[SealingKey]>,
-    /// Set, and not used by this version: said once at the start.
-    pub not_used: Vec<String>,
+}
+
+/// What a provider of identities knows us by, and where it is if not where everybody knows.
+#[derive(Clone, Debug)]
+pub struct ProviderConfig {
+    pub client_id: String,
+    pub client_secret: SecretString,
+    pub place: Option<Url>,
 }
 
 #[derive(Debug, Error)]
@@ -52,21 +65,6 @@ pub struct ConfigError {
 fn wrong(name: &str, why: impl Into<String>) -> ConfigError {
     ConfigError { name: name.to_owned(), why: why.into() }
 }
-
-const NOT_USED_YET: [&str; 12] = [
-    "PORTICO_SMTP_URL",
-    "PORTICO_GOOGLE_CLIENT_ID",
-    "PORTICO_GOOGLE_CLIENT_SECRET",
-    "PORTICO_GOOGLE_ISSUER",
-    "PORTICO_GITHUB_CLIENT_ID",
-    "PORTICO_GITHUB_CLIENT_SECRET",
-    "PORTICO_GITHUB_BASE_URL",
-    "PORTICO_MICROSOFT_CLIENT_ID",
-    "PORTICO_MICROSOFT_CLIENT_SECRET",
-    "PORTICO_MICROSOFT_ISSUER",
-    "PORTICO_GOOGLE_BASE_URL",
-    "PORTICO_MICROSOFT_BASE_URL",
-];
 
 /// Read by the scripts and tests of this repository, or by the log.
 const NOT_OURS: [&str; 5] =
@@ -94,15 +92,16 @@ impl Config {
         let stripe_api_url = api_url(take("PORTICO_STRIPE_API_URL"), stripe_secret_key.as_ref())?;
         let stripe_webhook_secrets = webhook_secrets(take("PORTICO_STRIPE_WEBHOOK_SECRETS"))?;
         let trusted_proxies = proxies(take("PORTICO_TRUSTED_PROXIES"))?;
+        let smtp = smtp(take("PORTICO_SMTP_URL"))?;
+        let mail_from = mail_from(take("PORTICO_MAIL_FROM"), &base_url)?;
         let secret_keys = secret_keys(take("PORTICO_SECRET_KEYS"))?;
+        let google = provider(&mut take, "GOOGLE", "ISSUER", is_loopback)?;
+        let github = provider(&mut take, "GITHUB", "BASE_URL", is_loopback)?;
+        let microsoft = provider(&mut take, "MICROSOFT", "ISSUER", |url| is_loopback(url) || is_of_microsoft(url))?;
         let flag_overrides = flag_overrides(&mut values)?;
-        let mut not_used = Vec::new();
-        for name in values.into_keys() {
-            if NOT_USED_YET.contains(&name.as_str()) {
-                not_used.push(name);
-            } else if name.starts_with("PORTICO_") && !NOT_OURS.contains(&name.as_str()) {
-                return Err(wrong(&name, "is not a setting of Portico"));
-            }
+        let unknown = |name: &&String| name.starts_with("PORTICO_") && !NOT_OURS.contains(&name.as_str());
+        if let Some(name) = values.keys().find(unknown) {
+            return Err(wrong(name, "is not a setting of Portico"));
         }
         Ok(Self {
             mode,
@@ -115,8 +114,12 @@ impl Config {
             stripe_webhook_secrets,
             trusted_proxies,
             flag_overrides,
+            smtp,
+            mail_from,
+            google,
+            github,
+            microsoft,
             secret_keys,
-            not_used,
         })
     }
 
@@ -207,6 +210,18 @@ fn webhook_secrets(given: Option<String>) -> Result<Vec<SecretString>, ConfigErr
         .collect()
 }
 
+fn smtp(given: Option<String>) -> Result<Option<SmtpServer>, ConfigError> {
+    given.map(|text| SmtpServer::parse(&text).map_err(|why| wrong("PORTICO_SMTP_URL", why))).transpose()
+}
+
+fn mail_from(given: Option<String>, base_url: &Url) -> Result<Sender, ConfigError> {
+    const SHAPE: &str = "must be an address such as Acme <no-reply@example.com>";
+    match given {
+        Some(text) => Sender::parse(&text).ok_or_else(|| wrong("PORTICO_MAIL_FROM", SHAPE)),
+        None => Ok(Sender::of_site(base_url)),
+    }
+}
+
 fn secret_keys(given: Option<String>) -> Result<Arc<[SealingKey]>, ConfigError> {
     let Some(text) = given else { return Ok(Arc::new([])) };
     text.split(',')
@@ -221,6 +236,36 @@ fn secret_keys(given: Option<String>) -> Result<Arc<[SealingKey]>, ConfigError> 
                 "each must be 32 bytes in base64 (openssl rand -base64 32), separated by commas",
             )
         })
+}
+
+/// All of it or nothing: half a configuration is a mistake. Elsewhere is a stand-in on this
+/// machine, or what `may_be` allows.
+fn provider(
+    take: &mut impl FnMut(&str) -> Option<String>,
+    name: &str,
+    place: &str,
+    may_be: impl Fn(&Url) -> bool,
+) -> Result<Option<ProviderConfig>, ConfigError> {
+    let [id_name, secret_name, place_name] =
+        ["CLIENT_ID", "CLIENT_SECRET", place].map(|part| format!("PORTICO_{name}_{part}"));
+    let (id, secret, place) = (take(&id_name), take(&secret_name), take(&place_name));
+    let (client_id, client_secret) = match (id, secret) {
+        (Some(id), Some(secret)) => (id, SecretString::from(secret)),
+        (Some(_), None) => return Err(wrong(&secret_name, format!("is missing, and {id_name} is set"))),
+        (None, Some(_)) => return Err(wrong(&id_name, format!("is missing, and {secret_name} is set"))),
+        (None, None) if place.is_some() => return Err(wrong(&id_name, format!("is missing, and {place_name} is set"))),
+        (None, None) => return Ok(None),
+    };
+    let place = place
+        .map(|text| text.parse().ok().filter(|url: &Url| may_be(url)))
+        .map(|url| url.ok_or_else(|| wrong(&place_name, "is for a stand-in on this machine; leave it unset otherwise")))
+        .transpose()?;
+    Ok(Some(ProviderConfig { client_id, client_secret, place }))
+}
+
+/// The authority of one tenant, or of several.
+fn is_of_microsoft(url: &Url) -> bool {
+    url.scheme() == "https" && url.host_str() == Some("login.microsoftonline.com") && url.port().is_none()
 }
 
 fn proxies(given: Option<String>) -> Result<Vec<IpNet>, ConfigError> {
@@ -283,10 +328,15 @@ mod tests {
             ("PORTICO_STRIPE_WEBHOOK_SECRETS", "whsec_a,"),
             ("PORTICO_STRIPE_WEBHOOK_SECRETS", "whsec_"),
             ("PORTICO_TRUSTED_PROXIES", "canary"),
+            ("PORTICO_SMTP_URL", "canary"),
+            ("PORTICO_SMTP_URL", "smtps://canary@smtp.example.com"),
+            ("PORTICO_MAIL_FROM", "canary"),
+            ("PORTICO_MAIL_FROM", "a@canary.example\r\nBcc: b@canary.example"),
             ("PORTICO_SECRET_KEYS", "canary"),
             ("PORTICO_SECRET_KEYS", "Y2FuYXJ5"),
             ("PORTICO_FLAG_BILLING_PORTAL", "canary"),
             ("PORTICO_FLAG_CANARY", "on"),
+            ("PORTICO_GOOGLE_BASE_URL", "canary"),
             ("PORTICO_STRIP_SECRET_KEY", "canary"),
         ] {
             let error = parse(&[(name, value)]).unwrap_err();
@@ -308,6 +358,26 @@ mod tests {
         let config = parse(&[("PORTICO_STRIPE_API_URL", "http://127.0.0.1:12111")]).unwrap();
         let origins: Vec<_> = config.portal_origins().iter().collect();
         assert_eq!(origins, ["http://localhost:12111", "http://127.0.0.1:12111"]);
+    }
+
+    #[test]
+    fn o09_half_a_provider_names_what_is_missing() {
+        for (name, place) in [("GOOGLE", "ISSUER"), ("GITHUB", "BASE_URL"), ("MICROSOFT", "ISSUER")] {
+            let [id, secret, place] =
+                ["CLIENT_ID", "CLIENT_SECRET", place].map(|part| format!("PORTICO_{name}_{part}"));
+            assert_eq!(parse(&[(&id, "canary")]).unwrap_err().name, secret);
+            assert_eq!(parse(&[(&secret, "canary")]).unwrap_err().name, id);
+            assert_eq!(parse(&[(&place, "http://127.0.0.1:1")]).unwrap_err().name, id);
+            let both = [(id.as_str(), "a"), (secret.as_str(), "b")];
+            assert!(parse(&both).is_ok());
+            for elsewhere in ["https://canary.example", "http://canary.example", "canary", "http://169.254.169.254"] {
+                let error = parse(&[both[0], both[1], (&place, elsewhere)]).unwrap_err();
+                assert!(error.name == place && !error.to_string().contains("canary"), "{error}");
+            }
+            assert!(parse(&[both[0], both[1], (&place, "http://127.0.0.1:8090")]).is_ok());
+        }
+        let config = parse(&[]).unwrap();
+        assert!(config.google.is_none() && config.github.is_none() && config.microsoft.is_none());
     }
 
     #[test]

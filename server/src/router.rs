@@ -8,14 +8,19 @@ use http::{HeaderValue, header::CACHE_CONTROL};
 use leptos::prelude::*;
 use leptos_axum::{LeptosRoutes, generate_route_list};
 use services::Services;
-use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer, services::ServeDir};
+use tower_http::{
+    catch_panic::CatchPanicLayer,
+    compression::CompressionLayer,
+    services::{ServeDir, ServeFile},
+};
 use tower_sessions::{SessionManagerLayer, cookie::SameSite};
 
 use crate::{
-    http::health,
+    http::{dev_mail, health},
     middleware::{
-        action_reply, admission, body, current_actor, error_pages,
-        flashes::{self, FlashCookie, Flashes},
+        action_reply, admission, body, browser, current_actor, error_pages,
+        flashes::{self, Flashes},
+        link_token::{self, LinkCookie},
         origin, origin_check, same_site_step, security_headers,
         session_cookie::{self, SessionCookie},
         shared::around,
@@ -26,23 +31,27 @@ use crate::{
 
 pub fn build(wired: &Wired) -> Router {
     let Wired { services, page_options, https, .. } = wired;
-    let flashes = Flashes { services: services.clone(), cookie: FlashCookie::new(*https) };
+    let flashes = Flashes { services: services.clone(), cookie: flashes::cookie(*https) };
     let pages = pages_and_actions(services, page_options)
         .layer(around(middleware::from_fn_with_state(flashes.clone(), action_reply::make)))
         .layer(around(middleware::from_fn_with_state(flashes, flashes::read)))
         .layer(around(middleware::from_fn(current_actor::find)))
         .layer(around(session_layer(wired)))
         .layer(around(middleware::from_fn_with_state(SessionCookie::new(*https), session_cookie::mend_removal)))
+        .layer(around(middleware::from_fn_with_state(LinkCookie::new(*https), link_token::carry)))
+        .layer(around(middleware::from_fn_with_state(browser::cookie(*https), browser::know)))
         .layer(around(middleware::from_fn(same_site_step::step)))
         .layer(around(middleware::from_fn_with_state(wired.own_origin(), origin_check::check)))
         .layer(around(CompressionLayer::new().br(false)))
         .layer(around(middleware::from_fn_with_state(admission::Admission::default(), admission::admit)))
         .layer(around(middleware::from_fn(body::read)));
     let error_pages = error_pages::ErrorPages::new(page_options.clone());
+    // Not there at all in production, so nothing has to refuse it.
+    let development = if wired.keeps_mail() { dev_mail::router(services.store().clone()) } else { Router::new() };
     Router::new()
         .merge(pages)
+        .merge(development)
         .merge(static_files(page_options))
-        .fallback(|| async { http::StatusCode::NOT_FOUND })
         .layer(around(CatchPanicLayer::new()))
         .layer(around(middleware::from_fn_with_state(error_pages, error_pages::add)))
         .layer(around(CatchPanicLayer::new()))
@@ -71,6 +80,8 @@ fn pages_and_actions(services: &Services, options: &PageOptions) -> Router {
             move || provide_context(services.clone()),
             shell,
         )
+        // Here and not further out: somebody who is signed in stays so on a page that isn't there.
+        .fallback(|| async { http::StatusCode::NOT_FOUND })
         .with_state(options.leptos().clone())
 }
 
@@ -108,7 +119,9 @@ fn static_files(options: &PageOptions) -> Router {
     let top = ["/favicon.svg", "/robots.txt"]
         .into_iter()
         .fold(Router::new(), |router, path| router.route_service(path, ServeDir::new(root)));
+    // Asked for again each time: it is ours, and changes with the server.
+    let script = Router::new().route_service("/passkey.js", ServeFile::new(format!("{root}/passkey.js")));
     // A font's name carries its version.
     let fonts = Router::new().nest_service("/fonts", dir("fonts")).layer(header("public, max-age=31536000, immutable"));
-    pkg.merge(fonts).merge(top.layer(header("public, max-age=3600")))
+    pkg.merge(fonts).merge(script.layer(header("no-cache"))).merge(top.layer(header("public, max-age=3600")))
 }

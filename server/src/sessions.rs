@@ -6,12 +6,15 @@
 
 use std::{cell::RefCell, fmt, future::Future, sync::Arc};
 
-use app::accounts::session::USER;
+use app::accounts::session::{DEVICE, HALF, LEAVING, USER};
 use async_trait::async_trait;
-use domain::{UserId, accounts::SessionLifetime};
+use domain::{
+    UserId,
+    accounts::{SessionDevice, SessionLifetime},
+};
 use services::Clock;
 use sha2::{Digest, Sha256};
-use store::{PersonWithMemberships, Store, StoreError};
+use store::{NewSession, PersonWithMemberships, Store, StoreError};
 use time::OffsetDateTime;
 use tower_sessions::{
     SessionStore,
@@ -57,8 +60,17 @@ fn hash(id: &Id) -> String {
     format!("{:x}", Sha256::digest(id.to_string()))
 }
 
+/// Whose it is, also of one that is only half signed in or opens nothing but the way back: it
+/// ends with their others, and with the account.
 fn user_of(record: &Record) -> Option<UserId> {
-    record.data.get(USER).and_then(|value| serde_json::from_value(value.clone()).ok())
+    let data = &record.data;
+    let half = || [HALF, LEAVING].iter().find_map(|key| data.get(*key)?.get("user"));
+    let user = data.get(USER).or_else(half)?;
+    serde_json::from_value(user.clone()).ok()
+}
+
+fn device_of(record: &Record) -> Option<SessionDevice> {
+    record.data.get(DEVICE).and_then(|value| serde_json::from_value(value.clone()).ok())
 }
 
 fn encode(record: &Record) -> Result<String> {
@@ -69,7 +81,9 @@ fn encode(record: &Record) -> Result<String> {
 impl SessionStore for StoredSessions {
     async fn create(&self, record: &mut Record) -> Result<()> {
         let data = encode(record)?;
-        let inserted = self.store.insert_session(&hash(&record.id), user_of(record), &data, self.clock.now()).await;
+        let (id_hash, device) = (hash(&record.id), device_of(record));
+        let session = NewSession { id_hash: &id_hash, user: user_of(record), data: &data, device: device.as_ref() };
+        let inserted = self.store.insert_session(&session, self.clock.now()).await;
         inserted.map_err(|error| backend(&error))
     }
 

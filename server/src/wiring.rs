@@ -3,21 +3,25 @@
 use std::{path::Path, sync::Arc};
 
 use app::PageOptions;
+use domain::accounts::Provider;
 use leptos::prelude::LeptosOptions;
+use mailer::{Kept, Limits, Smtp};
 use payments_stripe::Stripe;
 use policy::Policy;
 use secrecy::ExposeSecret;
 use services::{
     Clock, Entropy, LogAndCount, Ports, Sealer, SealingKey, Services, Settings,
+    accounts::providers::Providers,
     billing::Payments,
     mail::{Envelope, MailError, Mailer},
 };
+use social_login::{Credentials, GitHub, Google, Microsoft, SetupError};
 use store::Store;
 use thiserror::Error;
 
 use crate::{
     clock::SystemClock,
-    config::{Config, ConfigError, Mode},
+    config::{Config, ConfigError, Mode, ProviderConfig},
     entropy::SystemEntropy,
     middleware::{origin::OriginOptions, origin_check::OwnOrigin},
 };
@@ -101,7 +105,8 @@ fn make_folder(url: &str) -> Result<(), ConfigError> {
 pub async fn services(config: &Config, store: Store, payments: Arc<dyn Payments>) -> Result<Services, WiringError> {
     let ports = Ports {
         payments,
-        mailer: mailer(config),
+        mailer: mailer(config, &store)?,
+        providers: providers(config)?,
         alerts: Arc::new(LogAndCount),
         clock: Arc::new(SystemClock),
         entropy: Arc::new(SystemEntropy),
@@ -132,16 +137,72 @@ pub fn require_secret_keys(config: &Config) -> Result<(), ConfigError> {
     Ok(())
 }
 
-/// How mail leaves.
-fn mailer(_: &Config) -> Arc<dyn Mailer> {
-    struct NoMailer;
-    #[async_trait::async_trait]
-    impl Mailer for NoMailer {
-        async fn send(&self, _: &Envelope) -> Result<(), MailError> {
-            Err(MailError::NotNow("this version sends no mail"))
-        }
+/// The providers of identities that are configured.
+///
+/// # Errors
+/// When one can't be set up, naming its variable.
+pub fn providers(config: &Config) -> Result<Providers, ConfigError> {
+    let mut providers = Providers::new();
+    if let Some(google) = &config.google {
+        let port = Google::new(credentials(google), google.place.as_ref());
+        providers.insert(Provider::Google, Arc::new(port.map_err(|why| setup("PORTICO_GOOGLE_ISSUER", &why))?));
     }
-    Arc::new(NoMailer)
+    if let Some(github) = &config.github {
+        let port = GitHub::new(credentials(github), github.place.as_ref());
+        providers.insert(Provider::Github, Arc::new(port.map_err(|why| setup("PORTICO_GITHUB_BASE_URL", &why))?));
+    }
+    if let Some(microsoft) = &config.microsoft {
+        let port = Microsoft::new(credentials(microsoft), microsoft.place.as_ref());
+        providers.insert(Provider::Microsoft, Arc::new(port.map_err(|why| setup("PORTICO_MICROSOFT_ISSUER", &why))?));
+    }
+    Ok(providers)
+}
+
+fn credentials(config: &ProviderConfig) -> Credentials {
+    Credentials { client_id: config.client_id.clone(), client_secret: config.client_secret.clone() }
+}
+
+fn setup(name: &str, why: &SetupError) -> ConfigError {
+    ConfigError { name: name.to_owned(), why: why.to_string() }
+}
+
+/// How mail leaves: by SMTP where a server is configured; in development it is kept for
+/// `/dev/mail` otherwise. In production it waits ([`require_mail`] is for what sends it).
+///
+/// # Errors
+/// When TLS can't be set up for the server's name.
+pub fn mailer(config: &Config, store: &Store) -> Result<Arc<dyn Mailer>, ConfigError> {
+    match &config.smtp {
+        Some(server) => {
+            let smtp = Smtp::new(server, config.mail_from.clone(), Limits::default());
+            let wrong = |why: &str| ConfigError { name: "PORTICO_SMTP_URL".to_owned(), why: why.to_owned() };
+            Ok(Arc::new(smtp.map_err(wrong)?))
+        }
+        None if config.mode == Mode::Development => Ok(Arc::new(Kept(store.clone()))),
+        None => Ok(Arc::new(NoMailServer)),
+    }
+}
+
+struct NoMailServer;
+
+#[async_trait::async_trait]
+impl Mailer for NoMailServer {
+    async fn send(&self, _: &Envelope) -> Result<(), MailError> {
+        Err(MailError::NotNow("PORTICO_SMTP_URL is not set"))
+    }
+}
+
+/// For commands that send mail: one that can't would let people wait for mails that never come.
+///
+/// # Errors
+/// In production without a mail server.
+pub fn require_mail(config: &Config) -> Result<(), ConfigError> {
+    if config.mode == Mode::Production && config.smtp.is_none() {
+        let why = "is missing: mail can't be sent; it is like smtps://user:password@smtp.example.com:465, \
+                   and a node that sends none is started with --no-worker";
+        return Err(ConfigError { name: "PORTICO_SMTP_URL".to_owned(), why: why.to_owned() });
+    }
+    Ok(())
 }
 
 pub fn settings(config: &Config) -> Settings {
@@ -182,7 +243,9 @@ impl Wired {
     /// # Errors
     /// See [`leptos_options`].
     pub fn new(config: Config, services: Services, clock: Arc<dyn Clock>) -> Result<Self, WiringError> {
-        let form_targets = services.settings().portal_origins.iter().collect::<Vec<_>>().join(" ");
+        let providers = services.providers().values().map(|provider| provider.origin());
+        let targets = services.settings().portal_origins.iter().chain(providers);
+        let form_targets = targets.collect::<Vec<_>>().join(" ");
         Ok(Self {
             page_options: PageOptions::new(leptos_options(&config)?, &form_targets),
             https: config.is_https(),
@@ -198,6 +261,11 @@ impl Wired {
             trusted_proxies: self.config.trusted_proxies.clone().into(),
             entropy: Arc::clone(&self.entropy),
         }
+    }
+
+    /// Whether mail is kept here, to be looked at: in development only, and never when it is sent.
+    pub(crate) fn keeps_mail(&self) -> bool {
+        self.config.mode == Mode::Development && self.config.smtp.is_none()
     }
 
     pub(crate) fn own_origin(&self) -> OwnOrigin {

@@ -2,23 +2,41 @@
 
 use domain::{
     Timestamp, UserId,
-    accounts::{Proof, ReturnPath},
+    accounts::{Person, Proof, ReturnPath, SessionDevice},
 };
 use serde::{Deserialize, Serialize};
-use services::accounts::Entry;
+use services::{
+    ServiceError,
+    accounts::{Entry, SignedUp, social::Arrival},
+    hash_token,
+};
 use tower_sessions::Session;
 
 use crate::{
     error::AppError,
-    request::{services, session},
+    request::{browser, origin, services, session},
 };
 
 /// Whose session it is; there only when they are signed in.
 pub const USER: &str = "user";
 /// How they signed in.
 pub const PROOF: &str = "proof";
+/// Where they signed in.
+pub const DEVICE: &str = "device";
+/// Somebody whose account is to be deleted, and who has shown that it is theirs.
+pub const LEAVING: &str = "leaving";
 /// Somebody between their first factor and their second.
-const HALF: &str = "half";
+pub const HALF: &str = "half";
+/// A registration that waits for its mail.
+const SIGNED_UP: &str = "signed_up";
+
+/// Somebody who came back from a provider and isn't in yet.
+const ARRIVAL: &str = "arrival";
+/// The token of a passkey challenge under way.
+const CHALLENGE: &str = "challenge";
+
+/// Where somebody goes who signs in while their account waits to be deleted.
+pub const KEEP_ACCOUNT: &str = "/keep-account";
 
 /// Who has shown one factor and owes another.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -36,27 +54,115 @@ impl HalfSignedIn {
     }
 }
 
+/// Who may take back the deletion of their account, and do nothing else.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Leaving {
+    pub user: UserId,
+    pub proof: Proof,
+}
+
 /// Begins what `entry` is good for, under a new id (check S01), and says where the browser goes now.
 ///
 /// # Errors
 /// [`AppError::Unavailable`] when the session can't be stored.
 pub async fn begin(entry: Entry, next: Option<ReturnPath>) -> Result<String, AppError> {
     let session = session()?;
+    let agreed = arrival().await?.filter(|arrival| arrival.is_agreed_by(entry.person().id, proved_at(&entry)));
     // Nothing of whoever used this browser before.
     session.clear().await;
     stored(session.cycle_id().await)?;
     match entry {
         Entry::Full { person, proof } => {
+            let device = note_browser(&person).await?;
+            if services()?.find_leaving(person.id).await?.is_some() {
+                stored(session.insert(LEAVING, Leaving { user: person.id, proof }).await)?;
+                return Ok(KEEP_ACCOUNT.to_owned());
+            }
+            if let Some(arrival) = agreed {
+                link(person.id, &arrival).await?;
+            }
             stored(session.insert(USER, person.id).await)?;
             stored(session.insert(PROOF, proof).await)?;
+            stored(session.insert(DEVICE, device).await)?;
             Ok(next.as_ref().map_or("/", ReturnPath::as_str).to_owned())
         }
         Entry::Half { person, proof } => {
+            if let Some(arrival) = agreed {
+                keep_arrival(&arrival).await?;
+            }
             let next = next.map(|next| next.as_str().to_owned());
             stored(session.insert(HALF, HalfSignedIn { user: person.id, proof, next }).await)?;
             Ok("/sign-in/second-factor".to_owned())
         }
     }
+}
+
+/// The hash that this session is stored by; none without one.
+///
+/// # Errors
+/// [`AppError::Internal`] outside a request.
+pub fn id_hash() -> Result<Option<String>, AppError> {
+    Ok(session()?.id().map(|id| hash_token(&id.to_string())))
+}
+
+/// What was agreed to before they signed in. That they are in does not hang on it.
+async fn link(user: UserId, arrival: &Arrival) -> Result<(), AppError> {
+    match services()?.link_arrival(user, arrival, &origin()?).await {
+        Err(ServiceError::Unfinished(why)) => tracing::info!(?why, "signed in without the link that was agreed to"),
+        other => other?,
+    }
+    Ok(())
+}
+
+fn proved_at(entry: &Entry) -> Timestamp {
+    let (Entry::Full { proof, .. } | Entry::Half { proof, .. }) = entry;
+    proof.at
+}
+
+/// Who came back from a provider in this browser, if they are still expected.
+///
+/// # Errors
+/// [`AppError::Unavailable`] when the session can't be read.
+pub async fn arrival() -> Result<Option<Arrival>, AppError> {
+    let now = services()?.now();
+    let arrival: Option<Arrival> = stored(session()?.get(ARRIVAL).await)?;
+    Ok(arrival.filter(|arrival| arrival.is_good(now)))
+}
+
+/// # Errors
+/// [`AppError::Unavailable`] when the session can't be stored.
+pub async fn keep_arrival(arrival: &Arrival) -> Result<(), AppError> {
+    stored(session()?.insert(ARRIVAL, arrival).await)
+}
+
+/// What a stored row says of which session asks for something: the hash of its id.
+///
+/// # Errors
+/// [`AppError::SignInRequired`] without a session.
+pub fn session_hash() -> Result<String, AppError> {
+    id_hash()?.ok_or(AppError::SignInRequired)
+}
+
+/// Remembers the browser for the account, and says what the session keeps of it.
+async fn note_browser(person: &Person) -> Result<SessionDevice, AppError> {
+    let (services, browser, origin) = (services()?, browser()?, origin()?);
+    let user_agent = browser.user_agent.clone();
+    let given = services.note_browser(person, browser.token.as_ref(), user_agent.as_deref(), &origin).await?;
+    if let Some(token) = given {
+        browser.give(token);
+    }
+    let address = origin.address.map(|address| address.to_string());
+    Ok(SessionDevice { handle: services.entropy().uuid(), user_agent, address })
+}
+
+/// Who may take back the deletion of their account, while their proof is good.
+///
+/// # Errors
+/// [`AppError::Unavailable`] when the session can't be read.
+pub async fn leaving() -> Result<Option<Leaving>, AppError> {
+    let leaving: Option<Leaving> = stored(session()?.get(LEAVING).await)?;
+    let now = services()?.now();
+    Ok(leaving.filter(|leaving| leaving.proof.is_recent(now)))
 }
 
 /// Writes down a proof that was given again, under a new id.
@@ -69,6 +175,22 @@ pub async fn renew_proof(proof: Proof) -> Result<(), AppError> {
     stored(session.insert(PROOF, proof).await)
 }
 
+/// Remembers the token of the passkey challenge that this browser was given last.
+///
+/// # Errors
+/// [`AppError::Unavailable`] when the session can't be stored.
+pub async fn keep_challenge(token: &str) -> Result<(), AppError> {
+    stored(session()?.insert(CHALLENGE, token).await)
+}
+
+/// Forgets it: it is good once. Empty, which is nobody's, without one.
+///
+/// # Errors
+/// [`AppError::Unavailable`] when the session can't be read.
+pub async fn take_challenge() -> Result<String, AppError> {
+    Ok(stored(session()?.remove::<String>(CHALLENGE).await)?.unwrap_or_default())
+}
+
 /// Who is half-way in, while the first factor is still good.
 ///
 /// # Errors
@@ -77,6 +199,30 @@ pub async fn half_signed_in() -> Result<Option<HalfSignedIn>, AppError> {
     let half: Option<HalfSignedIn> = stored(session()?.get(HALF).await)?;
     let now = services()?.now();
     Ok(half.filter(|half| half.is_good(now)))
+}
+
+/// Goes on under a new id, for whatever changed who may be in (check S01).
+///
+/// # Errors
+/// [`AppError::Unavailable`] when the session can't be stored.
+pub async fn renew_id() -> Result<(), AppError> {
+    stored(session()?.cycle_id().await)
+}
+
+/// Remembers, in a browser that nobody is signed in to, what it signed up with.
+///
+/// # Errors
+/// [`AppError::Unavailable`] when the session can't be stored.
+pub async fn remember_sign_up(signed_up: SignedUp) -> Result<(), AppError> {
+    stored(session()?.insert(SIGNED_UP, signed_up).await)
+}
+
+/// What this browser signed up with last.
+///
+/// # Errors
+/// [`AppError::Unavailable`] when the session can't be read.
+pub async fn signed_up() -> Result<Option<SignedUp>, AppError> {
+    stored(session()?.get(SIGNED_UP).await)
 }
 
 /// Ends the session, whoever's it is.

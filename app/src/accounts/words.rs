@@ -1,7 +1,7 @@
 //! What is said of a field that is wrong, and of a form that was refused: what happened, what now.
 
 use domain::{
-    accounts::{Email, PASSWORD_MIN_CHARS},
+    accounts::{Email, PASSWORD_MIN_CHARS, linking::Unfinished},
     form::{Field, Problem},
 };
 
@@ -10,8 +10,8 @@ use crate::{error::AppError, flash::Refused, layouts::moment::minutes};
 /// Beside the field.
 pub fn problem(field: Field, problem: Problem) -> String {
     let text = match (field, problem) {
-        (Field::Email, Problem::Missing) => "Enter your e-mail address.",
-        (Field::Email, Problem::TooLong) => "That is longer than any e-mail address.",
+        (Field::Email, Problem::Missing) => "Enter your email address.",
+        (Field::Email, Problem::TooLong) => "That is longer than any email address.",
         (Field::Email, Problem::Unchanged) => "That is your address already.",
         (Field::Email, _) => "Enter an address like name@example.com.",
         (Field::Password, Problem::Missing) => "Enter your password.",
@@ -39,7 +39,17 @@ pub fn problem(field: Field, problem: Problem) -> String {
         (Field::Organization, _) => "Use 1 to 80 ordinary characters.",
         (Field::Code, Problem::Missing) => "Enter the code.",
         (Field::Code, Problem::Used) => "That code was used already. Wait for the next one.",
+        (Field::RecoveryCode, Problem::Missing) => "Enter one of your recovery codes.",
+        (Field::RecoveryCode, _) => {
+            "That is not one of your recovery codes, or it was used already. Check it, or take another one."
+        }
+        (Field::Passkey, Problem::TooLong) => "You have as many passkeys as an account can have. Remove one first.",
+        (Field::Passkey, _) => "That passkey was not accepted. Try again, or take another way.",
+        (Field::PasskeyName, _) => "Use 1 to 40 ordinary characters for its name.",
         (Field::Code, _) => "That code is not right. Check it and try again.",
+        (Field::Confirmation, Problem::InTheWay) => "Something came in between. Reload the page to see what.",
+        (Field::Confirmation, Problem::Missing) => "Type your email address to confirm.",
+        (Field::Confirmation, _) => "That is not the address of this account.",
     };
     text.to_owned()
 }
@@ -52,14 +62,31 @@ pub fn of_field(refused: Option<&Refused>, field: Field) -> Option<String> {
 /// What is wrong with the form as a whole.
 pub fn of_form(refused: Option<&Refused>) -> Option<String> {
     match &refused?.error {
-        AppError::WrongCredentials => {
-            Some("That e-mail and password don't match. Check both and try again.".to_owned())
-        }
+        AppError::WrongCredentials => Some("That email and password don't match. Check both and try again.".to_owned()),
         AppError::Throttled { retry_after_seconds } => {
             let wait = minutes(*retry_after_seconds);
             Some(format!("Too many attempts. For your safety, wait {wait} and try again."))
         }
+        AppError::Unfinished(why) => Some(unfinished(*why).to_owned()),
         _ => None,
+    }
+}
+
+/// Why nothing came of signing in elsewhere, and what now.
+pub const fn unfinished(why: Unfinished) -> &'static str {
+    match why {
+        Unfinished::FlowEnded => {
+            "That took too long, or it was begun in another window. Nothing has changed. Please begin again."
+        }
+        Unfinished::Cancelled => "You came back without signing in there. Nothing has changed.",
+        Unfinished::NoAnswer => {
+            "They did not answer. Nothing has changed. Try again in a moment, or sign in another way."
+        }
+        Unfinished::NotTrusted => "Their answer did not check out, so we did not use it. Please begin again.",
+        Unfinished::Disabled => "That account can't be used. Ask an owner of your organization.",
+        Unfinished::Conflict => "That belongs to another account here. Sign in to that one instead.",
+        Unfinished::LinkedAlready => "That is linked to your account already.",
+        Unfinished::LastWayIn => "It is your last way in. Add another one first, then remove this one.",
     }
 }
 

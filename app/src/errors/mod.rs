@@ -7,12 +7,15 @@ use std::{
     task::{Context, Poll, Waker},
 };
 
-use http::StatusCode;
+use http::{HeaderValue, StatusCode, header::LOCATION};
 use leptos::prelude::*;
 use leptos_axum::ResponseOptions;
 
 use self::page::ErrorPage;
-use crate::error::AppError;
+use crate::{
+    error::AppError,
+    request::{confirm_then, path_and_query},
+};
 
 /// Renders what was loaded, or the page of the error with its status. What most pages need is
 /// there already, read with the session: those are rendered on the spot.
@@ -38,12 +41,23 @@ where
 fn page_of<T, V: IntoView + 'static>(loaded: Result<T, AppError>, render: impl FnOnce(T) -> V) -> AnyView {
     match loaded {
         Ok(loaded) => render(loaded).into_any(),
+        // Not an error page: they prove it, and come back to this one.
+        Err(AppError::ConfirmItIsYou) => go_to(&confirm_then(&path_and_query())),
         Err(error) => {
             let status = error.status();
             set_status(status);
             view! { <ErrorPage error status/> }.into_any()
         }
     }
+}
+
+/// No page but another address.
+pub fn go_to(address: &str) -> AnyView {
+    if let (Some(options), Ok(address)) = (use_context::<ResponseOptions>(), HeaderValue::from_str(address)) {
+        options.set_status(StatusCode::SEE_OTHER);
+        options.insert_header(LOCATION, address);
+    }
+    ().into_any()
 }
 
 fn set_status(status: StatusCode) {

@@ -24,6 +24,14 @@ fn words(error: &AppError, status: StatusCode) -> Words {
             title: "Billing did not answer",
             text: "Our payment provider is having trouble, so nothing was opened and nothing was changed. We have been told. Please try again in a few minutes.",
         },
+        (AppError::LinkNotGood, _) => Words {
+            title: "This link is no longer good",
+            text: "It was used already, a newer one took its place, or it has run out. Nothing was changed by it now. If you finished before, just sign in.",
+        },
+        (AppError::SecondFactorRequired, _) => Words {
+            title: "Two-factor sign-in, please",
+            text: "This needs a second proof that it is you, such as an app on your phone. Setting it up takes two minutes, and then you are back in.",
+        },
         (_, 404) => Words {
             title: "Page not found",
             text: "It does not exist, or your account has no access to it. Check the address, or ask an owner of the organization to invite you.",
@@ -78,6 +86,21 @@ fn wait(error: &AppError) -> Option<String> {
 fn WaysOn(error: AppError) -> impl IntoView {
     if error == AppError::SignInRequired {
         return view! { <a class="btn btn-primary" href="/sign-in">"Sign in"</a> }.into_any();
+    }
+    if error == AppError::LinkNotGood {
+        return view! {
+            <a class="btn btn-primary" href="/sign-in">"Sign in"</a>
+            <a class="btn btn-quiet" href="/forgot-password">"Forgot your password?"</a>
+            <a class="btn btn-quiet" href="/sign-up">"Sign up again"</a>
+        }
+        .into_any();
+    }
+    if error == AppError::SecondFactorRequired {
+        return view! {
+            <a class="btn btn-primary" href="/account/two-factor">"Go to two-factor sign-in"</a>
+            <a class="btn btn-quiet" href="/">"Go to the start page"</a>
+        }
+        .into_any();
     }
     let start = |class| view! { <a class=class href="/">"Go to the start page"</a> };
     match came_from() {

@@ -37,25 +37,42 @@ fn Organizations<'a>(actor: &'a Actor) -> impl IntoView {
             }
         })
         .collect_view();
-    let empty = actor.memberships().is_empty();
-    let email = actor.person().email.clone();
+    let list = match actor.memberships().len() {
+        0 => view! { <NoneYet email=actor.person().email.clone()/> }.into_any(),
+        many => {
+            let lead = if many == 1 { "You belong to one so far." } else { "Choose where to go." };
+            view! {
+                <p class="mt-1 text-muted">{lead}</p>
+                <ul class="mt-6 grid gap-3">{rows}</ul>
+            }
+            .into_any()
+        }
+    };
     view! {
         <PublicLayout title="Your organizations">
             <div class="mx-auto w-full max-w-xl py-10 sm:py-16">
                 <h1 class="title">"Your organizations"</h1>
-                {if empty {
-                    view! {
-                        <p class="panel mt-6 p-6 text-muted">
-                            "You don't belong to an organization yet. Ask an owner to add " {email} "."
-                        </p>
-                    }.into_any()
-                } else {
-                    view! {
-                        <p class="mt-1 text-muted">"Choose where to go."</p>
-                        <ul class="mt-6 grid gap-3">{rows}</ul>
-                    }.into_any()
-                }}
+                {list}
             </div>
         </PublicLayout>
+    }
+}
+
+/// Nothing to choose from: what now.
+#[component]
+fn NoneYet(email: String) -> impl IntoView {
+    view! {
+        <div class="panel mt-6 p-6" data-testid="no-organization">
+            <h2 class="font-semibold">"You are not in an organization"</h2>
+            <p class="mt-1 text-pretty text-muted">
+                "Everything here belongs to an organization. Ask an owner of yours to add "
+                <span class="font-medium text-base-content wrap-anywhere">{email}</span>
+                ", then reload this page."
+            </p>
+            <p class="mt-4 text-sm text-muted">
+                "Wrong account? Sign out in the menu above and use another one, or look at "
+                <a class="link" href="/account">"this account"</a> "."
+            </p>
+        </div>
     }
 }

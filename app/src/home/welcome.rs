@@ -10,7 +10,7 @@ use crate::{
 
 /// What is there today, said plainly.
 const PARTS: [(&str, &str, &str); 6] = [
-    (KEY, "Sign-in", "E-mail and password, throttled against guessing. Signing out ends the session on every server."),
+    (KEY, "Sign-in", "Email and password, throttled against guessing. Signing out ends the session on every server."),
     (
         PEOPLE,
         "Organizations and roles",
@@ -38,7 +38,10 @@ pub fn Welcome() -> impl IntoView {
                     <p class="mt-5 max-w-lg text-lg text-pretty text-muted">
                         "Sign-in, organizations with roles, and payments, done and tested. One Rust codebase to start from; what you sell goes behind it."
                     </p>
-                    <p class="mt-8"><a class="btn btn-primary btn-lg" href="/sign-in">"Sign in"</a></p>
+                    <p class="mt-8 flex flex-wrap gap-3">
+                        <a class="btn btn-primary btn-lg" href="/sign-up">"Create an account"</a>
+                        <a class="btn btn-lg btn-quiet" href="/sign-in">"Sign in"</a>
+                    </p>
                 </div>
                 <Portico/>
             </div>

@@ -17,6 +17,7 @@ fn write(at: Timestamp, format: &[BorrowedFormatItem<'_>]) -> String {
 pub fn minutes(seconds: i64) -> String {
     match (seconds + 59) / 60 {
         ..=1 => "1 minute".to_owned(),
+        minutes @ 120.. => format!("{} hours", (minutes + 59) / 60),
         minutes => format!("{minutes} minutes"),
     }
 }

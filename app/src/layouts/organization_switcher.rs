@@ -11,6 +11,12 @@ use crate::{
 #[component]
 pub fn OrganizationSwitcher(scope: OrgScope) -> impl IntoView {
     let name = scope.organization.name.clone();
+    // With nothing to switch to, a menu would offer the page one is on.
+    if scope.actor.memberships().len() == 1 {
+        let home = format!("/o/{}", scope.slug());
+        return view! { <a class="truncate rounded-field px-2 text-base font-semibold" href=home>{name}</a> }
+            .into_any();
+    }
     view! {
         <details class="dropdown min-w-0" name="menu">
             <summary
@@ -26,6 +32,7 @@ pub fn OrganizationSwitcher(scope: OrgScope) -> impl IntoView {
             </div>
         </details>
     }
+    .into_any()
 }
 
 #[component]

@@ -16,9 +16,12 @@ fn letters(name: &str) -> String {
 
 /// Written as one string: it is on every page, and the same on all of them.
 #[component]
-pub fn SignOutForm(#[prop(default = "btn btn-sm btn-quiet")] class: &'static str) -> impl IntoView {
+pub fn SignOutForm(
+    #[prop(default = "btn btn-sm btn-quiet")] class: &'static str,
+    #[prop(default = "Sign out")] label: &'static str,
+) -> impl IntoView {
     InertElement::new(format!(
-        "<form method=\"post\" action=\"{}\"><button class=\"{class}\" type=\"submit\">Sign out</button></form>",
+        "<form method=\"post\" action=\"{}\"><button class=\"{class}\" type=\"submit\">{label}</button></form>",
         SignOut::PATH
     ))
 }

@@ -2,8 +2,8 @@
 
 use leptos::prelude::*;
 
-use super::{brand::Brand, page_title::PageTitle, person::SignOutForm};
-use crate::request::actor;
+use super::{brand::Brand, page_title::PageTitle, person::PersonMenu};
+use crate::{request::actor, ui::menu_closer::MenuCloser};
 
 #[component]
 pub fn PublicLayout(
@@ -25,8 +25,9 @@ pub fn PublicLayout(
                 {sign_in}
                 {person.map(|person| view! {
                     <div class="flex items-center gap-3">
-                        <span class="hidden text-sm text-muted sm:inline">{person.email}</span>
-                        <SignOutForm/>
+                        <span class="hidden text-sm text-muted sm:inline">{person.email.clone()}</span>
+                        <PersonMenu person/>
+                        <MenuCloser/>
                     </div>
                 })}
             </div>

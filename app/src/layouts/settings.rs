@@ -10,17 +10,19 @@ pub enum Tab {
     General,
     Members,
     Billing,
+    Security,
     Audit,
 }
 
 impl Tab {
-    const ALL: [Self; 4] = [Self::General, Self::Members, Self::Billing, Self::Audit];
+    const ALL: [Self; 5] = [Self::General, Self::Members, Self::Billing, Self::Security, Self::Audit];
 
     const fn label(self) -> &'static str {
         match self {
             Self::General => "General",
             Self::Members => "Members",
             Self::Billing => "Billing",
+            Self::Security => "Security",
             Self::Audit => "Audit log",
         }
     }
@@ -30,13 +32,18 @@ impl Tab {
             Self::General => "",
             Self::Members => "/members",
             Self::Billing => "/billing",
+            Self::Security => "/security",
             Self::Audit => "/audit",
         }
     }
 
-    /// Members may read everything but the audit log, which needs a role.
-    fn is_open_to(self, scope: &OrgScope) -> bool {
-        self != Self::Audit || scope.reads_audit
+    /// Members may read everything but what needs a role.
+    const fn is_open_to(self, scope: &OrgScope) -> bool {
+        match self {
+            Self::Audit => scope.reads_audit,
+            Self::Security => scope.manages_security,
+            _ => true,
+        }
     }
 }
 
@@ -63,7 +70,7 @@ pub fn SettingsLayout(
         <OrgLayout scope title=title.to_owned()>
             <div class="grid gap-6 md:grid-cols-[11rem_1fr] md:gap-10">
                 <nav aria-label="Settings">
-                    <ul class="-mx-1 flex gap-0.5 xs:gap-1 sm:mx-0 md:flex-col">{links}</ul>
+                    <ul class="-mx-1 flex flex-wrap gap-0.5 xs:gap-1 sm:mx-0 md:flex-col">{links}</ul>
                 </nav>
                 <div class="min-w-0">
                     <h1 class="title">{title}</h1>

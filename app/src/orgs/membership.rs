@@ -22,6 +22,8 @@ pub struct OrgScope {
     pub role: Role,
     /// Whether the audit log is theirs to read; where it is not, nothing leads there.
     pub reads_audit: bool,
+    /// Whether what it asks of sign-in is theirs to decide.
+    pub manages_security: bool,
 }
 
 impl OrgScope {
@@ -33,7 +35,8 @@ impl OrgScope {
         let membership = services.authorize(&actor, &slug, Action::ReadOrganization).await?;
         let (organization, role) = (membership.organization.clone(), membership.role);
         let reads_audit = services.decide(&actor, membership, Action::ReadAudit).await.allowed;
-        Ok(Self { services, actor, organization, role, reads_audit })
+        let manages_security = services.decide(&actor, membership, Action::ManageSecurity).await.allowed;
+        Ok(Self { services, actor, organization, role, reads_audit, manages_security })
     }
 
     pub fn slug(&self) -> &str {

@@ -4,3 +4,4 @@ pub mod general;
 pub mod members;
 pub mod membership;
 pub mod overview;
+pub mod security;

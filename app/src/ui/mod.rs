@@ -5,5 +5,8 @@ pub mod busy_button;
 pub mod icon;
 pub mod menu_closer;
 pub mod password_field;
+pub mod strength_meter;
 #[cfg(feature = "ssr")]
 pub mod text_field;
+#[cfg(feature = "ssr")]
+pub mod username_field;

@@ -16,6 +16,7 @@ pub fn TextField(
     #[prop(default = 254)] maxlength: usize,
     #[prop(optional)] inputmode: Option<&'static str>,
     #[prop(optional)] autofocus: bool,
+    #[prop(default = true)] required: bool,
 ) -> impl IntoView {
     let (hint_id, error_id) = (format!("{name}-hint"), format!("{name}-error"));
     let described: Vec<&str> = [(!hint.is_empty()).then_some(&*hint_id), error.is_some().then_some(&*error_id)]
@@ -28,7 +29,7 @@ pub fn TextField(
             <label class="field-label mb-1.5" for=name>{label}</label>
             <input
                 class="input w-full" id=name name=name type=kind autocomplete=autocomplete inputmode=inputmode
-                value=value maxlength=maxlength.to_string() required autofocus=autofocus
+                value=value maxlength=maxlength.to_string() required=required autofocus=autofocus
                 aria-invalid=error.as_ref().map(|_| "true") aria-describedby=described_by
             />
             {(!hint.is_empty()).then(|| view! { <p class="mt-1.5 text-sm text-muted" id=hint_id>{hint}</p> })}

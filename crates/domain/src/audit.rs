@@ -33,8 +33,30 @@ words!(
     AuditAction {
         SignIn = "sign_in", "Sign in";
         SignOut = "sign_out", "Sign out";
+        SignUp = "account.sign_up", "Sign up";
+        CreateAccount = "account.create", "Create account";
+        AskPasswordReset = "password.ask_reset", "Ask for a password reset";
+        ResetPassword = "password.reset", "Reset password";
+        ChangePassword = "password.change", "Change password";
+        AskEmailChange = "email.ask_change", "Ask to change email";
+        ChangeEmail = "email.change", "Change email";
+        LinkIdentity = "sign_in_method.link", "Link a way to sign in";
+        UnlinkIdentity = "sign_in_method.unlink", "Unlink a way to sign in";
+        ConfirmIdentity = "identity.confirm", "Confirm identity";
+        SecondFactor = "sign_in.second_factor", "Second factor";
+        AddSecondFactor = "second_factor.add", "Add second factor";
+        RemoveSecondFactor = "second_factor.remove", "Remove second factor";
+        RenewRecoveryCodes = "recovery_codes.renew", "Renew recovery codes";
+        ChangeSecurity = "organization.security", "Change security settings";
         OpenBillingPortal = "billing_portal.open", "Open billing portal";
         CreateCustomer = "billing.create_customer", "Set up billing";
+        ChangeProfile = "account.profile", "Change profile";
+        EndSession = "session.end", "Sign out a browser";
+        EndOtherSessions = "session.end_others", "Sign out all other browsers";
+        ExportData = "account.export", "Export one's data";
+        ScheduleDeletion = "account.schedule_deletion", "Ask for the account's deletion";
+        CancelDeletion = "account.cancel_deletion", "Keep the account";
+        DeleteAccount = "account.delete", "Delete an account";
         SetFlag = "flag.set", "Change feature flag";
     }
 );

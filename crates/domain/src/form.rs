@@ -11,8 +11,14 @@ pub enum Field {
     NewPassword,
     Name,
     Organization,
-    /// Six digits of an authenticator, or a recovery code.
+    /// Six digits of an authenticator.
     Code,
+    RecoveryCode,
+    /// What a browser answered for one.
+    Passkey,
+    PasskeyName,
+    /// One's own address, typed to show that one means it.
+    Confirmation,
 }
 
 /// What is wrong with it.
@@ -32,4 +38,6 @@ pub enum Problem {
     Used,
     /// The same as before.
     Unchanged,
+    /// Nothing is wrong with what was typed: something else is in the way.
+    InTheWay,
 }

@@ -6,6 +6,8 @@ const FIRST_PAUSE: Millis = Millis::seconds(5);
 const LONGEST_PAUSE: Millis = Millis::minutes(15);
 /// What did not work for three days is looked at by people.
 const PATIENCE: Millis = Millis::days(3);
+/// For this long the same intent is known to have been done.
+pub const REMEMBERED: Millis = Millis::days(7);
 
 /// The pause after the `attempts`th failure: doubled each time, a quarter of an hour at most.
 pub fn pause_after(attempts: u32) -> Millis {

@@ -52,10 +52,8 @@ impl Policy {
         let mut answers = HashMap::new();
         for membership in memberships {
             for action in Action::ALL {
-                for (has_customer, billing_portal_flag) in [(false, false), (false, true), (true, false), (true, true)]
-                {
-                    let (subject, given) =
-                        (Subject { user, membership }, Circumstances { has_customer, billing_portal_flag });
+                for given in Circumstances::all() {
+                    let subject = Subject { user, membership };
                     let answer = self.ask(subject, action, here, given);
                     answers.insert(Question::new(subject, action, here, given), answer);
                 }

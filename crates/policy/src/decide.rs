@@ -12,6 +12,8 @@ pub enum Action {
     ReadMembers,
     ReadBilling,
     ReadAudit,
+    /// Decide what it asks of its members' sign-in.
+    ManageSecurity,
     /// Make the organisation's customer at the payment provider (P-05).
     SetUpBilling,
     /// P-02.
@@ -19,11 +21,12 @@ pub enum Action {
 }
 
 impl Action {
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::ReadOrganization,
         Self::ReadMembers,
         Self::ReadBilling,
         Self::ReadAudit,
+        Self::ManageSecurity,
         Self::SetUpBilling,
         Self::OpenBillingPortal,
     ];
@@ -34,6 +37,7 @@ impl Action {
             Self::ReadMembers => "read_members",
             Self::ReadBilling => "read_billing",
             Self::ReadAudit => "read_audit",
+            Self::ManageSecurity => "manage_security",
             Self::SetUpBilling => "set_up_billing",
             Self::OpenBillingPortal => "open_billing_portal",
         }
@@ -54,12 +58,27 @@ pub struct Circumstances {
     pub has_customer: bool,
     /// The flag `billing_portal` is on for it.
     pub billing_portal_flag: bool,
+    /// It asks for no second factor, or this session showed one.
+    pub second_factor_satisfied: bool,
+}
+
+impl Circumstances {
+    /// Every one there can be.
+    pub fn all() -> impl Iterator<Item = Self> {
+        (0..8).map(|bits| Self {
+            has_customer: bits & 1 != 0,
+            billing_portal_flag: bits & 2 != 0,
+            second_factor_satisfied: bits & 4 != 0,
+        })
+    }
 }
 
 /// Why not, most fundamental first: a stranger learns nothing about flags.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Reason {
     NotAMember,
+    /// The whole organisation is closed to this session.
+    SecondFactorRequired,
     FlagOff,
     RoleMissing,
     NoCustomer,
@@ -72,6 +91,7 @@ impl Reason {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::NotAMember => "not_a_member",
+            Self::SecondFactorRequired => "second_factor_required",
             Self::FlagOff => "flag_off",
             Self::RoleMissing => "role_missing",
             Self::NoCustomer => "no_customer",
@@ -82,6 +102,7 @@ impl Reason {
     fn of_annotation(text: &str) -> Self {
         match text {
             "not_a_member" => Self::NotAMember,
+            "second_factor_required" => Self::SecondFactorRequired,
             "flag_off" => Self::FlagOff,
             "no_customer" => Self::NoCustomer,
             _ => Self::Undecidable,
@@ -103,6 +124,11 @@ impl Decision {
     }
 }
 
+fn context(billing_portal_flag: bool, second_factor_satisfied: bool) -> Option<Context> {
+    let known = [("billing_portal_flag", billing_portal_flag), ("second_factor_satisfied", second_factor_satisfied)];
+    Context::from_pairs(known.map(|(name, is)| (name.to_owned(), RestrictedExpression::new_bool(is)))).ok()
+}
+
 impl Policy {
     /// May `subject` do `action` to `org` under these circumstances?
     pub fn decide(&self, subject: Subject, action: Action, org: OrgId, given: Circumstances) -> Decision {
@@ -122,8 +148,7 @@ impl Policy {
             Some((of, _)) => entities::member_uid(subject.user, of),
             None => entities::guest_uid(subject.user),
         };
-        let flag = RestrictedExpression::new_bool(given.billing_portal_flag);
-        let context = Context::from_pairs([("billing_portal_flag".to_owned(), flag)]).ok()?;
+        let context = context(given.billing_portal_flag, given.second_factor_satisfied)?;
         let request = Request::new(
             principal,
             entities::action(action.cedar_name()),
@@ -167,8 +192,7 @@ impl Policy {
     /// The same question with everything but the role in order.
     fn role_permits(&self, subject: Subject, action: Action) -> bool {
         let Some((org, role)) = subject.membership else { return false };
-        let context = RestrictedExpression::new_bool(true);
-        let Ok(context) = Context::from_pairs([("billing_portal_flag".to_owned(), context)]) else { return false };
+        let Some(context) = context(true, true) else { return false };
         let principal = entities::member_uid(subject.user, org);
         let resource = entities::organization_uid(org);
         let Ok(request) = Request::new(principal, entities::action(action.cedar_name()), resource, context, None)

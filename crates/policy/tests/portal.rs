@@ -15,8 +15,15 @@ fn memberships() -> Vec<Option<(OrgId, Role)>> {
 }
 
 fn every_circumstance() -> impl Iterator<Item = Circumstances> {
-    [false, true].into_iter().flat_map(|has_customer| {
-        [false, true].into_iter().map(move |billing_portal_flag| Circumstances { has_customer, billing_portal_flag })
+    let both = [false, true];
+    both.into_iter().flat_map(move |has_customer| {
+        both.into_iter().flat_map(move |billing_portal_flag| {
+            both.into_iter().map(move |second_factor_satisfied| Circumstances {
+                has_customer,
+                billing_portal_flag,
+                second_factor_satisfied,
+            })
+        })
     })
 }
 
@@ -24,6 +31,9 @@ fn every_circumstance() -> impl Iterator<Item = Circumstances> {
 fn expected(action: Action, membership: Option<(OrgId, Role)>, given: Circumstances) -> Decision {
     let Some((ACME, role)) = membership else {
         let mut reasons = vec![Reason::NotAMember];
+        if !given.second_factor_satisfied {
+            reasons.push(Reason::SecondFactorRequired);
+        }
         if matches!(action, Action::SetUpBilling | Action::OpenBillingPortal) && !given.billing_portal_flag {
             reasons.push(Reason::FlagOff);
         }
@@ -35,10 +45,14 @@ fn expected(action: Action, membership: Option<(OrgId, Role)>, given: Circumstan
     let (needed, flagged, needs_customer) = match action {
         Action::ReadOrganization | Action::ReadMembers | Action::ReadBilling => (Role::Viewer, false, false),
         Action::ReadAudit => (Role::Admin, false, false),
+        Action::ManageSecurity => (Role::Owner, false, false),
         Action::SetUpBilling => (Role::Owner, true, false),
         Action::OpenBillingPortal => (Role::Owner, true, true),
     };
     let mut reasons = Vec::new();
+    if !given.second_factor_satisfied {
+        reasons.push(Reason::SecondFactorRequired);
+    }
     if flagged && !given.billing_portal_flag {
         reasons.push(Reason::FlagOff);
     }
@@ -65,7 +79,7 @@ fn p02_every_role_membership_flag_and_customer() {
             }
         }
     }
-    assert_eq!(cells, 6 * 9 * 4);
+    assert_eq!(cells, 7 * 9 * 8);
 }
 
 /// The answers are worked out once, as somebody about some organisation: they must hold for anybody.
@@ -99,5 +113,6 @@ fn p02_one_cell_opens_the_portal() {
                 .allowed
         })
         .collect();
-    assert_eq!(open, [(Some((ACME, Role::Owner)), Circumstances { has_customer: true, billing_portal_flag: true })]);
+    let given = Circumstances { has_customer: true, billing_portal_flag: true, second_factor_satisfied: true };
+    assert_eq!(open, [(Some((ACME, Role::Owner)), given)]);
 }

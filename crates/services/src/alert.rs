@@ -2,7 +2,7 @@
 //! `portico_alerts_total{kind=…}`. Neither ever carries a secret, a URL of a
 //! hosted page, or what the provider wrote.
 
-use domain::{OrgId, billing::PortalMismatch};
+use domain::{OrgId, UserId, billing::PortalMismatch};
 use uuid::Uuid;
 
 use crate::billing::PaymentsError;
@@ -17,10 +17,13 @@ pub enum Alert<'a> {
     PaymentsFailed { org: OrgId, call: &'static str, error: &'a PaymentsError },
     /// Something that was to be done outside can't be done: a mail refused for good, say.
     OutboxParked { row: Uuid, kind: &'a str, why: &'a str },
+    /// Somebody's time to be deleted has come, and an organisation of theirs is in the way.
+    DeletionPutOff { user: UserId },
 }
 
 impl Alert<'_> {
-    pub const KINDS: [&'static str; 4] = ["portal_mismatch", "customer_mismatch", "payments_failed", "outbox_parked"];
+    pub const KINDS: [&'static str; 5] =
+        ["portal_mismatch", "customer_mismatch", "payments_failed", "outbox_parked", "deletion_put_off"];
 
     pub const fn kind(&self) -> &'static str {
         match self {
@@ -28,6 +31,7 @@ impl Alert<'_> {
             Self::CustomerMismatch { .. } => "customer_mismatch",
             Self::PaymentsFailed { .. } => "payments_failed",
             Self::OutboxParked { .. } => "outbox_parked",
+            Self::DeletionPutOff { .. } => "deletion_put_off",
         }
     }
 }
@@ -66,6 +70,9 @@ impl Alerts for LogAndCount {
             }
             Alert::OutboxParked { row, kind: what, why } => {
                 tracing::error!(alert = kind, %row, what, why, "it can't be done and is not tried again");
+            }
+            Alert::DeletionPutOff { user } => {
+                tracing::error!(alert = kind, %user, "an account can't be deleted: an organization would be left without an owner, or its subscription goes on");
             }
         }
     }

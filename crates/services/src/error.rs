@@ -1,6 +1,9 @@
 //! Why a use case did not happen.
 
-use domain::form::{Field, Problem};
+use domain::{
+    accounts::linking::Unfinished,
+    form::{Field, Problem},
+};
 use policy::Reason;
 use store::StoreError;
 use thiserror::Error;
@@ -38,6 +41,9 @@ pub enum ServiceError {
     /// A link or code that was used, has run out, or never was: nobody is told which (check P01).
     #[error("the link is no longer good")]
     LinkNotGood,
+    /// The way to a provider and back led nowhere. What went wrong is in the log already.
+    #[error("nothing came of signing in elsewhere: {0:?}")]
+    Unfinished(Unfinished),
     #[error(transparent)]
     Seal(#[from] SealError),
     /// A stored value that no version of this product writes.

@@ -15,7 +15,9 @@ pub mod flags;
 pub mod mail;
 pub mod orgs;
 mod outbox;
+pub mod passkeys;
 mod sealing;
+pub mod second_factors;
 mod services;
 mod token;
 

@@ -6,9 +6,15 @@ use domain::{Timestamp, accounts::SessionLifetime, billing::PortalOrigins};
 use policy::Policy;
 use store::Store;
 use url::Url;
+use webauthn_rs::Webauthn;
 
 use crate::{
-    Alerts, Clock, Entropy, Sealer, accounts::passwords::Passwords, billing::Payments, flags::Flags, mail::Mailer,
+    Alerts, Clock, Entropy, Sealer,
+    accounts::{passwords::Passwords, providers::Providers},
+    billing::Payments,
+    flags::Flags,
+    mail::Mailer,
+    passkeys,
 };
 
 /// What is configured, once, at the start.
@@ -30,6 +36,8 @@ pub struct Settings {
 pub struct Ports {
     pub payments: Arc<dyn Payments>,
     pub mailer: Arc<dyn Mailer>,
+    /// Those that are configured.
+    pub providers: Providers,
     pub alerts: Arc<dyn Alerts>,
     pub clock: Arc<dyn Clock>,
     pub entropy: Arc<dyn Entropy>,
@@ -46,6 +54,7 @@ pub struct Parts {
     pub(crate) flags: Flags,
     pub(crate) passwords: Arc<Passwords>,
     pub(crate) sealer: Sealer,
+    pub(crate) webauthn: Option<Webauthn>,
     pub(crate) ports: Ports,
     pub(crate) settings: Settings,
 }
@@ -61,8 +70,9 @@ impl Deref for Services {
 impl Services {
     pub async fn new(store: Store, policy: Policy, sealer: Sealer, ports: Ports, settings: Settings) -> Self {
         let flags = Flags::new(store.clone(), settings.flag_overrides.clone()).await;
-        let passwords = Passwords::new(settings.password_hashes_at_once, ports.entropy.as_ref());
-        Self(Arc::new(Parts { store, policy, flags, passwords: Arc::new(passwords), sealer, ports, settings }))
+        let passwords = Arc::new(Passwords::new(settings.password_hashes_at_once, ports.entropy.as_ref()));
+        let webauthn = passkeys::relying_party(&settings.base_url);
+        Self(Arc::new(Parts { store, policy, flags, passwords, sealer, webauthn, ports, settings }))
     }
 
     pub fn store(&self) -> &Store {

@@ -1,16 +1,22 @@
-//! The audit trail: rows are added and read, never changed (P-10).
+//! The audit trail: rows are added and read, and not changed (P-10) but by [`forget_actor`].
 
 use domain::{
     OrgId, Timestamp, UserId,
     audit::{AuditAction, AuditOutcome},
 };
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    sea_query::ExprTrait,
+};
 use uuid::Uuid;
 
 use crate::{
     Store, StoreError,
-    entity::audit_entries::{ActiveModel, Column, Entity},
+    entity::audit_entries::{ActiveModel, Column, Entity, Model},
 };
+
+/// Who acted, once their account is gone.
+pub const DELETED_ACTOR: &str = "deleted account";
 
 #[derive(Clone, Debug)]
 pub struct AuditEntry {
@@ -36,24 +42,71 @@ pub struct AuditPage {
     pub has_more: bool,
 }
 
+pub(crate) async fn insert<C: ConnectionTrait>(db: &C, entry: &AuditEntry) -> Result<(), StoreError> {
+    let row = ActiveModel {
+        id: Set(entry.id),
+        at: Set(entry.at.as_millis()),
+        org_id: Set(entry.org.map(OrgId::as_uuid)),
+        actor_id: Set(entry.actor_id.map(UserId::as_uuid)),
+        actor: Set(entry.actor.clone()),
+        action: Set(entry.action.as_str().to_owned()),
+        outcome: Set(entry.outcome.as_str().to_owned()),
+        reason: Set(entry.reason.clone()),
+        address: Set(entry.address.clone()),
+        request_id: Set(entry.request_id.clone()),
+    };
+    Entity::insert(row).exec_without_returning(db).await?;
+    Ok(())
+}
+
+/// Takes the person out of the entries that speak of them: the fact stays, and that it was the same
+/// somebody as in another entry. The one change there is, made when an account is deleted.
+pub(crate) async fn forget_actor<C: ConnectionTrait>(db: &C, user: UserId, email: &str) -> Result<(), StoreError> {
+    Entity::update_many()
+        .col_expr(Column::Actor, DELETED_ACTOR.into())
+        .col_expr(Column::Address, None::<String>.into())
+        // Also sign-ins that were refused: those name the address only.
+        .filter(Column::ActorId.eq(user.as_uuid()).or(Column::Actor.eq(email)))
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
+fn read(row: Model) -> Result<AuditEntry, StoreError> {
+    Ok(AuditEntry {
+        id: row.id,
+        at: Timestamp::from_millis(row.at),
+        org: row.org_id.map(OrgId::from_uuid),
+        actor_id: row.actor_id.map(UserId::from_uuid),
+        actor: row.actor,
+        action: AuditAction::parse(&row.action).ok_or(StoreError::Corrupt("audit_entries.action"))?,
+        outcome: AuditOutcome::parse(&row.outcome).ok_or(StoreError::Corrupt("audit_entries.outcome"))?,
+        reason: row.reason,
+        address: row.address,
+        request_id: row.request_id,
+    })
+}
+
 impl Store {
     /// # Errors
     /// When the database does not answer.
     pub async fn insert_audit_entry(&self, entry: &AuditEntry) -> Result<(), StoreError> {
-        let row = ActiveModel {
-            id: Set(entry.id),
-            at: Set(entry.at.as_millis()),
-            org_id: Set(entry.org.map(OrgId::as_uuid)),
-            actor_id: Set(entry.actor_id.map(UserId::as_uuid)),
-            actor: Set(entry.actor.clone()),
-            action: Set(entry.action.as_str().to_owned()),
-            outcome: Set(entry.outcome.as_str().to_owned()),
-            reason: Set(entry.reason.clone()),
-            address: Set(entry.address.clone()),
-            request_id: Set(entry.request_id.clone()),
-        };
-        Entity::insert(row).exec_without_returning(&self.db).await?;
-        Ok(())
+        insert(&self.db, entry).await
+    }
+
+    /// The newest entries in which a person acted, in whatever organisation.
+    ///
+    /// # Errors
+    /// When the database does not answer, or a row can't be read.
+    pub async fn list_audit_entries_of(&self, user: UserId, limit: u64) -> Result<Vec<AuditEntry>, StoreError> {
+        let rows = Entity::find()
+            .filter(Column::ActorId.eq(user.as_uuid()))
+            .order_by_desc(Column::At)
+            .order_by_desc(Column::Id)
+            .limit(limit)
+            .all(&self.db)
+            .await?;
+        rows.into_iter().map(read).collect()
     }
 
     /// A page of one organisation's entries, newest first. `page` counts from 0.
@@ -70,24 +123,7 @@ impl Store {
             .all(&self.db)
             .await?;
         let has_more = rows.len() > size as usize;
-        let entries = rows
-            .into_iter()
-            .take(size as usize)
-            .map(|row| {
-                Ok(AuditEntry {
-                    id: row.id,
-                    at: Timestamp::from_millis(row.at),
-                    org: row.org_id.map(OrgId::from_uuid),
-                    actor_id: row.actor_id.map(UserId::from_uuid),
-                    actor: row.actor,
-                    action: AuditAction::parse(&row.action).ok_or(StoreError::Corrupt("audit_entries.action"))?,
-                    outcome: AuditOutcome::parse(&row.outcome).ok_or(StoreError::Corrupt("audit_entries.outcome"))?,
-                    reason: row.reason,
-                    address: row.address,
-                    request_id: row.request_id,
-                })
-            })
-            .collect::<Result<_, StoreError>>()?;
+        let entries = rows.into_iter().take(size as usize).map(read).collect::<Result<_, StoreError>>()?;
         Ok(AuditPage { entries, has_more })
     }
 }

@@ -18,7 +18,7 @@ use sea_orm::{
     SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
     sqlx::{Connection, Postgres, pool::PoolOptions},
 };
-use tokio::time::timeout;
+use tokio::{sync::Notify, time::timeout};
 
 use crate::{connection::TEST_AFTER_IDLE, lane::Lane};
 
@@ -91,12 +91,14 @@ pub(crate) struct Bounded {
     pub(crate) inner: DatabaseConnection,
     doubt: Doubt,
     lane: Arc<Lane>,
+    /// Told whenever something may have come into the outbox on this node.
+    pub(crate) written: Arc<Notify>,
 }
 
 impl Bounded {
     pub(crate) fn new(inner: DatabaseConnection, doubt: Doubt) -> Self {
         let lane = Arc::new(Lane::of(&inner, &doubt));
-        Self { inner, doubt, lane }
+        Self { inner, doubt, lane, written: Arc::default() }
     }
 
     #[cfg(test)]
@@ -121,7 +123,7 @@ impl Bounded {
             ..TransactionOptions::default()
         };
         let inner = self.within(self.inner.begin_with_options(options)).await?;
-        Ok(BoundedTransaction { inner, doubt: self.doubt.clone() })
+        Ok(BoundedTransaction { inner, doubt: self.doubt.clone(), written: Arc::clone(&self.written) })
     }
 }
 
@@ -140,12 +142,16 @@ async fn within<T>(doubt: &Doubt, statement: impl Future<Output = Result<T, DbEr
 pub(crate) struct BoundedTransaction {
     inner: DatabaseTransaction,
     doubt: Doubt,
+    written: Arc<Notify>,
 }
 
 impl BoundedTransaction {
     pub(crate) async fn commit(self) -> Result<(), DbErr> {
-        let Self { inner, doubt } = self;
-        within(&doubt, inner.commit()).await
+        let Self { inner, doubt, written } = self;
+        within(&doubt, inner.commit()).await?;
+        // Rows for the outbox are written in transactions, and seen only from here on.
+        written.notify_one();
+        Ok(())
     }
 }
 

@@ -5,6 +5,7 @@
 //! once happens once on SQLite and PostgreSQL alike; a transaction begins with
 //! its write (SQLite takes the lock then, and waits for it instead of failing).
 
+mod account_links;
 mod audit_entries;
 mod billing_customers;
 mod bounded;
@@ -14,22 +15,47 @@ mod entity;
 mod error;
 mod feature_flags;
 mod flashes;
+mod identities;
+mod kept_mail;
+mod known_browsers;
 mod lane;
+mod leaving;
+mod login_flows;
 mod memberships;
+mod new_accounts;
 mod organizations;
 mod outbox;
+mod own_sessions;
+mod owners;
+mod passkey_challenges;
+mod passkeys;
+mod recovery_codes;
+mod registrations;
+mod second_factors;
 mod sessions;
 mod subscriptions;
 mod throttle_counters;
+mod totp_authenticators;
 mod users;
 
-pub use audit_entries::{AuditEntry, AuditPage};
+pub use account_links::{EmailChange, LinkPurpose, NewLink, OpenLink, PasswordChange};
+pub use audit_entries::{AuditEntry, AuditPage, DELETED_ACTOR};
 pub use billing_customers::BillingCustomer;
 pub use connection::Store;
 pub use customer_creations::Lease;
 pub use error::StoreError;
 pub use feature_flags::StoredFlag;
+pub use identities::{Identity, IdentityOwner, NewIdentity, Unlinked};
+pub use kept_mail::KeptMail;
+pub use known_browsers::KnownBrowser;
+pub use leaving::{Departure, Scheduling};
+pub use login_flows::LoginFlow;
 pub use memberships::{Member, Membership, MembershipBilling, PersonWithMemberships};
 pub use outbox::{LeasedRow, NewOutboxRow};
-pub use sessions::StoredSession;
-pub use users::{NewUser, SignInRow};
+pub use own_sessions::OwnSession;
+pub use passkeys::{NewPasskey, PasskeyRow};
+pub use registrations::{Founding, Registration};
+pub use second_factors::{Changed, FactorChange, SecondFactors};
+pub use sessions::{NewSession, StoredSession};
+pub use totp_authenticators::TotpRow;
+pub use users::{NewUser, ProfileRow, SignInRow};

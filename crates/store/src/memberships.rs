@@ -31,6 +31,8 @@ use crate::{
 pub struct Membership {
     pub organization: Organization,
     pub role: Role,
+    /// The organisation is open to sessions that showed a second factor only.
+    pub requires_second_factor: bool,
     pub billing: MembershipBilling,
 }
 
@@ -65,6 +67,7 @@ pub(crate) struct PersonRow {
     slug: Option<String>,
     org_name: Option<String>,
     role: Option<String>,
+    requires_second_factor: Option<bool>,
     customer: Option<String>,
     livemode: Option<bool>,
     subscription_id: Option<String>,
@@ -88,6 +91,7 @@ impl PersonRow {
         Ok(Some(Membership {
             organization: Organization { id: OrgId::from_uuid(org_id), slug, name },
             role: role.parse().map_err(|_| StoreError::Corrupt("memberships.role"))?,
+            requires_second_factor: self.requires_second_factor.unwrap_or_default(),
             billing: MembershipBilling {
                 customer: self.customer.map(CustomerId::from_trusted),
                 livemode: self.livemode.unwrap_or_default(),
@@ -107,6 +111,7 @@ pub(crate) fn with_memberships<E: EntityTrait>(select: Select<E>) -> Select<E> {
         .column_as(organizations::Column::Slug, "slug")
         .column_as(organizations::Column::Name, "org_name")
         .column_as(Column::Role, "role")
+        .column_as(organizations::Column::RequiresSecondFactor, "requires_second_factor")
         .column_as(billing_customers::Column::StripeCustomerId, "customer")
         .column_as(billing_customers::Column::Livemode, "livemode")
         .column_as(subscription_rows::Column::StripeSubscriptionId, "subscription_id")
@@ -143,7 +148,7 @@ pub(crate) fn person_of(rows: Vec<PersonRow>) -> Result<Option<PersonWithMembers
 
 impl Store {
     /// An active person with all their memberships, by name of the organisation;
-    /// none when there is no such person or they are disabled.
+    /// none when there is no such person, they are disabled, or they are leaving.
     ///
     /// # Errors
     /// When the database does not answer, or a row can't be read.
@@ -151,6 +156,7 @@ impl Store {
         let rows = with_memberships(users::Entity::find().select_only())
             .filter(users::Column::Id.eq(user.as_uuid()))
             .filter(users::Column::Status.eq(ACTIVE))
+            .filter(users::Column::DeletionDueAt.is_null())
             .into_model()
             .all(&self.db)
             .await?;

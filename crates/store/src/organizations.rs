@@ -4,12 +4,33 @@ use domain::{
     OrgId, Timestamp,
     orgs::{OrgName, Organization, Slug},
 };
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, sea_query::OnConflict};
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, sea_query::OnConflict};
 
 use crate::{
     Store, StoreError,
     entity::organizations::{ActiveModel, Column, Entity},
 };
+
+/// Stores an organisation unless the slug is taken; answers whether it did.
+pub(crate) async fn insert<C: ConnectionTrait>(
+    db: &C,
+    id: OrgId,
+    slug: &Slug,
+    name: &OrgName,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    let row = ActiveModel {
+        id: Set(id.as_uuid()),
+        slug: Set(slug.as_str().to_owned()),
+        name: Set(name.as_str().to_owned()),
+        created_at: Set(now.as_millis()),
+        requires_second_factor: Set(false),
+    };
+    let mut ignore = OnConflict::column(Column::Slug);
+    ignore.do_nothing();
+    let inserted = Entity::insert(row).on_conflict(ignore).try_insert().exec_without_returning(db).await?;
+    Ok(matches!(inserted, sea_orm::TryInsertResult::Inserted(1..)))
+}
 
 impl Store {
     /// Stores an organisation unless the slug is taken; answers whether it did.
@@ -23,16 +44,7 @@ impl Store {
         name: &OrgName,
         now: Timestamp,
     ) -> Result<bool, StoreError> {
-        let row = ActiveModel {
-            id: Set(id.as_uuid()),
-            slug: Set(slug.as_str().to_owned()),
-            name: Set(name.as_str().to_owned()),
-            created_at: Set(now.as_millis()),
-        };
-        let mut ignore = OnConflict::column(Column::Slug);
-        ignore.do_nothing();
-        let inserted = Entity::insert(row).on_conflict(ignore).try_insert().exec_without_returning(&self.db).await?;
-        Ok(matches!(inserted, sea_orm::TryInsertResult::Inserted(1..)))
+        insert(&self.db, id, slug, name, now).await
     }
 
     /// For operators' commands and the audit trail: pages reach organisations through memberships.
@@ -42,5 +54,18 @@ impl Store {
     pub async fn find_organization_by_slug(&self, slug: &Slug) -> Result<Option<Organization>, StoreError> {
         let row = Entity::find().filter(Column::Slug.eq(slug.as_str())).one(&self.db).await?;
         Ok(row.map(|row| Organization { id: OrgId::from_uuid(row.id), slug: row.slug, name: row.name }))
+    }
+
+    /// Whether it is open to sessions that showed a second factor only.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn set_requires_second_factor(&self, org: OrgId, required: bool) -> Result<(), StoreError> {
+        Entity::update_many()
+            .col_expr(Column::RequiresSecondFactor, required.into())
+            .filter(Column::Id.eq(org.as_uuid()))
+            .exec(&self.db)
+            .await?;
+        Ok(())
     }
 }

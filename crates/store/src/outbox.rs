@@ -10,7 +10,8 @@
 use domain::Timestamp;
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
+    ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+    QueryTrait,
     sea_query::{Expr, ExprTrait, LockBehavior, LockType, OnConflict},
 };
 use uuid::Uuid;
@@ -82,7 +83,9 @@ impl Store {
     /// # Errors
     /// When the database does not answer.
     pub async fn insert_outbox(&self, rows: &[NewOutboxRow], now: Timestamp) -> Result<(), StoreError> {
-        insert(&self.db, rows, now).await
+        insert(&self.db, rows, now).await?;
+        self.db.written.notify_one();
+        Ok(())
     }
 
     /// Takes up to `limit` rows that are due, oldest first, until `leased_until`. One statement:
@@ -170,20 +173,35 @@ impl Store {
         Ok(update.exec(&self.db).await?.rows_affected == 1)
     }
 
-    /// How many rows wait, and since when the oldest of them has been due; for metrics and tests.
+    /// How many rows wait, and when the oldest of them was written; for metrics and tests.
     ///
     /// # Errors
     /// When the database does not answer.
     pub async fn outbox_backlog(&self) -> Result<(u64, Option<Timestamp>), StoreError> {
-        let rows: Vec<i64> = Entity::find()
+        let counted: Option<(i64, Option<i64>)> = Entity::find()
             .select_only()
-            .column(Column::DueAt)
+            .column_as(Column::Id.count(), "waiting")
+            .column_as(Column::CreatedAt.min(), "oldest")
             .filter(Column::State.eq(WAITING))
-            .order_by_asc(Column::DueAt)
             .into_tuple()
-            .all(&self.db)
+            .one(&self.db)
             .await?;
-        Ok((rows.len() as u64, rows.first().copied().map(Timestamp::from_millis)))
+        let (waiting, oldest) = counted.unwrap_or_default();
+        Ok((u64::try_from(waiting).unwrap_or(0), oldest.map(Timestamp::from_millis)))
+    }
+
+    /// How many rows can't be done and wait for somebody to look at them.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn count_parked_outbox(&self) -> Result<u64, StoreError> {
+        Ok(Entity::find().filter(Column::State.eq(PARKED)).count(&self.db).await?)
+    }
+
+    /// Waits until something may have come into the outbox on this node. What other nodes
+    /// write is found by looking now and then.
+    pub async fn outbox_written(&self) {
+        self.db.written.notified().await;
     }
 
     /// Removes rows that were done before `before`; what was parked stays.

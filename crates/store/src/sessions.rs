@@ -6,7 +6,10 @@
 
 use std::sync::OnceLock;
 
-use domain::{Timestamp, UserId, accounts::SessionTimes};
+use domain::{
+    Timestamp, UserId,
+    accounts::{SessionDevice, SessionTimes},
+};
 use sea_orm::{
     ActiveValue::Set,
     ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, FromQueryResult, QueryFilter, QuerySelect, QueryTrait,
@@ -24,11 +27,21 @@ use crate::{
     users::ACTIVE,
 };
 
+/// A session that begins.
+pub struct NewSession<'a> {
+    pub id_hash: &'a str,
+    pub user: Option<UserId>,
+    /// The session's own JSON.
+    pub data: &'a str,
+    /// Where somebody signed in with it.
+    pub device: Option<&'a SessionDevice>,
+}
+
 /// A session as stored. `data` is the session's own JSON.
 pub struct StoredSession {
     pub data: String,
     pub times: SessionTimes,
-    /// Whose it is, read in the same statement; none before signing in, and when they are gone or disabled.
+    /// Whose it is, read in the same statement; none before signing in, and when they are gone, disabled or leaving.
     pub person: Option<PersonWithMemberships>,
 }
 
@@ -58,7 +71,8 @@ fn values(id_hash: &str) -> [&str; 2] {
 fn select(id_hash: &str) -> Select<Entity> {
     let owner = Expr::col((users::Entity, users::Column::Id))
         .equals((Entity, Column::UserId))
-        .and(users::Column::Status.eq(ACTIVE));
+        .and(users::Column::Status.eq(ACTIVE))
+        .and(users::Column::DeletionDueAt.is_null());
     let session = Entity::find()
         .select_only()
         .columns([Column::Data, Column::CreatedAt, Column::LastSeenAt])
@@ -67,22 +81,33 @@ fn select(id_hash: &str) -> Select<Entity> {
     with_memberships(session)
 }
 
+/// Ends every session of a person, but for one, in the transaction of its cause.
+pub(crate) async fn delete_of<C: ConnectionTrait>(
+    db: &C,
+    user: UserId,
+    except: Option<&str>,
+) -> Result<u64, StoreError> {
+    let mut theirs = Entity::delete_many().filter(Column::UserId.eq(user.as_uuid()));
+    if let Some(id_hash) = except {
+        theirs = theirs.filter(Column::IdHash.ne(id_hash));
+    }
+    Ok(theirs.exec(db).await?.rows_affected)
+}
+
 impl Store {
     /// # Errors
     /// [`StoreError::Conflict`] when the id is taken.
-    pub async fn insert_session(
-        &self,
-        id_hash: &str,
-        user: Option<UserId>,
-        data: &str,
-        now: Timestamp,
-    ) -> Result<(), StoreError> {
+    pub async fn insert_session(&self, session: &NewSession<'_>, now: Timestamp) -> Result<(), StoreError> {
+        let device = session.device;
         let row = ActiveModel {
-            id_hash: Set(id_hash.to_owned()),
-            user_id: Set(user.map(UserId::as_uuid)),
-            data: Set(data.to_owned()),
+            id_hash: Set(session.id_hash.to_owned()),
+            user_id: Set(session.user.map(UserId::as_uuid)),
+            data: Set(session.data.to_owned()),
             created_at: Set(now.as_millis()),
             last_seen_at: Set(now.as_millis()),
+            handle: Set(device.map(|device| device.handle)),
+            user_agent: Set(device.and_then(|device| device.user_agent.clone())),
+            address: Set(device.and_then(|device| device.address.clone())),
         };
         Entity::insert(row).exec_without_returning(&self.db).await?;
         Ok(())

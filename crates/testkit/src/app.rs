@@ -11,7 +11,7 @@ use server::{
     listener, router,
     wiring::{self, Wired},
 };
-use services::{Clock, Ports, Services};
+use services::{Clock, Ports, Services, mail::Mailer};
 use store::Store;
 use tokio::{net::TcpListener, task::JoinHandle};
 
@@ -26,6 +26,7 @@ pub struct World {
     /// What was sent; see [`World::work_off`].
     pub mail: Arc<SentMail>,
     pub node: Node,
+    mailer: Arc<dyn Mailer>,
     extra: BTreeMap<String, String>,
 }
 
@@ -49,17 +50,27 @@ impl World {
 
     /// With more configuration than what every test needs.
     pub async fn with_settings(database: Database, extra: &[(&str, &str)]) -> Self {
+        Self::start(database, extra, None).await
+    }
+
+    /// With a mailer that is not [`World::mail`].
+    pub async fn with_mailer(database: Database, mailer: Arc<dyn Mailer>) -> Self {
+        Self::start(database, &[], Some(mailer)).await
+    }
+
+    async fn start(database: Database, extra: &[(&str, &str)], mailer: Option<Arc<dyn Mailer>>) -> Self {
         let provider = Provider::start().await;
         let (alerts, clock) = (Arc::new(SeenAlerts::default()), Arc::new(TurnedClock::starting_now()));
         let extra: BTreeMap<_, _> = extra.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())).collect();
         let mail = Arc::new(SentMail::default());
-        let node = start(&database, &provider, (&alerts, &clock, &mail), &extra).await;
-        Self { database, provider, alerts, clock, mail, node, extra }
+        let mailer = mailer.unwrap_or_else(|| Arc::clone(&mail) as Arc<dyn Mailer>);
+        let node = start(&database, &provider, (&alerts, &clock, &mailer), &extra).await;
+        Self { database, provider, alerts, clock, mail, node, mailer, extra }
     }
 
     /// One more server on the same database, with caches of its own.
     pub async fn another_node(&self) -> Node {
-        start(&self.database, &self.provider, (&self.alerts, &self.clock, &self.mail), &self.extra).await
+        start(&self.database, &self.provider, (&self.alerts, &self.clock, &self.mailer), &self.extra).await
     }
 
     pub fn services(&self) -> &Services {
@@ -81,7 +92,8 @@ impl World {
 
     /// Somebody's browser, not signed in.
     pub fn browser(&self) -> Browser {
-        Browser::at(&self.node.url)
+        let origin = self.services().settings().base_url.origin().ascii_serialization();
+        Browser { origin, ..Browser::at(&self.node.url) }
     }
 
     /// Somebody's browser, signed in.
@@ -95,7 +107,7 @@ impl World {
 async fn start(
     database: &Database,
     provider: &Provider,
-    (alerts, clock, mail): (&Arc<SeenAlerts>, &Arc<TurnedClock>, &Arc<SentMail>),
+    (alerts, clock, mailer): (&Arc<SeenAlerts>, &Arc<TurnedClock>, &Arc<dyn Mailer>),
     extra: &BTreeMap<String, String>,
 ) -> Node {
     let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a free port");
@@ -110,14 +122,16 @@ async fn start(
         ]
         .map(|(name, value)| (name.to_owned(), value.to_owned())),
     );
-    values.extend(extra.clone());
+    // Where the sandbox is is known only now.
+    values.extend(extra.iter().map(|(name, value)| (name.clone(), value.replace("{sandbox}", &provider.url))));
     let config = Config::from_values(values).expect("a configuration");
     let store = wiring::store(&config).await.expect("the database");
     let key = config.stripe_secret_key.as_ref().expect("a key");
     let stripe = Stripe::new(key, config.stripe_api_url.as_ref()).expect("the adapter");
     let ports = Ports {
         payments: Arc::new(stripe),
-        mailer: Arc::clone(mail) as Arc<dyn services::mail::Mailer>,
+        mailer: Arc::clone(mailer),
+        providers: wiring::providers(&config).expect("the providers"),
         alerts: Arc::clone(alerts) as Arc<dyn services::Alerts>,
         clock: Arc::clone(clock) as Arc<dyn Clock>,
         entropy: Arc::new(SystemEntropy),

@@ -1,11 +1,16 @@
 //! A browser without a face: cookies, no redirects followed, the headers that
 //! browsers send with pages and forms.
 
+use std::sync::Arc;
+
 use reqwest::{
     Client, Method, RequestBuilder, StatusCode,
+    cookie::Jar,
     header::{ACCEPT, HeaderMap, LOCATION, ORIGIN, SET_COOKIE},
     redirect::Policy,
 };
+
+use serde_json::Value;
 
 use crate::people::PASSWORD;
 
@@ -13,6 +18,8 @@ use crate::people::PASSWORD;
 pub struct Browser {
     pub http: Client,
     pub base: String,
+    /// What it says of where it is: the base, unless the site has another name.
+    pub origin: String,
 }
 
 /// A reply, read to its end.
@@ -38,6 +45,13 @@ impl Page {
         self.headers.get_all(SET_COOKIE).iter().filter_map(|value| value.to_str().ok()).collect()
     }
 
+    /// The text of every element with that testid, where it is text alone.
+    pub fn texts(&self, testid: &str) -> Vec<String> {
+        let mark = format!("data-testid=\"{testid}\"");
+        let after = self.body.split(&mark).skip(1);
+        after.filter_map(|rest| rest.split_once('>')?.1.split('<').next().map(str::to_owned)).collect()
+    }
+
     pub fn shows(&self, testid: &str) -> bool {
         self.body.contains(&format!("data-testid=\"{testid}\""))
     }
@@ -46,13 +60,22 @@ impl Page {
 impl Browser {
     pub fn at(base: &str) -> Self {
         let http = Client::builder().cookie_store(true).redirect(Policy::none()).build().expect("a client");
-        Self { http, base: base.to_owned() }
+        Self { http, base: base.to_owned(), origin: base.to_owned() }
+    }
+
+    /// With a cookie that it got elsewhere.
+    pub fn with_cookie(base: &str, cookie: &str) -> Self {
+        let jar = Jar::default();
+        jar.add_cookie_str(cookie, &base.parse().expect("an address"));
+        let http = Client::builder().cookie_provider(Arc::new(jar)).redirect(Policy::none()).build();
+        Self { http: http.expect("a client"), base: base.to_owned(), origin: base.to_owned() }
     }
 
     /// The same address on another node. Cookies go by host, not by port, so they go along.
     #[must_use]
     pub fn on(&self, base: &str) -> Self {
-        Self { http: self.http.clone(), base: base.to_owned() }
+        let origin = if self.origin == self.base { base.to_owned() } else { self.origin.clone() };
+        Self { http: self.http.clone(), base: base.to_owned(), origin }
     }
 
     pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
@@ -65,11 +88,22 @@ impl Browser {
 
     /// A form as this site's own page posts it.
     pub fn form(&self, path: &str, fields: &[(&str, &str)]) -> RequestBuilder {
-        self.request(Method::POST, path).header(ORIGIN, &self.base).header("sec-fetch-site", "same-origin").form(fields)
+        self.request(Method::POST, path)
+            .header(ORIGIN, &self.origin)
+            .header("sec-fetch-site", "same-origin")
+            .form(fields)
     }
 
     pub async fn post(&self, path: &str, fields: &[(&str, &str)]) -> Page {
         Page::of(self.form(path, fields)).await
+    }
+
+    /// As a page's script asks: the answer's status, and its JSON.
+    pub async fn ask(&self, path: &str, fields: &[(&str, &str)]) -> (StatusCode, Value) {
+        let request = self.http.post(format!("{}{path}", self.base)).header(ACCEPT, "application/json");
+        let request = request.header(ORIGIN, &self.origin).header("sec-fetch-site", "same-origin").form(fields);
+        let page = Page::of(request).await;
+        (page.status, serde_json::from_str(&page.body).unwrap_or_default())
     }
 
     pub async fn try_sign_in(&self, email: &str, password: &str) -> Page {

@@ -1,4 +1,8 @@
 //! Discounts: coupons and promotion codes on subscriptions and invoices, and what they take off.
+//!
+//! What must hold: a discount keeps the terms it was made with, whatever becomes of its coupon.
+
+use std::sync::Arc;
 
 use serde_json::{Value, json};
 
@@ -44,30 +48,47 @@ pub struct Target<'a> {
     pub subscription: Option<&'a str>,
     pub invoice: Option<&'a str>,
     pub checkout_session: Option<&'a str>,
+    /// Of what it is put on.
+    pub currency: &'a str,
+    /// The discounts that are there already, and may be named again.
+    pub own: &'a [Value],
     pub now: i64,
 }
 
 /// Redeems what was asked for and returns the ids of the discounts.
 ///
 /// # Errors
-/// 400 for what does not exist, is no longer valid, or is not for this customer.
+/// 400 for what does not exist, is no longer valid, or is not for this customer or currency.
 pub fn redeem(books: &mut Books, asked: &[Asked], target: Target<'_>) -> Result<Vec<Value>, ApiError> {
-    asked.iter().map(|one| redeem_one(books, one, target)).collect()
+    let mut redeemed: Vec<Value> = Vec::new();
+    for one in asked {
+        let id = redeem_one(books, one, target)?;
+        if redeemed.contains(&id) {
+            return Err(ApiError::invalid("discounts", "The same discount can't be applied twice."));
+        }
+        redeemed.push(id);
+    }
+    Ok(redeemed)
+}
+
+/// A discount that is there already, unless its time is over.
+fn reused(books: &Books, id: &str, target: Target<'_>) -> Result<Value, ApiError> {
+    let found = target.own.iter().find(|own| *own == id).and_then(|_| books.discounts.living(id));
+    let running = found.filter(|discount| discount.maybe_int("end").is_none_or(|end| target.now < end));
+    let id_of = |discount: &Value| discount["id"].clone();
+    running.map(id_of).ok_or_else(|| ApiError::no_such("discount", id, "discounts", false))
 }
 
 fn redeem_one(books: &mut Books, asked: &Asked, target: Target<'_>) -> Result<Value, ApiError> {
     let (coupon, code) = match asked {
-        Asked::Discount(id) => {
-            let found = books.discounts.living(id).map(|discount| discount["id"].clone());
-            return found.ok_or_else(|| ApiError::no_such("discount", id, "discounts", false));
-        }
+        Asked::Discount(id) => return reused(books, id, target),
         Asked::Coupon(id) => (id.clone(), None),
         Asked::PromotionCode(id) => {
             let code = promotion_code(books, id, target)?;
             (code["promotion"].text("coupon").to_owned(), Some(code))
         }
     };
-    let mut coupon = usable(books, &coupon, target.now)?;
+    let mut coupon = usable(books, &coupon, target)?;
     let end = match coupon.text("duration") {
         "repeating" => calendar::after(target.now, "month", coupon.int("duration_in_months")),
         _ => None,
@@ -80,6 +101,7 @@ fn redeem_one(books: &mut Books, asked: &Asked, target: Target<'_>) -> Result<Va
         "source": {"coupon": coupon["id"], "type": "coupon"}, "start": target.now,
         "subscription": target.subscription, "subscription_item": null,
     }));
+    books.discount_terms.insert_cow(id.clone(), Arc::new(coupon.clone()));
     count(&mut coupon);
     let is_used_up = coupon.maybe_int("max_redemptions").is_some_and(|most| coupon.int("times_redeemed") >= most);
     coupon["valid"] = json!(!is_used_up);
@@ -97,13 +119,41 @@ fn count(redeemed: &mut Value) {
     redeemed["times_redeemed"] = json!(redeemed.int("times_redeemed") + 1);
 }
 
-fn usable(books: &Books, id: &str, now: i64) -> Result<Value, ApiError> {
+fn usable(books: &Books, id: &str, target: Target<'_>) -> Result<Value, ApiError> {
     let coupon = books.coupons.living(id).ok_or_else(|| ApiError::no_such("coupon", id, "discounts", false))?;
-    let is_late = coupon.maybe_int("redeem_by").is_some_and(|by| now > by);
+    let is_late = coupon.maybe_int("redeem_by").is_some_and(|by| target.now > by);
     if is_late || !coupon.is("valid") {
         return Err(ApiError::coded("coupon_expired", "discounts", format!("Coupon expired: {id}")));
     }
+    check_currency(coupon, target.currency, "discounts")?;
     Ok(coupon.clone())
+}
+
+/// Passes when a coupon can take something off an amount in a currency.
+///
+/// # Errors
+/// 400 about `param` when it is over an amount in another one.
+pub fn check_currency(coupon: &Value, currency: &str, param: &str) -> Result<(), ApiError> {
+    match coupon.maybe_text("currency") {
+        Some(held) if held != currency => {
+            let message = format!("The coupon {} takes off {held} and can't be applied to {currency}.", coupon.id());
+            Err(ApiError::invalid(param, message))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// What a discount takes off and for how long: the coupon as it was redeemed.
+fn terms<'b>(books: &'b Books, id: &Value) -> Option<&'b Value> {
+    let id = id.as_str()?;
+    let of_coupon = || books.coupons.get(books.discounts.get(id)?["source"].text("coupon"));
+    // A state from before terms were kept has them only in the coupon.
+    books.discount_terms.get(id).map(|terms| &**terms).or_else(of_coupon)
+}
+
+/// Whether a discount is for one invoice.
+pub fn is_once(books: &Books, id: &Value) -> bool {
+    terms(books, id).is_some_and(|terms| terms["duration"] == "once")
 }
 
 /// A promotion code that this customer may use now.
@@ -143,15 +193,14 @@ pub struct Discountable {
 pub fn taken_off(books: &Books, discounts: &[Value], charges: &[Discountable], at: i64) -> Vec<(String, Vec<i64>)> {
     let mut left: Vec<i64> = charges.iter().map(|charge| charge.amount.max(0)).collect();
     let mut rows = Vec::new();
-    for id in discounts.iter().filter_map(Value::as_str) {
-        let Some(discount) = books.discounts.get(id) else { continue };
-        let coupon = books.coupons.get(discount["source"].text("coupon"));
-        let Some(coupon) = coupon.filter(|_| discount.maybe_int("end").is_none_or(|end| at < end)) else { continue };
-        let row = coupon_off(coupon, charges, &left);
+    for discount in discounts.iter().filter_map(|id| books.discounts.get(id.as_str()?)) {
+        let is_over = discount.maybe_int("end").is_some_and(|end| end <= at);
+        let Some(terms) = terms(books, &discount["id"]).filter(|_| !is_over) else { continue };
+        let row = coupon_off(terms, charges, &left);
         for (left, off) in left.iter_mut().zip(&row) {
             *left -= off;
         }
-        rows.push((id.to_owned(), row));
+        rows.push((discount.id().to_owned(), row));
     }
     rows
 }
@@ -177,10 +226,8 @@ pub fn outlasting(books: &mut Books, discounts: &[Value], at: i64) -> Vec<Value>
     let mut kept = Vec::new();
     for id in discounts {
         let discount = books.discounts.get(id.as_str().unwrap_or_default());
-        let coupon = discount.and_then(|discount| books.coupons.get(discount["source"].text("coupon")));
-        let is_once = coupon.is_some_and(|coupon| coupon["duration"] == "once");
         let is_over = discount.is_some_and(|discount| discount.maybe_int("end").is_some_and(|end| end <= at));
-        if is_once || is_over {
+        if is_once(books, id) || is_over {
             end(books, id.as_str().unwrap_or_default());
         } else {
             kept.push(id.clone());

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::ledger::Source;
 use super::line;
 use crate::books::Books;
 use crate::fields::Fields;
@@ -10,38 +11,48 @@ use crate::fields::Fields;
 #[derive(Debug, Clone, Copy)]
 pub struct Proration<'a> {
     pub subscription: &'a Value,
-    /// The item as it is or was.
-    pub item: &'a Value,
+    /// The id of the subscription's item.
+    pub item: &'a str,
+    /// What is charged or given back, as lines name it.
+    pub pricing: &'a Value,
+    pub quantity: i64,
     /// Negative for a credit.
     pub amount: i64,
     pub period: (i64, i64),
-    /// The invoice and the line that a credit gives back from.
-    pub credited: Option<(&'a str, &'a str)>,
+    /// What a credit gives back from.
+    pub credited: Option<&'a Source>,
 }
 
 /// Makes a pending invoice item for a proration.
 pub fn prorate(books: &mut Books, proration: &Proration<'_>) {
-    let Proration { subscription, item, amount, period, credited } = *proration;
+    let Proration { subscription, item, pricing, quantity, amount, period, credited } = *proration;
     let mut made = blank(books, subscription.text("customer"), amount, subscription.text("currency"));
-    let credited = credited.map(|(invoice, line)| {
-        json!({
-            "invoice_item": null, "type": "invoice_line_items",
-            "invoice_line_item_details": {"invoice": invoice, "invoice_line_items": [line]},
-        })
-    });
-    made["description"] = json!(line::proration_text(books, item, amount < 0, period.0));
+    let product = pricing["price_details"].text("product");
+    made["description"] = json!(line::proration_text(books, product, quantity, amount < 0, period.0));
     made["discountable"] = json!(false);
     made["parent"] = json!({
         "type": "subscription_details",
-        "subscription_details": {"subscription": subscription["id"], "subscription_item": item["id"]},
+        "subscription_details": {"subscription": subscription["id"], "subscription_item": item},
     });
     made["period"] = json!({"start": period.0, "end": period.1});
-    made["pricing"] = line::pricing(&item["price"]);
+    made["pricing"] = pricing.clone();
     made["proration"] = json!(true);
-    made["proration_details"] = json!({"credited_items": credited, "discount_amounts": []});
-    made["quantity"] = json!(line::quantity(item));
-    made["quantity_decimal"] = json!(line::quantity(item).to_string());
+    made["proration_details"] = json!({"credited_items": credited.map(credited_items), "discount_amounts": []});
+    made["quantity"] = json!(quantity);
+    made["quantity_decimal"] = json!(quantity.to_string());
     books.create(made);
+}
+
+fn credited_items(source: &Source) -> Value {
+    match source {
+        Source::Item(item) => {
+            json!({"invoice_item": item, "invoice_line_item_details": null, "type": "invoice_item"})
+        }
+        Source::Line { invoice, line } => json!({
+            "invoice_item": null, "type": "invoice_line_items",
+            "invoice_line_item_details": {"invoice": invoice, "invoice_line_items": [line]},
+        }),
+    }
 }
 
 /// An invoice item over an amount, with nothing said about what for.

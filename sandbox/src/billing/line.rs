@@ -19,7 +19,11 @@ pub fn quantity(item: &Value) -> i64 {
 
 /// The name of what an item or a price is for.
 pub fn product_name<'b>(books: &'b Books, price: &Value) -> &'b str {
-    books.products.get(price.text("product")).and_then(|product| product.maybe_text("name")).unwrap_or("Subscription")
+    name_of(books, price.text("product"))
+}
+
+fn name_of<'b>(books: &'b Books, product: &str) -> &'b str {
+    books.products.get(product).and_then(|product| product.maybe_text("name")).unwrap_or("Subscription")
 }
 
 /// A line for an item's period. `amount` is what it comes to before discounts.
@@ -108,9 +112,9 @@ fn every(recurring: &Value) -> String {
 }
 
 /// What a proration is called on an invoice.
-pub fn proration_text(books: &Books, item: &Value, is_credit: bool, at: i64) -> String {
-    let name = product_name(books, &item["price"]);
-    let what = match quantity(item) {
+pub fn proration_text(books: &Books, product: &str, quantity: i64, is_credit: bool, at: i64) -> String {
+    let name = name_of(books, product);
+    let what = match quantity {
         1 => name.to_owned(),
         quantity => format!("{quantity} × {name}"),
     };

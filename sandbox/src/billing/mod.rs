@@ -5,6 +5,7 @@ pub mod discount;
 pub mod draft;
 pub mod finalize;
 pub mod invoice_item;
+pub mod ledger;
 pub mod line;
 pub mod part;
 pub mod settle;

@@ -9,7 +9,7 @@ use crate::billing::collect::{By, collect};
 use crate::billing::discount;
 use crate::billing::draft::{Draft, draft};
 use crate::billing::finalize::finalize;
-use crate::billing::invoice_item::Pending;
+use crate::billing::invoice_item::{Pending, pending};
 use crate::billing::line;
 use crate::billing::settle;
 use crate::books::Books;
@@ -71,6 +71,16 @@ pub fn spend_discounts(books: &mut Books, subscription: &mut Value, invoice: &Va
     subscription["discounts"] = json!(kept);
 }
 
+/// Ends discounts of a subscription that are spent.
+pub fn end_discounts(books: &mut Books, subscription: &mut Value, spent: &[String]) {
+    for id in spent {
+        discount::end(books, id);
+    }
+    let is_spent = |id: &Value| spent.iter().any(|spent| *id == spent.as_str());
+    let kept: Vec<Value> = subscription.list("discounts").iter().filter(|id| !is_spent(id)).cloned().collect();
+    subscription["discounts"] = json!(kept);
+}
+
 /// Makes the draft for the period that the items are in.
 pub fn draft_period(books: &mut Books, subscription: &mut Value, before: (i64, i64), reason: &str) -> Value {
     let now = period(subscription);
@@ -98,25 +108,31 @@ pub fn draft_period(books: &mut Books, subscription: &mut Value, before: (i64, i
 }
 
 /// Makes an invoice of what is pending for a subscription, if anything is.
-pub fn draft_pending(books: &mut Books, subscription: &Value, reason: &str) -> Option<Value> {
-    let (customer, currency) = (subscription.text("customer"), subscription.text("currency"));
-    let which = Pending::Of(subscription.id());
-    if crate::billing::invoice_item::pending(books, customer, currency, which).is_empty() {
-        return None;
-    }
-    let now = books.now_of(subscription);
-    let wanted = Draft {
-        customer,
-        currency,
-        subscription: Some(subscription),
-        reason,
-        period: (period(subscription).0, now),
-        lines: Vec::new(),
-        pending: which,
-        discounts: subscription.list("discounts").to_vec(),
-        is_automatic: true,
+pub fn draft_pending(books: &mut Books, subscription: &mut Value, reason: &str) -> Option<Value> {
+    let invoice = {
+        let subscription = &*subscription;
+        let (customer, currency) = (subscription.text("customer"), subscription.text("currency"));
+        let which = Pending::Of(subscription.id());
+        if pending(books, customer, currency, which).is_empty() {
+            return None;
+        }
+        let now = books.now_of(subscription);
+        let wanted = Draft {
+            customer,
+            currency,
+            subscription: Some(subscription),
+            reason,
+            period: (period(subscription).0, now),
+            lines: Vec::new(),
+            pending: which,
+            discounts: subscription.list("discounts").to_vec(),
+            is_automatic: true,
+        };
+        draft(books, wanted)
     };
-    Some(draft(books, wanted))
+    subscription["latest_invoice"] = invoice["id"].clone();
+    spend_discounts(books, subscription, &invoice);
+    Some(invoice)
 }
 
 /// Moves the items of a subscription into a period.

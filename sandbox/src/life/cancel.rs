@@ -33,9 +33,8 @@ pub fn cancel(books: &mut Books, id: &str, how: Cancel) -> Result<Value, ApiErro
     }
     if how.invoices_now
         && is_running
-        && let Some(invoice) = draft_pending(books, &subscription, "subscription_update")
+        && let Some(invoice) = draft_pending(books, &mut subscription, "subscription_update")
     {
-        subscription["latest_invoice"] = invoice["id"].clone();
         timetable::keep(books, subscription.clone(), &[]);
         bill_now(books, invoice, PaymentBehavior::AllowIncomplete)?;
         subscription = books.subscriptions.get(id).cloned().unwrap_or(subscription);
@@ -92,10 +91,7 @@ pub fn cancel_due(books: &mut Books, id: &str) {
         return;
     };
     let is_whole = period(&subscription).1 <= books.now_of(&subscription);
-    let last = if is_whole { draft_pending(books, &subscription, "subscription_cycle") } else { None };
-    if let Some(invoice) = &last {
-        subscription["latest_invoice"] = invoice["id"].clone();
-    }
+    let last = if is_whole { draft_pending(books, &mut subscription, "subscription_cycle") } else { None };
     end(books, subscription, "cancellation_requested");
     // The last one is still collected.
     if let Some(invoice) = last {

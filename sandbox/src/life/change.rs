@@ -4,10 +4,10 @@
 
 use serde_json::{Value, json};
 
-use super::billing::{PaymentBehavior, bill_now, draft_pending};
+use super::billing::{PaymentBehavior, bill_now, draft_pending, end_discounts};
 use super::items::{self, AskedItem};
 use super::period::previous_boundary;
-use super::proration;
+use super::proration::{self, Charging};
 use super::renewal;
 use super::timetable::{ANNOUNCED, keep, period};
 use crate::billing::discount::{self, Asked, Target};
@@ -63,6 +63,11 @@ pub fn change(books: &mut Books, mut subscription: Value, change: &Change) -> Re
         let message = "A subscription that is incomplete can't change its items; wait until it is paid or has expired.";
         return Err(ApiError::invalid("items", message));
     }
+    if subscription["status"] == "incomplete" && change.is_anchor_now {
+        let message =
+            "A subscription that is incomplete has no period to begin anew; wait until it is paid or has expired.";
+        return Err(ApiError::invalid("billing_cycle_anchor", message));
+    }
     if after[0]["price"]["currency"] != subscription["currency"] {
         return Err(ApiError::invalid("items", "All prices on a subscription must have the same currency."));
     }
@@ -100,6 +105,8 @@ fn change_discounts(books: &mut Books, subscription: &mut Value, asked: &[Asked]
         subscription: Some(subscription.id()),
         invoice: None,
         checkout_session: None,
+        currency: subscription.text("currency"),
+        own: &before,
         now,
     };
     let after = discount::redeem(books, asked, target)?;
@@ -117,14 +124,15 @@ fn resets(before: &Value, after: &Value, change: &Change) -> bool {
     change.is_anchor_now || !items::is_same_rhythm(&old[0], &new[0]) || (cost(old) == 0 && cost(new) > 0)
 }
 
-/// Credits what is unused and begins a new period now, invoiced at once.
+/// Credits what is unused and begins a new period now, invoiced at once. Time that the new
+/// period charges is given back in any case, also where time is to be counted from later on.
 fn reset(books: &mut Books, before: &Value, mut subscription: Value, change: &Change, at: i64) -> Result<(), ApiError> {
     let now = books.now_of(&subscription);
     if subscription["status"] == "trialing" {
         subscription["status"] = json!("active");
         subscription["trial_end"] = json!(now);
     } else if change.prorations != Prorations::None {
-        proration::credit_all(books, before, at);
+        proration::credit_all(books, before, at.min(now));
     }
     subscription["billing_cycle_anchor"] = json!(now);
     let invoice = renewal::begin(books, &mut subscription, period(before), now, "subscription_update");
@@ -149,18 +157,27 @@ fn prorate(
     }
     let (old, new) = (before.list("items"), subscription.list("items").to_vec());
     for item in old.iter().filter(|item| !new.iter().any(|other| costs_the_same(item, other))) {
-        proration::credit(books, before, item, at);
+        proration::credit(books, before, item.id(), at);
     }
     let charged: Vec<&str> =
         new.iter().filter(|item| !old.iter().any(|other| costs_the_same(item, other))).map(Fields::id).collect();
     let end = period(&subscription).1;
     let recurring = &new[0]["price"]["recurring"];
     let from = previous_boundary(subscription.int("billing_cycle_anchor"), recurring, end);
-    proration::charge(books, &subscription, &charged, at, end - from.unwrap_or_else(|| period(&subscription).0));
+    let charging = Charging {
+        items: &charged,
+        at,
+        length: end - from.unwrap_or_else(|| period(&subscription).0),
+        is_invoiced_now: change.prorations == Prorations::Invoice,
+    };
+    let spent = proration::charge(books, &subscription, &charging);
+    if !spent.is_empty() {
+        end_discounts(books, &mut subscription, &spent);
+        keep(books, subscription.clone(), &[]);
+    }
     if change.prorations == Prorations::Invoice
-        && let Some(invoice) = draft_pending(books, &subscription, "subscription_update")
+        && let Some(invoice) = draft_pending(books, &mut subscription, "subscription_update")
     {
-        subscription["latest_invoice"] = invoice["id"].clone();
         keep(books, subscription, &[]);
         bill_now(books, invoice, change.behavior)?;
     }
@@ -192,7 +209,7 @@ fn begin_trial(
             return Err(ApiError::invalid("trial_end", "This subscription can't begin a trial in its status."));
         }
         if change.prorations != Prorations::None {
-            proration::credit_all(books, before, at);
+            proration::credit_all(books, before, at.min(now));
         }
         subscription["status"] = json!("trialing");
         subscription["trial_start"] = json!(now);

@@ -36,12 +36,15 @@ pub fn plan_retry(books: &Books, invoice: &mut Value) -> bool {
     }
 }
 
-/// An attempt has failed; after the last one the account's settings decide.
+/// An attempt has failed; after the last one the account's settings decide. An old invoice does
+/// not matter to a subscription whose newest is settled.
 pub fn after_failure(books: &mut Books, invoice: &Value, is_last: bool) {
     let Some(mut subscription) = subscription_of(books, invoice) else {
         return;
     };
-    if !["active", "trialing", "past_due"].contains(&subscription.text("status")) {
+    if !["active", "trialing", "past_due"].contains(&subscription.text("status"))
+        || latest_is_settled(books, &subscription)
+    {
         return;
     }
     // Always first, also where the only attempt is the last.
@@ -64,13 +67,14 @@ pub fn after_settling(books: &mut Books, invoice: &Value) {
         return;
     };
     let is_paid = invoice["status"] == "paid";
+    let is_given_up = invoice["status"] == "uncollectible";
     let is_resumption = books.agenda.when(Deed::ResumptionExpiry, invoice.id()).is_some();
     books.agenda.set(None, Deed::ResumptionExpiry, invoice.id(), None);
     let (status, kinds): (&str, &[&str]) = match subscription.text("status") {
         "incomplete" if is_paid => ("active", &[]),
         "incomplete" if invoice["status"] == "void" => ("incomplete_expired", &[]),
-        "paused" if is_paid && is_resumption => {
-            super::pause::restart(books, &mut subscription);
+        "paused" if (is_paid || is_given_up) && is_resumption => {
+            super::pause::restart(&mut subscription, invoice);
             ("active", &["customer.subscription.resumed"])
         }
         "past_due" | "unpaid" if latest_is_settled(books, &subscription) => ("active", &[]),
@@ -83,13 +87,16 @@ pub fn after_settling(books: &mut Books, invoice: &Value) {
     keep(books, subscription, kinds);
 }
 
-/// Whether the newest invoice that was finalized is no longer owed.
+/// Whether the invoice that was finalized last is no longer owed.
 fn latest_is_settled(books: &Books, subscription: &Value) -> bool {
     let is_its = |invoice: &&Value| {
         invoice["parent"]["subscription_details"]["subscription"] == subscription["id"] && invoice["status"] != "draft"
     };
-    let latest = books.invoices.of_customer(subscription.text("customer")).find(is_its);
-    latest.is_none_or(|invoice| invoice["status"] != "open")
+    let finalized_at = |invoice: &&Value| invoice["status_transitions"].int("finalized_at");
+    let mut its: Vec<&Value> = books.invoices.of_customer(subscription.text("customer")).filter(is_its).collect();
+    // Of one second the one that was made last.
+    its.reverse();
+    its.into_iter().max_by_key(finalized_at).is_none_or(|invoice| invoice["status"] != "open")
 }
 
 /// The draft's hour is over: finalizes it, and collects it or does what a pause asks.
@@ -105,6 +112,7 @@ pub fn finalize_due(books: &mut Books, id: &str) {
     match subscription.as_ref().map_or("", |s| s["pause_collection"].text("behavior")) {
         "void" => drop(settle::void(books, invoice)),
         "mark_uncollectible" => drop(settle::mark_uncollectible(books, invoice)),
+        _ if books.moment.is_preview => {}
         _ if invoice["collection_method"] == "send_invoice" => books.emit("invoice.sent", &invoice, None),
         _ => drop(collect(books, invoice, None, By::Schedule)),
     }

@@ -1,93 +1,99 @@
 //! Credits for time that is not used, and charges for time that is left, to the second.
 //!
-//! A credit gives back from the newest line that charged the item up to the end of its period,
-//! so a discount that was given once is not paid out. A charge is what the item costs after the
-//! subscription's discounts. Both are rounded once.
+//! A credit gives back what the ledger says was charged, so a discount that was given once is not
+//! paid out. A charge is what the item costs after the subscription's discounts. Both are rounded
+//! once. A discount for one invoice lowers only charges that are invoiced at once, and is spent
+//! by them: where they wait for the next invoice, it waits too.
 
 use serde_json::Value;
 
 use super::timetable::period;
-use crate::billing::discount::{Discountable, taken_off};
+use crate::billing::discount::{Discountable, is_once, taken_off};
 use crate::billing::invoice_item::{Proration, prorate};
+use crate::billing::ledger;
 use crate::billing::line;
 use crate::billing::part::part;
 use crate::books::Books;
 use crate::fields::Fields;
 
-/// A line or a pending item that charged an item up to the end of its period.
-struct Billed {
-    net: i64,
-    from: i64,
-    to: i64,
-    /// The invoice and the line, when it is on one.
-    place: Option<(String, String)>,
-}
-
 /// Credits every item of a subscription for the rest of its period.
 pub fn credit_all(books: &mut Books, subscription: &Value, at: i64) {
-    for item in subscription.list("items").to_vec() {
-        credit(books, subscription, &item, at);
+    for item in subscription.list("items") {
+        credit(books, subscription, item.id(), at);
     }
 }
 
-/// Credits an item for the rest of its period.
-pub fn credit(books: &mut Books, subscription: &Value, item: &Value, at: i64) {
-    let end = item.int("current_period_end");
-    let Some(billed) = billed(books, subscription, item.id(), end) else {
-        return;
-    };
-    let unused = part(billed.net, billed.to - at.max(billed.from), billed.to - billed.from);
-    if unused == 0 {
-        return;
+/// Credits an item for the rest of its period. `subscription` is as it was.
+pub fn credit(books: &mut Books, subscription: &Value, item: &str, at: i64) {
+    for credit in ledger::unused(books, subscription.text("customer"), item, period(subscription), at) {
+        let proration = Proration {
+            subscription,
+            item,
+            pricing: &credit.pricing,
+            quantity: credit.quantity,
+            amount: -credit.amount,
+            period: credit.period,
+            credited: Some(&credit.source),
+        };
+        prorate(books, &proration);
     }
-    let credited = billed.place.as_ref().map(|(invoice, line)| (invoice.as_str(), line.as_str()));
-    prorate(books, &Proration { subscription, item, amount: -unused, period: (at, end), credited });
 }
 
-fn billed(books: &Books, subscription: &Value, item: &str, end: i64) -> Option<Billed> {
-    let customer = subscription.text("customer");
-    let is_its = |of: &Value, amount: i64, to: i64| of["subscription_item"] == item && amount > 0 && to == end;
-    let pending = books.invoice_items.of_customer(customer).find(|waiting| {
-        let of = &waiting["parent"]["subscription_details"];
-        waiting["invoice"].is_null() && is_its(of, waiting.int("amount"), waiting["period"].int("end"))
-    });
-    if let Some(waiting) = pending {
-        let from = waiting["period"].int("start");
-        return Some(Billed { net: waiting.int("amount"), from, to: end, place: None });
-    }
-    let invoices = books.invoices.of_customer(customer).filter(|invoice| invoice["status"] != "void");
-    let mut lines = invoices.flat_map(|invoice| invoice.list("lines").iter().map(move |line| (invoice, line)));
-    let (invoice, line) = lines.find(|(_, line)| {
-        let of = &line["parent"]["subscription_item_details"];
-        is_its(of, line.int("amount"), line["period"].int("end"))
-    })?;
-    let off: i64 = line.list("discount_amounts").iter().map(|row| row.int("amount")).sum();
-    let place = Some((invoice.id().to_owned(), line.id().to_owned()));
-    Some(Billed { net: line.int("amount") - off, from: line["period"].int("start"), to: end, place })
+/// Which items to charge, from when on.
+#[derive(Debug, Clone, Copy)]
+pub struct Charging<'a> {
+    /// The ids of the items; the others only share the subscription's discounts.
+    pub items: &'a [&'a str],
+    pub at: i64,
+    /// Of a whole period, in seconds.
+    pub length: i64,
+    /// Discounts for one invoice count too.
+    pub is_invoiced_now: bool,
 }
 
-/// Charges items for the rest of the subscription's period; the others only share its discounts.
-pub fn charge(books: &mut Books, subscription: &Value, charged: &[&str], at: i64, length: i64) {
-    let items = subscription.list("items").to_vec();
+/// Charges items for the rest of the subscription's period. Returns the discounts for one
+/// invoice that were spent on that.
+pub fn charge(books: &mut Books, subscription: &Value, charging: &Charging<'_>) -> Vec<String> {
+    let items = subscription.list("items");
     let end = period(subscription).1;
-    let nets = nets(books, subscription, &items, at);
-    for (item, net) in items.iter().zip(nets).filter(|(item, _)| charged.contains(&item.id())) {
-        let amount = part(net, end - at, length);
-        if amount != 0 {
-            prorate(books, &Proration { subscription, item, amount, period: (at, end), credited: None });
-        }
+    let discounts = subscription.list("discounts");
+    let (once, running): (Vec<Value>, Vec<Value>) = discounts.iter().cloned().partition(|id| is_once(books, id));
+    let charges: Vec<Discountable> = items.iter().map(|item| discountable(item, line::full(item))).collect();
+    let (nets, _) = after(books, &running, &charges, charging.at);
+    let share = |(item, net): (&Value, i64)| {
+        let is_charged = charging.items.contains(&item.id());
+        discountable(item, if is_charged { part(net, end - charging.at, charging.length) } else { 0 })
+    };
+    let parts: Vec<Discountable> = items.iter().zip(nets).map(share).collect();
+    let (amounts, spent) = after(books, if charging.is_invoiced_now { &once } else { &[] }, &parts, charging.at);
+    for (item, amount) in items.iter().zip(amounts).filter(|(_, amount)| *amount != 0) {
+        let proration = Proration {
+            subscription,
+            item: item.id(),
+            pricing: &line::pricing(&item["price"]),
+            quantity: line::quantity(item),
+            amount,
+            period: (charging.at, end),
+            credited: None,
+        };
+        prorate(books, &proration);
     }
+    spent
 }
 
-/// What the items cost for a whole period after the subscription's discounts.
-fn nets(books: &Books, subscription: &Value, items: &[Value], at: i64) -> Vec<i64> {
-    let charge = |item: &Value| Discountable {
-        amount: line::full(item),
+fn discountable(item: &Value, amount: i64) -> Discountable {
+    Discountable {
+        amount,
         product: item["price"].text("product").to_owned(),
         currency: item["price"].text("currency").to_owned(),
-    };
-    let charges: Vec<Discountable> = items.iter().map(charge).collect();
-    let rows = taken_off(books, subscription.list("discounts"), &charges, at);
+    }
+}
+
+/// What discounts leave of charges, and which of them took something off.
+fn after(books: &Books, discounts: &[Value], charges: &[Discountable], at: i64) -> (Vec<i64>, Vec<String>) {
+    let rows = taken_off(books, discounts, charges, at);
     let off = |place: usize| rows.iter().map(|(_, row)| row[place]).sum::<i64>();
-    charges.iter().enumerate().map(|(place, charge)| charge.amount - off(place)).collect()
+    let left = charges.iter().enumerate().map(|(place, charge)| charge.amount - off(place)).collect();
+    let took = |(id, row): &(String, Vec<i64>)| row.iter().any(|off| *off != 0).then(|| id.clone());
+    (left, rows.iter().filter_map(took).collect())
 }

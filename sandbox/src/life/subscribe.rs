@@ -68,6 +68,8 @@ pub fn subscribe(books: &mut Books, asked: &Subscribe) -> Result<Value, ApiError
         subscription: Some(&id),
         invoice: None,
         checkout_session: asked.checkout_session.as_deref(),
+        currency: &currency,
+        own: &[],
         now,
     };
     subscription["discounts"] = json!(discount::redeem(books, &asked.discounts, target)?);
@@ -129,7 +131,10 @@ fn first_period(asked: &Subscribe, recurring: &Value, now: i64) -> Result<(i64, 
         (Some(end), _) if end <= now => {
             Err(ApiError::invalid("trial_end", "Invalid timestamp: must be in the future."))
         }
-        (Some(end), _) => Ok((end, end)),
+        (Some(_), Some(_)) => {
+            Err(ApiError::not_modelled("a trial with a `billing_cycle_anchor`").about("billing_cycle_anchor"))
+        }
+        (Some(end), None) => Ok((end, end)),
         (None, Some(anchor)) if anchor > now && anchor <= natural => Ok((anchor, anchor)),
         (None, Some(_)) => {
             let message =

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use super::operation::Call;
-use crate::billing::discount::{Discountable, coupon_off};
+use crate::billing::discount::{Discountable, check_currency, coupon_off};
 use crate::books::Books;
 use crate::fields::Fields;
 use crate::http::errors::ApiError;
@@ -148,7 +148,16 @@ fn same_currency(books: &Books, call: &Call<'_>, lines: &[Line]) -> Result<(), A
 ///
 /// # Errors
 /// 400 for more than one, or one that is not valid; 501 where coupons are not modelled.
-pub fn discount(books: &mut Books, call: &Call<'_>) -> Result<Option<Discount>, ApiError> {
+pub fn discount(books: &mut Books, call: &Call<'_>, lines: &[Line]) -> Result<Option<Discount>, ApiError> {
+    let found = asked_discount(books, call)?;
+    let price = lines.first().and_then(|line| books.prices.living(&line.price));
+    if let (Some(found), Some(price)) = (&found, price) {
+        check_currency(&found.coupon, price.text("currency"), "discounts")?;
+    }
+    Ok(found)
+}
+
+fn asked_discount(books: &mut Books, call: &Call<'_>) -> Result<Option<Discount>, ApiError> {
     let asked = call.params.get("discounts").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
     let one = match asked {
         [] => return Ok(None),

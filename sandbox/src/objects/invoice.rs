@@ -12,7 +12,9 @@ use crate::billing::{finalize, settle};
 use crate::books::Books;
 use crate::fields::Fields;
 use crate::http::errors::ApiError;
+use crate::life::billing::spend_discounts;
 use crate::life::pay::{pay_invoice, pay_out_of_band};
+use crate::life::timetable;
 
 pub const OPERATIONS: &[Modelled] = &[
     on("GET", "/v1/invoices", &["collection_method", "customer", "status", "subscription"], list_all),
@@ -81,7 +83,9 @@ fn create(books: &mut Books, call: &Call<'_>) -> Result<Value, ApiError> {
     let found = books.customer(customer, "customer")?;
     let currency = call.text("currency").or(found.maybe_text("currency")).unwrap_or("usd").to_owned();
     let now = call.now;
-    let target = Target { customer, subscription: None, invoice: None, checkout_session: None, now };
+    let own = subscription.as_ref().map_or(&[][..], |subscription| subscription.list("discounts"));
+    let target =
+        Target { customer, subscription: None, invoice: None, checkout_session: None, currency: &currency, own, now };
     let discounts = discount::redeem(books, &Asked::list(call.params)?.unwrap_or_default(), target)?;
     let pending = match (call.text("pending_invoice_items_behavior"), &subscription) {
         (_, Some(subscription)) => Pending::Of(subscription.id()),
@@ -109,14 +113,25 @@ fn create(books: &mut Books, call: &Call<'_>) -> Result<Value, ApiError> {
     automate(&mut invoice, call.flag("auto_advance", false));
     write(call, &mut invoice)?;
     settle::keep(books, invoice.clone(), &[]);
+    spend(books, &invoice);
     Ok(invoice)
+}
+
+/// A draft that lowers something by a discount of its subscription spends it.
+fn spend(books: &mut Books, invoice: &Value) {
+    let of = invoice["parent"]["subscription_details"].text("subscription");
+    if let Some(mut subscription) = books.subscriptions.living(of).cloned() {
+        spend_discounts(books, &mut subscription, invoice);
+        timetable::keep(books, subscription, &[]);
+    }
 }
 
 fn named_subscription(books: &Books, call: &Call<'_>) -> Result<Option<Value>, ApiError> {
     let Some(id) = call.text("subscription") else {
         return Ok(None);
     };
-    let found = books.subscriptions.living(id).cloned();
+    let is_its = |found: &&Value| call.text("customer").is_none_or(|customer| found["customer"] == customer);
+    let found = books.subscriptions.living(id).filter(is_its).cloned();
     found.map(Some).ok_or_else(|| ApiError::no_such("subscription", id, "subscription", false))
 }
 
@@ -225,5 +240,6 @@ pub fn add_line(books: &mut Books, mut invoice: Value, line: Value) {
     let mut all = invoice.list("lines").to_vec();
     all.push(line);
     put_lines(books, &mut invoice, all);
-    settle::keep(books, invoice, &[]);
+    settle::keep(books, invoice.clone(), &[]);
+    spend(books, &invoice);
 }

@@ -10,13 +10,11 @@ use crate::billing::discount::Asked;
 use crate::books::Books;
 use crate::fields::Fields;
 use crate::http::errors::{ApiError, ErrorType};
-use crate::life::billing::draft_pending;
 use crate::life::cancel::{self, Cancel};
 use crate::life::change::{Change, Prorations, TrialEnd, change};
+use crate::life::forecast;
 use crate::life::items::AskedItem;
-use crate::life::renewal;
 use crate::life::subscribe::{Subscribe, subscribe};
-use crate::life::timetable::{keep, period};
 
 pub const OPERATIONS: &[Modelled] = &[on(
     "POST",
@@ -56,17 +54,25 @@ fn create(books: &mut Books, call: &Call<'_>) -> Result<Value, ApiError> {
 
 /// The subscription that is asked about: named, or the customer's only one.
 fn of_subscription(books: &Books, call: &Call<'_>, details: &Value) -> Result<Option<Value>, ApiError> {
-    if let Some(id) = call.text("subscription") {
-        let found = books.subscriptions.living(id).cloned();
-        return found.map(Some).ok_or_else(|| ApiError::no_such("subscription", id, "subscription", false));
+    let customer = call.text("customer");
+    let found = if let Some(id) = call.text("subscription") {
+        let is_its = |found: &&Value| customer.is_none_or(|customer| found["customer"] == customer);
+        let found = books.subscriptions.living(id).filter(is_its);
+        found.ok_or_else(|| ApiError::no_such("subscription", id, "subscription", false))?
+    } else {
+        let customer = customer.ok_or_else(|| ApiError::missing("customer"))?;
+        books.customer(customer, "customer")?;
+        if !details.list("items").is_empty() {
+            return Ok(None);
+        }
+        let mut alive = books.subscriptions.of_customer(customer).filter(|subscription| !cancel::is_over(subscription));
+        alive.next().ok_or_else(nothing)?
+    };
+    if call.text("currency").is_some_and(|currency| currency.to_lowercase() != found.text("currency")) {
+        let message = format!("The currency of this subscription is {}.", found.text("currency"));
+        return Err(ApiError::invalid("currency", message));
     }
-    let customer = call.text("customer").ok_or_else(|| ApiError::missing("customer"))?;
-    books.customer(customer, "customer")?;
-    if !details.list("items").is_empty() {
-        return Ok(None);
-    }
-    let mut alive = books.subscriptions.of_customer(customer).filter(|subscription| !cancel::is_over(subscription));
-    alive.next().cloned().map(Some).ok_or_else(nothing)
+    Ok(Some(found.clone()))
 }
 
 fn nothing() -> ApiError {
@@ -74,23 +80,51 @@ fn nothing() -> ApiError {
     ApiError::new(404, ErrorType::InvalidRequest, "invoice_upcoming_none", message)
 }
 
+/// The parameter of a detail.
+fn param(key: &str) -> String {
+    format!("subscription_details[{key}]")
+}
+
 /// The first invoice of a subscription that is not there yet.
 fn first(books: &mut Books, call: &Call<'_>, details: &Value) -> Result<String, ApiError> {
+    for key in ["cancel_at_period_end", "cancel_now", "proration_date"] {
+        if details.get(key).is_some() {
+            return Err(ApiError::invalid(&param(key), format!("{key} can only be set with a subscription.")));
+        }
+    }
     let asked = Subscribe {
         customer: call.text("customer").unwrap_or_default().to_owned(),
         items: AskedItem::list(details.get("items")),
-        currency: call.text("currency").map(str::to_owned),
+        currency: call.text("currency").map(str::to_lowercase),
         trial_end: details.maybe_int("trial_end"),
+        billing_cycle_anchor: first_anchor(details)?,
+        is_first_part_free: prorations_of(details.maybe_text("proration_behavior")) == Prorations::None,
         discounts: Asked::list(call.params)?.unwrap_or_default(),
         ..Subscribe::default()
     };
     Ok(subscribe(books, &asked)?.text("latest_invoice").to_owned())
 }
 
+/// The anchor of a subscription that is not there yet, unless it is now.
+fn first_anchor(details: &Value) -> Result<Option<i64>, ApiError> {
+    let Some(anchor) = details.get("billing_cycle_anchor") else {
+        return Ok(None);
+    };
+    match (anchor.text("type"), anchor.maybe_int("timestamp")) {
+        ("now", None) => Ok(None),
+        ("timestamp", Some(at)) => Ok(Some(at)),
+        _ => {
+            let message = "A new subscription is anchored now, or at a timestamp.";
+            Err(ApiError::invalid(&param("billing_cycle_anchor"), message))
+        }
+    }
+}
+
 /// The next invoice of a subscription: made at once by the change, or at the end of the period.
 fn next_of(books: &mut Books, call: &Call<'_>, subscription: Value, details: &Value) -> Result<String, ApiError> {
     let (id, before) = (subscription.id().to_owned(), subscription["latest_invoice"].clone());
     let prorations = prorations_of(details.maybe_text("proration_behavior"));
+    check_change(call, details, prorations)?;
     if details.is("cancel_now") {
         let how = Cancel { prorates: prorations != Prorations::None, invoices_now: true };
         cancel::cancel(books, &id, how)?;
@@ -102,14 +136,29 @@ fn next_of(books: &mut Books, call: &Call<'_>, subscription: Value, details: &Va
         }
         change(books, changed, &asked)?;
     }
-    let latest = |books: &Books| books.subscriptions.get(&id).map_or(Value::Null, |s| s["latest_invoice"].clone());
-    if latest(books) == before {
-        renew(books, &id)?;
+    let newest = books.subscriptions.get(&id).map(|found| found["latest_invoice"].clone()).unwrap_or_default();
+    let found = if newest == before { forecast::next_invoice(books, &id) } else { newest.as_str().map(str::to_owned) };
+    found.ok_or_else(nothing)
+}
+
+/// Refuses what would be ignored.
+fn check_change(call: &Call<'_>, details: &Value, prorations: Prorations) -> Result<(), ApiError> {
+    let has = |key: &str| details.get(key).is_some();
+    if details["billing_cycle_anchor"].text("type") == "timestamp" {
+        let message = "The anchor of an existing subscription can only be `now` or `unchanged`.";
+        return Err(ApiError::invalid(&param("billing_cycle_anchor"), message));
     }
-    match latest(books) {
-        now if now != before => Ok(now.as_str().unwrap_or_default().to_owned()),
-        _ => Err(nothing()),
+    let others = ["billing_cycle_anchor", "cancel_at_period_end", "items", "proration_date", "trial_end"];
+    if details.is("cancel_now") && (others.iter().any(|key| has(key)) || call.params.contains_key("discounts")) {
+        let what = "previews of `cancel_now` together with another change";
+        return Err(ApiError::not_modelled(what).about(&param("cancel_now")));
     }
+    let is_prorated = prorations != Prorations::None && (has("items") || has("trial_end"));
+    if has("proration_date") && !is_prorated {
+        let message = "proration_date needs items or a trial_end, and prorations.";
+        return Err(ApiError::invalid(&param("proration_date"), message));
+    }
+    Ok(())
 }
 
 fn asked(call: &Call<'_>, details: &Value, prorations: Prorations) -> Result<Change, ApiError> {
@@ -124,26 +173,6 @@ fn asked(call: &Call<'_>, details: &Value, prorations: Prorations) -> Result<Cha
         discounts: Asked::list(call.params)?,
         ..Change::default()
     })
-}
-
-/// Lets the subscription reach the end of its period.
-fn renew(books: &mut Books, id: &str) -> Result<(), ApiError> {
-    let mut subscription = books.subscriptions.living(id).cloned().ok_or_else(nothing)?;
-    let end = period(&subscription).1;
-    let clock = books.clock_of(&subscription).map(str::to_owned);
-    books.set_now(clock.as_deref(), end);
-    if subscription.maybe_int("cancel_at").is_some_and(|at| at <= end) {
-        let last = draft_pending(books, &subscription, "subscription_cycle").ok_or_else(nothing)?;
-        subscription["latest_invoice"] = last["id"].clone();
-        keep(books, subscription, &[]);
-        return Ok(());
-    }
-    match subscription.text("status") {
-        "trialing" => renewal::trial_end(books, id),
-        "active" | "past_due" | "unpaid" => renewal::period_end(books, id),
-        _ => return Err(nothing()),
-    }
-    Ok(())
 }
 
 /// A preview's id is no invoice's.

@@ -148,3 +148,159 @@ async fn a_coupon_for_one_product_leaves_the_others() {
     assert_eq!(acme.invoices().await.pop().unwrap()["total"], 3000);
     sandbox.end().await;
 }
+
+#[tokio::test]
+async fn a_discount_outlives_its_coupon() {
+    let sandbox = start().await;
+    let acme = sandbox.on_clock(WORKS).await;
+    let terms = [("percent_off", "50"), ("duration", "repeating"), ("duration_in_months", "2"), ("id", "HALF")];
+    sandbox.coupon(&terms).await;
+    let price = sandbox.price(1000, "month").await;
+    acme.subscribe(&price, &[("discounts[0][coupon]", "HALF")]).await;
+    sandbox.delete("/v1/coupons/HALF").await;
+    // Another one of the same name means nothing to it.
+    sandbox.coupon(&[("percent_off", "10"), ("duration", "forever"), ("id", "HALF")]).await;
+    acme.advance(START + 65 * DAY).await;
+    let totals: Vec<i64> = acme.totals().await.iter().map(|row| row.2).collect();
+    assert_eq!(totals, [500, 500, 1000]);
+    let other = sandbox.on_clock(WORKS).await;
+    other.subscribe(&price, &[("discounts[0][coupon]", "HALF")]).await;
+    assert_eq!(other.totals().await[0].2, 900);
+    sandbox.end().await;
+}
+
+#[tokio::test]
+async fn once_is_one_invoice() {
+    // Behaviour, coupon, what the change is over, what the next two renewals are over.
+    let ten: Fields<'_> = &[("amount_off", "1000"), ("currency", "eur"), ("duration", "once")];
+    let half: Fields<'_> = &[("percent_off", "50"), ("duration", "once")];
+    let table = [
+        // 15 of 30 days: 500 back of 1000, 1500 for 3000.
+        ("always_invoice", half, Some([-500, 750]), [3000, 3000]),
+        ("always_invoice", ten, Some([-500, 500]), [3000, 3000]),
+        ("create_prorations", half, None, [2500, 3000]),
+        ("create_prorations", ten, None, [3000, 3000]),
+        ("none", half, None, [1500, 3000]),
+    ];
+    for (behavior, coupon, now, renewals) in table {
+        let sandbox = start().await;
+        let acme = sandbox.on_clock(WORKS).await;
+        let coupon = sandbox.coupon(coupon).await;
+        let (cheap, dear) = (sandbox.price(1000, "month").await, sandbox.price(3000, "month").await);
+        let subscription = acme.subscribe(&cheap, &[]).await;
+        acme.advance(START + 15 * DAY).await;
+        let fields = [
+            ("items[0][id]", &*item(&subscription)),
+            ("items[0][price]", &dear),
+            ("discounts[0][coupon]", &coupon),
+            ("proration_behavior", behavior),
+        ];
+        let changed = acme.update(&subscription, &fields).await;
+        assert_eq!(changed["discounts"].as_array().unwrap().len(), usize::from(now.is_none()), "{behavior}");
+        if let Some(now) = now {
+            assert_eq!(amounts(&acme.invoices().await.pop().unwrap()), now, "{behavior}");
+            assert_eq!(sandbox.events("customer.discount.deleted").await.len(), 1);
+        }
+        acme.advance(MONTH + 31 * DAY + HOUR).await;
+        let totals: Vec<i64> = acme.totals().await.iter().map(|row| row.2).collect();
+        assert_eq!(totals[totals.len() - 2..], renewals, "{behavior} {coupon}");
+        sandbox.end().await;
+    }
+}
+
+#[tokio::test]
+async fn once_is_spent_by_loose_items_that_are_invoiced_at_once() {
+    let sandbox = start().await;
+    let acme = sandbox.on_clock(WORKS).await;
+    let coupon = sandbox.coupon(&[("percent_off", "50"), ("duration", "once")]).await;
+    let price = sandbox.price(1000, "month").await;
+    let subscription = acme.subscribe(&price, &[]).await;
+    acme.update(&subscription, &[("discounts[0][coupon]", &coupon)]).await;
+    let loose = [("customer", acme.customer.as_str()), ("amount", "200"), ("currency", "eur")];
+    sandbox.made("/v1/invoiceitems", &loose).await;
+    let fields = [
+        ("items[0][id]", &*item(&subscription)),
+        ("items[0][quantity]", "1"),
+        ("proration_behavior", "always_invoice"),
+    ];
+    acme.update(&subscription, &fields).await;
+    acme.advance(MONTH + HOUR).await;
+    let totals: Vec<i64> = acme.totals().await.iter().map(|row| row.2).collect();
+    assert_eq!(totals, [1000, 100, 1000]);
+    sandbox.end().await;
+}
+
+#[tokio::test]
+async fn a_discount_is_used_where_it_is() {
+    let sandbox = start().await;
+    let (acme, other) = (sandbox.on_clock(WORKS).await, sandbox.on_clock(WORKS).await);
+    let coupon = sandbox.coupon(&[("percent_off", "50"), ("duration", "forever")]).await;
+    let once = sandbox.coupon(&[("percent_off", "50"), ("duration", "once")]).await;
+    let price = sandbox.price(1000, "month").await;
+    let theirs = other.subscribe(&price, &[("discounts[0][coupon]", &coupon)]).await;
+    let theirs = theirs["discounts"][0].as_str().unwrap();
+    let subscription = acme.subscribe(&price, &[("discounts[0][coupon]", &once)]).await;
+    let spent = acme.invoices().await[0]["discounts"][0].as_str().unwrap().to_owned();
+    let path = format!("/v1/subscriptions/{}", id(&subscription));
+    let new = [("customer", acme.customer.as_str()), ("items[0][price]", &price)];
+    let bare = [("customer", acme.customer.as_str()), ("currency", "eur")];
+    for foreign in [theirs, &spent] {
+        let named = [("discounts[0][discount]", foreign)];
+        for (path, fields) in [
+            (&*path, vec![]),
+            ("/v1/subscriptions", new.to_vec()),
+            ("/v1/invoices", bare.to_vec()),
+            ("/v1/invoices/create_preview", vec![("subscription", &*id(&subscription))]),
+        ] {
+            let fields = [fields.as_slice(), &named].concat();
+            let (status, refused) = sandbox.post(path, &fields).await;
+            let code = &refused["error"]["code"];
+            assert_eq!((status.as_u16(), code), (400, &json!("resource_missing")), "{path} {refused}");
+        }
+    }
+    // Its own goes on, once.
+    let own = acme.update(&subscription, &[("discounts[0][coupon]", &coupon)]).await["discounts"][0].clone();
+    let own = own.as_str().unwrap();
+    let kept = acme.update(&subscription, &[("discounts[0][discount]", own)]).await;
+    assert_eq!(kept["discounts"], json!([own]));
+    let twice = [("discounts[0][discount]", own), ("discounts[1][discount]", own)];
+    assert_eq!(sandbox.post(&path, &twice).await.0, 400);
+    sandbox.end().await;
+}
+
+#[tokio::test]
+async fn an_amount_off_is_of_one_currency() {
+    let sandbox = start().await;
+    let acme = sandbox.on_clock(WORKS).await;
+    let price = sandbox.price(1000, "month").await;
+    let subscription = acme.subscribe(&price, &[]).await;
+    let dollars = sandbox.coupon(&[("amount_off", "500"), ("currency", "usd"), ("duration", "forever")]).await;
+    let fields = [("promotion[type]", "coupon"), ("promotion[coupon]", &*dollars), ("code", "DOLLARS")];
+    let code = id(&sandbox.made("/v1/promotion_codes", &fields).await);
+    let path = format!("/v1/subscriptions/{}", id(&subscription));
+    let of = [("customer", acme.customer.as_str())];
+    for asked in [("discounts[0][coupon]", &*dollars), ("discounts[0][promotion_code]", &code)] {
+        for (path, fields) in [
+            (&*path, vec![]),
+            ("/v1/subscriptions", vec![of[0], ("items[0][price]", &*price)]),
+            ("/v1/invoices", vec![of[0], ("currency", "eur")]),
+            (
+                "/v1/checkout/sessions",
+                vec![
+                    of[0],
+                    ("mode", "subscription"),
+                    ("line_items[0][price]", &*price),
+                    ("line_items[0][quantity]", "1"),
+                    ("success_url", "https://example.test/"),
+                ],
+            ),
+        ] {
+            let fields = [fields.as_slice(), &[asked]].concat();
+            let (status, refused) = sandbox.post(path, &fields).await;
+            assert_eq!(status.as_u16(), 400, "{path} {asked:?} {refused}");
+            assert!(refused["error"]["param"].as_str().unwrap().starts_with("discounts"), "{refused}");
+        }
+    }
+    assert_eq!(sandbox.get(&format!("/v1/coupons/{dollars}")).await.1["times_redeemed"], 0);
+    sandbox.end().await;
+}

@@ -2,6 +2,7 @@
 //! no answer of its own broke the contract.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test ends by panicking")]
 
+mod accounts;
 mod billing;
 mod binary;
 mod browser;
@@ -16,15 +17,22 @@ mod coupons;
 mod customers;
 mod discounts;
 mod entitlements;
+mod expansion;
 mod faults;
 mod foreign;
 mod forms;
 mod front;
+mod github;
 mod idempotency;
 mod invoice_page;
+mod killed;
+mod ledger;
 mod life;
+mod lives;
 mod manners;
 mod money;
+mod panics;
+mod pausing;
 mod persistence;
 mod portal;
 mod portal_acts;

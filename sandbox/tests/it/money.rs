@@ -306,3 +306,16 @@ async fn a_trial_can_be_ended_now() {
     assert_eq!(acme.totals().await, expected, "the old end of the trial means nothing");
     sandbox.end().await;
 }
+
+#[tokio::test]
+async fn an_invoice_for_a_subscription_is_its_customers() {
+    let sandbox = start().await;
+    let (acme, subscription) = monthly(&sandbox, 1000).await;
+    let other = sandbox.on_clock(WORKS).await;
+    let fields = [("customer", other.customer.as_str()), ("subscription", &id(&subscription))];
+    let (status, refused) = sandbox.post("/v1/invoices", &fields).await;
+    assert_eq!((status.as_u16(), &refused["error"]["param"]), (400, &json!("subscription")), "{refused}");
+    let fields = [("customer", acme.customer.as_str()), fields[1]];
+    assert_eq!(sandbox.made("/v1/invoices", &fields).await["customer"], json!(acme.customer));
+    sandbox.end().await;
+}

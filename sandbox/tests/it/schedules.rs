@@ -173,3 +173,102 @@ async fn previews_of_beginnings_and_ends() {
     assert_eq!(sandbox.post("/v1/invoices/create_preview", &path).await.0, 404);
     sandbox.end().await;
 }
+
+#[tokio::test]
+async fn a_preview_sees_the_phases_that_begin_before_its_invoice() {
+    for (from, behavior) in
+        [(MONTH, "create_prorations"), (START + 20 * DAY, "create_prorations"), (START + 20 * DAY, "always_invoice")]
+    {
+        let sandbox = start().await;
+        let acme = sandbox.on_clock(WORKS).await;
+        let (cheap, dear) = (sandbox.price(900, "month").await, sandbox.price(4900, "month").await);
+        let subscription = acme.subscribe(&cheap, &[]).await;
+        let schedule = sandbox.made("/v1/subscription_schedules", &[("from_subscription", &id(&subscription))]).await;
+        let (start_date, at) = (START.to_string(), from.to_string());
+        let fields = [
+            ("phases[0][items][0][price]", cheap.as_str()),
+            ("phases[0][start_date]", &start_date),
+            ("phases[0][end_date]", &at),
+            ("phases[1][items][0][price]", dear.as_str()),
+            ("phases[1][items][0][quantity]", "2"),
+            ("phases[1][proration_behavior]", behavior),
+            ("phases[1][duration][interval]", "month"),
+        ];
+        sandbox.made(&format!("/v1/subscription_schedules/{}", id(&schedule)), &fields).await;
+        let before = acme.invoices().await.len();
+        let shown = preview(&sandbox, &subscription, &[]).await;
+        acme.advance(if behavior == "always_invoice" { from } else { MONTH + HOUR }).await;
+        assert_eq!(acme.invoices().await.len(), before + 1);
+        assert_eq!(essence(&shown), essence(&acme.invoices().await[before]), "{from} {behavior}");
+        sandbox.end().await;
+    }
+}
+
+#[tokio::test]
+async fn a_preview_takes_what_the_renewal_before_it_leaves() {
+    let sandbox = start().await;
+    let acme = sandbox.on_clock(WORKS).await;
+    let price = sandbox.price(1000, "month").await;
+    let subscription = acme.subscribe(&price, &[]).await;
+    sandbox.made(&format!("/v1/customers/{}", acme.customer), &[("balance", "-700")]).await;
+    acme.advance(MONTH + 600).await;
+    let shown = preview(&sandbox, &subscription, &[]).await;
+    assert_eq!((&shown["starting_balance"], &shown["amount_due"]), (&json!(0), &json!(1000)));
+    sandbox.end().await;
+}
+
+#[tokio::test]
+async fn a_preview_acts_on_what_it_is_asked_or_refuses_it() {
+    let sandbox = start().await;
+    let (acme, other) = (sandbox.on_clock(WORKS).await, sandbox.on_clock(WORKS).await);
+    let price = sandbox.price(3000, "month").await;
+    let subscription = acme.subscribe(&price, &[]).await;
+    let (of, item) = (id(&subscription), item(&subscription));
+    let of = [("subscription", of.as_str())];
+    let first = [("customer", other.customer.as_str()), ("subscription_details[items][0][price]", &price)];
+    let (later, soon) = ((START + 40 * DAY).to_string(), (START + 10 * DAY).to_string());
+    let anchor = [
+        ("subscription_details[billing_cycle_anchor][type]", "timestamp"),
+        ("subscription_details[billing_cycle_anchor][timestamp]", soon.as_str()),
+    ];
+    let too_late = [anchor[0], (anchor[1].0, later.as_str())];
+    let unchanged = [("subscription_details[billing_cycle_anchor][type]", "unchanged")];
+    let date = [("subscription_details[proration_date]", soon.as_str())];
+    let dated =
+        [date[0], ("subscription_details[items][0][id]", &item), ("subscription_details[proration_behavior]", "none")];
+    let refused: [(&[(&str, &str)], Fields<'_>, &str); 12] = [
+        (&of, &[("customer", &other.customer)], "subscription"),
+        (&of, &[("currency", "usd")], "currency"),
+        (&of, &anchor, "subscription_details[billing_cycle_anchor]"),
+        (&of, &date, "subscription_details[proration_date]"),
+        (&of, &dated, "subscription_details[proration_date]"),
+        (&first, &[("currency", "usd")], "currency"),
+        (&first, &date, "subscription_details[proration_date]"),
+        (&first, &[("subscription_details[cancel_now]", "true")], "subscription_details[cancel_now]"),
+        (
+            &first,
+            &[("subscription_details[cancel_at_period_end]", "true")],
+            "subscription_details[cancel_at_period_end]",
+        ),
+        (&first, &unchanged, "subscription_details[billing_cycle_anchor]"),
+        (&first, &too_late, "billing_cycle_anchor"),
+        (&[("customer", &acme.customer)], &[("currency", "usd")], "currency"),
+    ];
+    for (whose, fields, param) in refused {
+        let fields = [whose, fields].concat();
+        let (status, body) = sandbox.post("/v1/invoices/create_preview", &fields).await;
+        assert_eq!((status.as_u16(), &body["error"]["param"]), (400, &json!(param)), "{fields:?} {body}");
+    }
+    let free = ("subscription_details[proration_behavior]", "none");
+    let table: [(Fields<'_>, i64); 4] =
+        [(&[], 3000), (&anchor, 1000), (&[anchor[0], anchor[1], free], 0), (&[free], 3000)];
+    for (fields, total) in table {
+        let fields = [&first[..], fields, &[("currency", "eur")]].concat();
+        let shown = sandbox.made("/v1/invoices/create_preview", &fields).await;
+        assert_eq!(shown["total"], total, "{fields:?}");
+    }
+    let now = [of[0], ("customer", &acme.customer), ("subscription_details[billing_cycle_anchor][type]", "now")];
+    acme.advance(START + 15 * DAY).await;
+    assert_eq!(amounts(&sandbox.made("/v1/invoices/create_preview", &now).await), [-1500, 3000]);
+    sandbox.end().await;
+}

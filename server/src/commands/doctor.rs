@@ -7,6 +7,15 @@ use crate::{config::Config, wiring};
 
 const NOT_MIGRATED: &str = "not migrated: run `portico migrate`";
 
+/// Where mail goes. The server itself is not called.
+fn mail(config: &Config) -> Result<String, String> {
+    wiring::require_mail(config).map_err(|error| error.to_string())?;
+    Ok(match &config.smtp {
+        Some(server) => format!("by SMTP, {}", server.host()),
+        None => "kept, and shown at /dev/mail".to_owned(),
+    })
+}
+
 pub async fn run(config: Config) -> Result<(), CommandError> {
     let mut wrong = 0;
     let mut say = |what: &str, result: Result<String, String>| match result {
@@ -36,9 +45,7 @@ pub async fn run(config: Config) -> Result<(), CommandError> {
         format!("{mode} key for {place}")
     });
     say("payments", stripe.map_err(|error| error.to_string()));
-    for name in &config.not_used {
-        say(name, Ok("is set, and not used by this version".to_owned()));
-    }
+    say("mail", mail(&config));
     match wrong {
         0 => Ok(()),
         1 => Err(CommandError::Failed("one thing is wrong".to_owned())),

@@ -2,9 +2,12 @@
 
 mod doctor;
 mod flags;
+mod metrics;
 mod migrate;
 mod seed_demo;
 mod serve;
+mod stop;
+mod worker;
 
 use std::{fmt::Display, process::ExitCode};
 
@@ -26,8 +29,14 @@ pub struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Answer requests.
-    Serve,
+    /// Answer requests, and work off what is to be done beside them: mails, customers, sweeping.
+    Serve {
+        /// Answer requests only: other nodes do the rest.
+        #[arg(long)]
+        no_worker: bool,
+    },
+    /// Work only: mails, customers, sweeping.
+    Worker,
     /// Bring the database to the newest schema.
     Migrate,
     /// Put demo organisations and people into the database (development only).
@@ -86,7 +95,8 @@ fn try_run(cli: Cli) -> Result<(), CommandError> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(CommandError::failed)?;
     runtime.block_on(async {
         match cli.command {
-            Command::Serve => serve::run(config).await,
+            Command::Serve { no_worker } => serve::run(config, !no_worker).await,
+            Command::Worker => worker::run(config).await,
             Command::Migrate => migrate::run(config).await,
             Command::SeedDemo => seed_demo::run(config).await,
             Command::Doctor => doctor::run(config).await,

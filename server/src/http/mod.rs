@@ -1,4 +1,5 @@
-//! Endpoints for machines.
+//! Endpoints for machines, and for those who develop.
 
+pub mod dev_mail;
 pub mod health;
 pub mod metrics;

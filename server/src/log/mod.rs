@@ -12,8 +12,18 @@ use self::redact::Redacted;
 use crate::config::Mode;
 
 /// Write requests, headers or statements at debug or trace.
-const CAPPED: [&str; 9] =
-    ["hyper", "hyper_util", "h2", "rustls", "sqlx", "sea_orm", "stripe", "tower_sessions", "tower_sessions_core"];
+const CAPPED: [&str; 10] = [
+    "hyper",
+    "hyper_util",
+    "h2",
+    "lettre",
+    "rustls",
+    "sqlx",
+    "sea_orm",
+    "stripe",
+    "tower_sessions",
+    "tower_sessions_core",
+];
 
 /// `PORTICO_LOG`: directives as in `info,services=debug`. Default `info`.
 pub fn init(mode: Mode, directives: Option<&str>) {

@@ -35,8 +35,11 @@ pub async fn find(mut request: Request, next: Next) -> Response {
     if actor.0.is_none() && needs_sign_in(request.method(), request.uri()) {
         return Redirect::to(&sign_in_address(request.uri())).into_response();
     }
-    request.extensions_mut().insert(actor);
-    next.run(request).await
+    request.extensions_mut().insert(actor.clone());
+    let mut response = next.run(request).await;
+    // For the page of an error, which is made further out.
+    response.extensions_mut().insert(actor);
+    response
 }
 
 async fn current(session: Option<Session>, origin: Option<Origin>) -> Result<CurrentActor, AppError> {

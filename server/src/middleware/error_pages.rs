@@ -3,7 +3,7 @@
 
 use std::{future::Future, pin::Pin, sync::Arc};
 
-use app::{PageOptions, Shell, error::AppError, routes::ErrorReply};
+use app::{PageOptions, Shell, error::AppError, request::CurrentActor, routes::ErrorReply};
 use axum::{
     body::Body,
     extract::{Request, State},
@@ -39,7 +39,7 @@ impl ErrorPages {
 pub async fn add(State(pages): State<ErrorPages>, request: Request, next: Next) -> Response {
     let wants_page = wants_page(request.headers());
     let head = *request.method() == Method::HEAD;
-    let about = whence(&request);
+    let mut about = whence(&request);
     let response = next.run(request).await;
     let status = response.status();
     let has_page = response.headers().get(CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
@@ -53,6 +53,10 @@ pub async fn add(State(pages): State<ErrorPages>, request: Request, next: Next) 
         parts.headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         let body = serde_json::json!({ "error": error, "status": status.as_u16() }).to_string();
         return Response::from_parts(parts, Body::from(body));
+    }
+    // Whose page it is, as on every other page.
+    if let Some(actor) = parts.extensions.remove::<CurrentActor>() {
+        about.extensions_mut().insert(actor);
     }
     let page = (pages.0)(ErrorReply(error, status), about).await;
     let (page_parts, body) = page.into_parts();

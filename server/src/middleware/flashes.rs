@@ -1,8 +1,6 @@
 //! What a form leaves for the next page: stored under a hash, named by a short-lived
 //! cookie, read once.
 
-use std::sync::Arc;
-
 use app::flash::Flash;
 use axum::{
     extract::{Request, State},
@@ -10,49 +8,22 @@ use axum::{
     response::Response,
 };
 use domain::Millis;
-use http::{
-    HeaderMap, HeaderValue, Method,
-    header::{COOKIE, SET_COOKIE},
-};
+use http::{HeaderValue, Method, header::SET_COOKIE};
 use services::Services;
 use sha2::{Digest, Sha256};
+
+use super::own_cookie::{OwnCookie, Site};
 
 const LIVES: Millis = Millis::minutes(5);
 
 #[derive(Clone)]
 pub struct Flashes {
     pub services: Services,
-    pub cookie: FlashCookie,
+    pub cookie: OwnCookie,
 }
 
-#[derive(Clone)]
-pub struct FlashCookie {
-    name: Arc<str>,
-    secure: &'static str,
-}
-
-impl FlashCookie {
-    pub fn new(https: bool) -> Self {
-        let (name, secure) = if https { ("__Host-portico_flash", "; Secure") } else { ("portico_flash", "") };
-        Self { name: name.into(), secure }
-    }
-
-    fn header(&self, value: &str, max_age: i64) -> Option<HeaderValue> {
-        let Self { name, secure } = self;
-        let cookie = format!("{name}={value}; Path=/; HttpOnly; SameSite=Strict; Max-Age={max_age}{secure}");
-        HeaderValue::from_str(&cookie).ok()
-    }
-
-    fn read(&self, headers: &HeaderMap) -> Option<String> {
-        headers
-            .get_all(COOKIE)
-            .iter()
-            .filter_map(|value| value.to_str().ok())
-            .flat_map(|value| value.split(';'))
-            .filter_map(|pair| pair.trim().split_once('='))
-            .find(|(name, value)| *name == &*self.name && value.len() == 32)
-            .map(|(_, value)| value.to_owned())
-    }
+pub fn cookie(https: bool) -> OwnCookie {
+    OwnCookie::new(https, "portico_flash", Site::Strict, 32)
 }
 
 fn hash(key: &str) -> String {
@@ -85,7 +56,10 @@ pub async fn read(State(flashes): State<Flashes>, mut request: Request, next: Ne
         request.extensions_mut().insert(flash);
     }
     let mut response = next.run(request).await;
-    if let Some(gone) = flashes.cookie.header("", 0) {
+    // Unless a new one was left in its place.
+    if !flashes.cookie.is_set_by(&response)
+        && let Some(gone) = flashes.cookie.header("", 0)
+    {
         response.headers_mut().append(SET_COOKIE, gone);
     }
     response

@@ -3,11 +3,14 @@
 pub mod action_reply;
 pub mod admission;
 pub mod body;
+pub mod browser;
 pub mod current_actor;
 pub mod error_pages;
 pub mod flashes;
+pub mod link_token;
 pub mod origin;
 pub mod origin_check;
+pub mod own_cookie;
 pub mod same_site_step;
 pub mod security_headers;
 pub mod session_cookie;

@@ -23,6 +23,9 @@ fn wrong_configuration_is_exit_code_2_and_one_line_naming_the_variable() {
         ("PORTICO_FLAG_NOTHING", "on"),
         ("PORTICO_STRIPE_SECRET_KEY", "pk_test_canary"),
         ("PORTICO_STRIPE_WEBHOOK_SECRETS", "canary"),
+        ("PORTICO_SECRET_KEYS", "canary"),
+        ("PORTICO_SMTP_URL", "smtps://canary@smtp.example.com"),
+        ("PORTICO_MAIL_FROM", "canary"),
         ("LEPTOS_SITE_ADDR", "nowhere"),
     ] {
         let output = portico(&["serve"], &[(name, value)]);
@@ -32,9 +35,25 @@ fn wrong_configuration_is_exit_code_2_and_one_line_naming_the_variable() {
         assert!(line.starts_with("portico: ") && line.contains(name), "{line}");
         assert!(!text.contains("canary"), "{text}");
     }
-    let missing = portico(&["serve"], &[]);
-    assert_eq!(missing.status.code(), Some(2));
-    assert!(String::from_utf8_lossy(&missing.stderr).contains("PORTICO_STRIPE_SECRET_KEY"));
+    // One after the other, until nothing is missing but a free address.
+    let mut settings = vec![("LEPTOS_SITE_ADDR", "192.0.2.1:1")];
+    for (name, value) in [
+        ("PORTICO_STRIPE_SECRET_KEY", "sk_test_x"),
+        ("PORTICO_SECRET_KEYS", "cG9ydGljbyBkZXZlbG9wbWVudCBzZWNyZXQga2V5IDE="),
+        ("PORTICO_SMTP_URL", "smtps://smtp.example.com"),
+    ] {
+        for command in ["serve", "worker"] {
+            let missing = portico(&[command], &settings);
+            let text = String::from_utf8_lossy(&missing.stderr).to_string();
+            assert_eq!(missing.status.code(), Some(2), "{name}: {text}");
+            assert!(text.lines().last().unwrap().contains(name), "{command}: {text}");
+        }
+        settings.push((name, value));
+    }
+    // A node that sends nothing needs no mail server.
+    settings.retain(|(name, _)| *name != "PORTICO_SMTP_URL");
+    let output = portico(&["serve", "--no-worker"], &settings);
+    assert!(String::from_utf8_lossy(&output.stderr).contains("LEPTOS_SITE_ADDR"));
 }
 
 /// `doctor` says what to run before the first migration; seeding twice makes one customer.

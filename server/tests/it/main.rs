@@ -3,30 +3,51 @@
 
 #![expect(clippy::unwrap_used, reason = "a test stops at the first thing that is wrong")]
 
+mod account;
 mod actions;
 mod command_line;
+mod confirm;
 mod customer;
 mod database_away;
+mod deletion;
+mod dev_mail;
+mod email_change;
+mod export;
 mod flag;
 mod headers;
 mod hostile_text;
 mod html;
+mod jobs;
+mod left_behind;
+mod letters;
 mod limits;
+mod mail;
 mod masked;
 mod migrations;
+mod org_security;
 mod outbox;
+mod own_sessions;
+mod passkeys;
+mod passwords;
 mod portal;
 mod process;
 mod provider_faults;
+mod registered_customer;
+mod registration;
 mod replies;
 mod rooms;
+mod same_answer;
+mod second_factors;
 mod secrets;
 mod separation;
 mod sessions;
 mod sign_in;
 mod slow_clients;
+mod social;
+mod tables;
 mod tenants;
 mod timing;
+mod unwanted_mail;
 mod visibility;
 mod walk;
 

@@ -10,6 +10,9 @@ use std::{
 use tempfile::NamedTempFile;
 use testkit::World;
 
+/// What the process seals mail with; a world that is to open it has the same.
+pub const SECRET_KEYS: &str = "aW4gdGVzdHMgZXZlcnlib2R5IGtub3dzIHRoaXMga2U=";
+
 /// `portico serve`; killed when dropped.
 pub struct Process {
     pub url: String,
@@ -30,13 +33,18 @@ fn free_port() -> u16 {
 }
 
 impl Process {
-    /// Ready to answer when this returns.
+    /// Ready to answer when this returns. What waits in the outbox is left to the test.
     pub async fn serve(world: &World, extra: &[(&str, &str)]) -> Self {
+        Self::run(world, &["serve", "--no-worker"], extra).await
+    }
+
+    /// `portico ARGUMENTS`, ready when this returns.
+    pub async fn run(world: &World, arguments: &[&str], extra: &[(&str, &str)]) -> Self {
         let (url, metrics) = (format!("http://127.0.0.1:{}", free_port()), format!("127.0.0.1:{}", free_port()));
         let log = NamedTempFile::new().unwrap();
         let output = || -> File { log.reopen().unwrap() };
         let child = Command::new(env!("CARGO_BIN_EXE_portico"))
-            .arg("serve")
+            .args(arguments)
             // Where target/site is.
             .current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
             .env_clear()
@@ -47,6 +55,7 @@ impl Process {
                 ("PORTICO_DATABASE_URL", &world.database.url),
                 ("PORTICO_STRIPE_SECRET_KEY", "sk_test_sandbox"),
                 ("PORTICO_STRIPE_API_URL", &world.provider.url),
+                ("PORTICO_SECRET_KEYS", SECRET_KEYS),
             ])
             .envs(extra.iter().copied())
             .stdin(Stdio::null())
@@ -56,7 +65,12 @@ impl Process {
             .unwrap();
         let process = Self { url, metrics, child, log };
         let begun = Instant::now();
-        while reqwest::get(format!("{}/readyz", process.url)).await.map_or(true, |reply| !reply.status().is_success()) {
+        // A worker answers at its metrics alone.
+        let ready = match arguments {
+            ["worker", ..] => format!("http://{}/metrics", process.metrics),
+            _ => format!("{}/readyz", process.url),
+        };
+        while reqwest::get(&ready).await.map_or(true, |reply| !reply.status().is_success()) {
             assert!(begun.elapsed() < Duration::from_secs(20), "the server starts: {}", process.log());
             tokio::task::yield_now().await;
         }

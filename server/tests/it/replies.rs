@@ -97,6 +97,10 @@ impl<'a> Tour<'a> {
         for page in ["", "/settings", "/settings/members", "/settings/billing", "/settings/audit"] {
             self.get(200, &format!("/o/acme{page}"), owner).await;
         }
+        for page in ["", "/sessions", "/data"] {
+            self.get(200, &format!("/account{page}"), owner).await;
+        }
+        self.post(200, "/api/account/export", owner, &[]).await;
         let head = Page::of(self.request(Method::HEAD, "/sign-in", "")).await;
         self.keep(200, "HEAD /sign-in", head);
         let mut step = self.request(Method::GET, BILLING, owner);

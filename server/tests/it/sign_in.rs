@@ -84,7 +84,7 @@ async fn a_refused_form_comes_back_with_what_was_typed_and_the_message_beside_it
         let world = World::on(database).await;
         world.team("acme").await;
         for (email, password, field, message) in [
-            ("", PASSWORD, "email", "Enter your e-mail address"),
+            ("", PASSWORD, "email", "Enter your email address"),
             ("owner", PASSWORD, "email", "name@example.com"),
             ("owner@acme.test", "", "password", "Enter your password"),
             ("owner@acme.test", WRONG, "password", "match"),

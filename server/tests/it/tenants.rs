@@ -80,7 +80,8 @@ async fn t01_unknown_and_foreign_are_refused_the_same_by_every_action() {
         world.team("globex").await;
         world.signed_in("owner@acme.test").await.open_portal(FOREIGN).await;
         let calls = world.provider.portal_calls().await.len();
-        for action in every_action() {
+        // What one gets of oneself grows with each sign-in; it has no organisation in its form.
+        for action in every_action().into_iter().filter(|action| *action != "/api/account/export") {
             for signed_in in [true, false] {
                 let mut replies = Vec::new();
                 for org in [FOREIGN, UNKNOWN] {

@@ -1,8 +1,12 @@
 //! Does the time that an answer takes tell what kind of answer it is?
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use crate::{Bar, figure, milliseconds};
+use domain::accounts::throttle::MAILS_PER_EMAIL;
+use reqwest::StatusCode;
+use testkit::{Page, World};
+
+use crate::{Bar, figure, milliseconds, proving, tables::count};
 
 /// The times of one kind.
 pub struct Samples {
@@ -71,4 +75,39 @@ fn the_area_is_what_it_says() {
     assert!((area(&[4, 5], &[1, 2]) - 1.0).abs() < 1e-9);
     assert!((area(&[1, 2], &[4, 5])).abs() < 1e-9);
     assert!((area(&[1, 4], &[2, 3]) - 0.5).abs() < 1e-9);
+}
+
+/// The bars for two kinds that must not be told apart: R01's at full size, wide ones otherwise.
+pub fn alike() -> Alike {
+    if proving() {
+        Alike { medians_apart: Duration::from_millis(5), auc: 0.05 }
+    } else {
+        Alike { medians_apart: Duration::from_millis(25), auc: 0.4 }
+    }
+}
+
+/// Times a form for somebody who is there and somebody who is not, in turn; each is the first of
+/// its round as often as the other. The form must go through: no limit may play a part.
+pub async fn sample(
+    world: &World,
+    [known, unknown]: [&'static str; 2],
+    send: impl AsyncFn(&'static str) -> Page,
+) -> [Samples; 2] {
+    let mut kinds = [Samples::of("known"), Samples::of("unknown")];
+    let before = count(world, "outbox").await;
+    for n in 0..if proving() { 1_200 } else { 30 } {
+        if n % 4 == 0 {
+            world.clock.advance(MAILS_PER_EMAIL.window);
+        }
+        for kind in [n % 2, (n + 1) % 2] {
+            let begun = Instant::now();
+            let sent = send([known, unknown][kind]).await;
+            kinds[kind].times.push(begun.elapsed());
+            assert_eq!(sent.status, StatusCode::SEE_OTHER);
+        }
+    }
+    // Every one of them wrote a mail: nothing was refused.
+    let sent: usize = kinds.iter().map(|kind| kind.times.len()).sum();
+    assert_eq!(count(world, "outbox").await - before, i64::try_from(sent).unwrap());
+    kinds
 }

@@ -1,17 +1,33 @@
 //! People and how they prove who they are.
 
+mod code;
+mod device;
 mod email;
+mod leaving;
+pub mod linking;
+mod passkey_name;
+pub mod password;
+mod person_name;
 mod proof;
+mod provider;
 mod return_path;
 mod session;
 pub mod throttle;
+mod ways_in;
 
 use serde::{Deserialize, Serialize};
 
+pub use code::{RecoveryCode, TotpCode};
+pub use device::{BROWSER_COOKIE_DAYS, BROWSER_KEPT_DAYS, SessionDevice, USER_AGENT_MAX, device_in_words};
 pub use email::{Email, EmailProblem};
+pub use leaving::{DELETION_GRACE, Fate, Obstacle, Stake};
+pub use passkey_name::PasskeyName;
+pub use person_name::{PersonName, looks_like_an_address};
 pub use proof::{Method, Proof};
+pub use provider::Provider;
 pub use return_path::ReturnPath;
 pub use session::{SessionLifetime, SessionTimes};
+pub use ways_in::WaysIn;
 
 use crate::UserId;
 

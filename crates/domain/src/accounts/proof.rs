@@ -59,6 +59,13 @@ impl Proof {
         Self { at, ..self }
     }
 
+    /// For a session whose person has no second factor any more.
+    #[must_use]
+    pub fn without_second_factor(mut self) -> Self {
+        self.methods.retain(|method| !method.is_second_factor());
+        self
+    }
+
     pub fn is_recent(&self, now: Timestamp) -> bool {
         // Also not from the future: a clock that was set back must not open anything for longer.
         self.at <= now + Millis::minutes(1) && now < self.at + Self::RECENT
@@ -90,5 +97,7 @@ mod tests {
         assert!(!Proof::new(Method::Google, at).and(Method::Password, at).has_second_factor());
         assert!(Proof::new(Method::Password, at).and(Method::Totp, at).has_second_factor());
         assert!(Proof::new(Method::Passkey, at).has_second_factor());
+        let without = Proof::new(Method::Password, at).and(Method::Totp, at).without_second_factor();
+        assert_eq!(without, Proof::new(Method::Password, at));
     }
 }

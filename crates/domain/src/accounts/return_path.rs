@@ -17,6 +17,7 @@ impl ReturnPath {
             && !given.to_ascii_lowercase().contains("%2f")
             && !given.to_ascii_lowercase().contains("%5c")
             && !given.starts_with("/api/")
+            && !given.starts_with("/auth/")
             && !given.starts_with("/sign-in");
         allowed.then(|| Self(given.split('#').next().unwrap_or_default().to_owned()))
     }
@@ -73,6 +74,7 @@ mod tests {
             "/a//evil.example",
             "/\u{202e}evil",
             "/api/auth/sign-out",
+            "/auth/google/callback?code=x",
             "/sign-in?next=/sign-in",
         ] {
             assert_eq!(ReturnPath::parse(path), None, "{path:?}");

@@ -60,6 +60,11 @@ impl SubscriptionStatus {
         }
     }
 
+    /// Whether nothing more comes of it: nothing is charged, and it can't come back.
+    pub const fn has_ended(self) -> bool {
+        matches!(self, Self::Canceled | Self::IncompleteExpired)
+    }
+
     /// The word for people.
     pub const fn label(self) -> &'static str {
         match self {

@@ -1,5 +1,39 @@
 //! The organisation's name in addresses: `/o/{slug}`.
 
+use unicode_normalization::UnicodeNormalization;
+
+use super::OrgName;
+
+/// Words that an organisation's address must not be: they would be taken for ours.
+const RESERVED: [&str; 24] = [
+    "about",
+    "account",
+    "accounts",
+    "admin",
+    "api",
+    "app",
+    "auth",
+    "billing",
+    "console",
+    "dashboard",
+    "help",
+    "login",
+    "mail",
+    "new",
+    "portico",
+    "root",
+    "security",
+    "settings",
+    "sign-in",
+    "sign-up",
+    "status",
+    "support",
+    "system",
+    "www",
+];
+/// Leaves room for a number behind it.
+const LONGEST_OF_A_NAME: usize = 32;
+
 /// 1 to 40 of `a-z`, `0-9` and single inner hyphens.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Slug(String);
@@ -18,6 +52,36 @@ impl Slug {
         fits.then(|| Self(text.to_owned()))
     }
 
+    /// What a name becomes: its letters without their marks, in lower case. Never one of ours.
+    pub fn of_name(name: &OrgName) -> Self {
+        let mut slug = String::new();
+        for c in name.as_str().nfkd().flat_map(char::to_lowercase) {
+            match c {
+                'a'..='z' | '0'..='9' => slug.push(c),
+                'ß' => slug.push_str("ss"),
+                '\'' | '’' => {}
+                // A mark of the letter before it.
+                c if unicode_normalization::char::is_combining_mark(c) => {}
+                _ if slug.is_empty() || slug.ends_with('-') => {}
+                _ => slug.push('-'),
+            }
+        }
+        slug.truncate(LONGEST_OF_A_NAME);
+        match slug.trim_end_matches('-') {
+            "" => Self("team".to_owned()),
+            reserved if RESERVED.contains(&reserved) => Self(format!("{reserved}-team")),
+            slug => Self(slug.to_owned()),
+        }
+    }
+
+    /// The same with something behind it, for when it is taken.
+    #[must_use]
+    pub fn with(&self, suffix: &str) -> Self {
+        let room = Self::MAX.saturating_sub(suffix.len() + 1);
+        let kept = self.0.get(..room).unwrap_or(&self.0).trim_end_matches('-');
+        Self(format!("{kept}-{suffix}"))
+    }
+
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -25,7 +89,42 @@ impl Slug {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    #[test]
+    fn names_become_slugs() {
+        for (name, slug) in [
+            ("Acme Inc.", "acme-inc"),
+            ("  Müller & Söhne GmbH ", "muller-sohne-gmbh"),
+            ("Straße 7", "strasse-7"),
+            ("O'Brien’s", "obriens"),
+            ("ＡＣＭＥ", "acme"),
+            ("株式会社", "team"),
+            ("!!!", "team"),
+            ("Admin", "admin-team"),
+            ("sign in", "sign-in-team"),
+            ("Portico", "portico-team"),
+            ("a---b", "a-b"),
+        ] {
+            assert_eq!(Slug::of_name(&OrgName::parse(name).unwrap()).as_str(), slug, "{name}");
+        }
+        assert_eq!(Slug("acme".to_owned()).with("2").as_str(), "acme-2");
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_the_name_the_slug_is_one(name in "\\PC{1,80}", suffix in "[a-z0-9]{1,8}") {
+            if let Ok(name) = OrgName::parse(&name) {
+                let slug = Slug::of_name(&name);
+                prop_assert_eq!(Slug::parse(slug.as_str()), Some(slug.clone()));
+                let longer = slug.with(&suffix);
+                prop_assert_eq!(Slug::parse(longer.as_str()), Some(longer.clone()));
+                prop_assert!(!RESERVED.contains(&slug.as_str()));
+            }
+        }
+    }
 
     #[test]
     fn slugs() {

@@ -16,18 +16,19 @@ pub enum Entry {
     Half { person: Person, proof: Proof },
 }
 
+impl Entry {
+    pub fn person(&self) -> &Person {
+        let (Self::Full { person, .. } | Self::Half { person, .. }) = self;
+        person
+    }
+}
+
 impl Services {
     /// # Errors
     /// When the database does not answer.
     pub async fn enter(&self, person: Person, method: Method) -> Result<Entry, ServiceError> {
         let proof = Proof::new(method, self.now());
-        let enough = proof.has_second_factor() || !self.has_second_factor(person.id).await?;
+        let enough = proof.has_second_factor() || !self.store.has_second_factor(person.id).await?;
         Ok(if enough { Entry::Full { person, proof } } else { Entry::Half { person, proof } })
-    }
-
-    /// Whether the account asks for a second factor.
-    #[expect(clippy::unused_async, reason = "no second factor can be set up yet")]
-    async fn has_second_factor(&self, _: domain::UserId) -> Result<bool, ServiceError> {
-        Ok(false)
     }
 }

@@ -1,11 +1,42 @@
 //! Who is asking, and how they proved it.
 
 mod actor;
+mod change_email;
+mod change_password;
+mod change_profile;
+mod confirm;
+mod confirm_registration;
+mod delete_due_accounts;
+mod end_sessions;
 mod enter;
+mod export_data;
+mod forgot_password;
+mod keep_account;
+mod list_sessions;
+mod mail_limits;
+mod new_password;
+mod note_browser;
+mod own_password;
 pub mod passwords;
+pub mod providers;
+mod resend_confirmation;
+mod reset_password;
+mod schedule_deletion;
+mod show_account;
 mod sign_in;
 mod sign_out;
+mod sign_up;
+pub mod social;
+mod sweep;
 
 pub use actor::{Actor, Origin};
+pub use change_email::ChangeEmail;
+pub use change_password::ChangePassword;
+pub use confirm::WaysToConfirm;
+pub use confirm_registration::{ConfirmRegistration, Confirmed};
 pub use enter::Entry;
+pub use new_password::Strength;
+pub use reset_password::ResetPassword;
+pub use show_account::AccountView;
 pub use sign_in::SignIn;
+pub use sign_up::{SignUp, SignedUp};

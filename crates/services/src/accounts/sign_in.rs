@@ -58,26 +58,25 @@ impl Services {
             let hash = self.passwords.hash(typed.password, self.entropy().bytes()).await?;
             self.store.set_password_hash(row.id, &hash).await?;
         }
+        let user = row.id;
+        let entry = self.enter(Person { id: user, email: row.email, name: row.name }, Method::Password).await?;
+        let asked = matches!(entry, Entry::Half { .. }).then_some("second_factor_asked");
         let (cleared, given_back, recorded) = tokio::join!(
             self.store.clear_attempts(&account),
             self.give_back(origin),
-            self.record_as(Some(row.id), email.as_str(), origin, happening(AuditOutcome::Done, None)),
+            self.record_as(Some(user), email.as_str(), origin, happening(AuditOutcome::Done, asked)),
         );
         cleared?;
         given_back?;
         recorded?;
-        self.enter(Person { id: row.id, email: row.email, name: row.name }, Method::Password).await
+        Ok(entry)
     }
 
-    async fn count_account(&self, account: &str) -> Result<(), ServiceError> {
-        let now = self.now();
-        if self.store.count_attempt(account, PER_ACCOUNT.window_start(now)).await? > PER_ACCOUNT.attempts {
-            return Err(ServiceError::Throttled { retry_after_seconds: PER_ACCOUNT.retry_after_seconds(now) });
-        }
-        Ok(())
+    pub(crate) async fn count_account(&self, account: &str) -> Result<(), ServiceError> {
+        self.count_attempt(account, PER_ACCOUNT).await
     }
 
-    async fn count_address(&self, origin: &Origin) -> Result<(), ServiceError> {
+    pub(crate) async fn count_address(&self, origin: &Origin) -> Result<(), ServiceError> {
         let (Some(subject), now) = (address_subject(origin), self.now()) else { return Ok(()) };
         if self.store.count_attempt(&subject, PER_ADDRESS.window_start(now)).await? > PER_ADDRESS.attempts {
             return Err(ServiceError::Flooded { retry_after_seconds: PER_ADDRESS.retry_after_seconds(now) });
@@ -86,7 +85,7 @@ impl Services {
     }
 
     /// Somebody who got in doesn't count against the office they share an address with.
-    async fn give_back(&self, origin: &Origin) -> Result<(), StoreError> {
+    pub(crate) async fn give_back(&self, origin: &Origin) -> Result<(), StoreError> {
         match address_subject(origin) {
             Some(subject) => self.store.give_back_attempt(&subject, PER_ADDRESS.window_start(self.now())).await,
             None => Ok(()),
@@ -94,7 +93,7 @@ impl Services {
     }
 }
 
-fn address_subject(origin: &Origin) -> Option<String> {
+pub(crate) fn address_subject(origin: &Origin) -> Option<String> {
     origin.address.map(|address| match address {
         IpAddr::V4(address) => format!("address:{address}"),
         // One household or server gets a /64 and can pick any address in it (RFC 6177).
@@ -105,17 +104,18 @@ fn address_subject(origin: &Origin) -> Option<String> {
     })
 }
 
+pub(crate) const fn email_problem(problem: EmailProblem) -> Problem {
+    match problem {
+        EmailProblem::Empty => Problem::Missing,
+        EmailProblem::TooLong => Problem::TooLong,
+        EmailProblem::Malformed => Problem::Malformed,
+    }
+}
+
 fn parse(typed: &SignIn) -> Result<Email, ServiceError> {
     let mut problems = Vec::new();
     let email = Email::parse(&typed.email).map_err(|problem| {
-        problems.push((
-            Field::Email,
-            match problem {
-                EmailProblem::Empty => Problem::Missing,
-                EmailProblem::TooLong => Problem::TooLong,
-                EmailProblem::Malformed => Problem::Malformed,
-            },
-        ));
+        problems.push((Field::Email, email_problem(problem)));
     });
     if typed.password.expose_secret().is_empty() {
         problems.push((Field::Password, Problem::Missing));

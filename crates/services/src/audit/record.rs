@@ -32,8 +32,27 @@ impl Services {
         origin: &Origin,
         happening: Happening,
     ) -> Result<(), ServiceError> {
+        let entry = self.entry(actor_id, actor, origin, happening);
+        tracing::info!(
+            action = entry.action.as_str(),
+            outcome = entry.outcome.as_str(),
+            reason = entry.reason.as_deref(),
+            request_id = %entry.request_id,
+            "audit"
+        );
+        Ok(self.store.insert_audit_entry(&entry).await?)
+    }
+
+    /// An entry to be written in the transaction of what it speaks of.
+    pub(crate) fn entry(
+        &self,
+        actor_id: Option<UserId>,
+        actor: &str,
+        origin: &Origin,
+        happening: Happening,
+    ) -> AuditEntry {
         let now = self.now();
-        let entry = AuditEntry {
+        AuditEntry {
             id: self.entropy().uuid_at(now),
             at: now,
             org: happening.org,
@@ -44,14 +63,6 @@ impl Services {
             reason: happening.reason.map(str::to_owned),
             address: origin.address.map(|address| address.to_string()),
             request_id: origin.request_id.clone(),
-        };
-        tracing::info!(
-            action = entry.action.as_str(),
-            outcome = entry.outcome.as_str(),
-            reason = entry.reason.as_deref(),
-            request_id = %entry.request_id,
-            "audit"
-        );
-        Ok(self.store.insert_audit_entry(&entry).await?)
+        }
     }
 }

@@ -1,10 +1,13 @@
 //! Make an organisation's customer, exactly once (P-05). The rules are in
 //! `domain::billing::customer_creation`.
+//!
+//! Two doors lead here and nothing else makes a customer: an owner who opens the portal
+//! (`open_portal`), and the row that a registration left (`register_customer`, B-01).
 
 use std::time::Duration;
 
 use domain::{
-    CustomerId, Millis,
+    CustomerId, Millis, OrgId,
     audit::{AuditAction, AuditOutcome},
     billing::customer_creation::{Attempt, LastCall, Step},
 };
@@ -13,7 +16,7 @@ use store::{BillingCustomer, Lease, Membership, StoreError};
 use tokio::time::{Instant, sleep, timeout, timeout_at};
 
 use super::payments::{CALL_TIMEOUT, Customer, NewCustomer, PaymentsError};
-use crate::{Actor, Alert, ServiceError, Services, audit::Happening, orgs::refuse_unless};
+use crate::{Actor, Alert, Origin, ServiceError, Services, audit::Happening, orgs::refuse_unless};
 
 /// How often somebody who waits for another's call looks whether it is done.
 const LOOK_EVERY: Duration = Duration::from_millis(100);
@@ -21,26 +24,37 @@ const LOOK_EVERY: Duration = Duration::from_millis(100);
 /// The same between nodes: an hour of disagreement makes no second customer.
 const CLOCK_LEEWAY: Millis = Millis::hours(1);
 
+/// Who wants the customer made.
+#[derive(Clone)]
+pub(super) enum Door {
+    /// Somebody who may set billing up; asked again right before the call (P-06).
+    Owner { actor: Actor, membership: Membership },
+    /// Signing up made the organisation, and this with it. Known by its outbox row.
+    Registration { row: String },
+}
+
+/// A customer that is to be there, with what it is made of.
+#[derive(Clone)]
+pub(super) struct Wanted {
+    pub org: OrgId,
+    pub name: String,
+    pub email: String,
+    pub door: Door,
+}
+
 impl Services {
     /// The organisation's customer, made now if it has none. Parallel callers on
     /// any number of nodes get the same one.
-    pub(super) async fn ensure_customer(
-        &self,
-        actor: &Actor,
-        membership: &Membership,
-        until: Instant,
-    ) -> Result<CustomerId, ServiceError> {
-        refuse_unless(&self.decide(actor, membership, Action::SetUpBilling).await)?;
-        let org = membership.organization.id;
+    pub(super) async fn ensure_customer(&self, wanted: &Wanted, until: Instant) -> Result<CustomerId, ServiceError> {
         loop {
-            if let Some(customer) = self.store.find_billing_customer(org).await? {
+            if let Some(customer) = self.store.find_billing_customer(wanted.org).await? {
                 return Ok(customer.id);
             }
             let token = self.entropy().uuid().to_string();
-            let with = (membership.organization.name.as_str(), actor.person().email.as_str());
-            if let Some(lease) = self.store.lease_customer_creation(org, with, &token, self.now()).await? {
+            let with = (wanted.name.as_str(), wanted.email.as_str());
+            if let Some(lease) = self.store.lease_customer_creation(wanted.org, with, &token, self.now()).await? {
                 // Whoever waits stops waiting in time; the work itself goes on to its end.
-                let created = self.create_under_lease(actor, membership, lease);
+                let created = self.create_under_lease(wanted, lease);
                 return timeout_at(until, created).await.unwrap_or(Err(PaymentsError::Timeout.into()));
             }
             if Instant::now() + LOOK_EVERY >= until {
@@ -52,57 +66,64 @@ impl Services {
 
     /// In a task of its own: a browser that hangs up must not leave a call behind
     /// whose outcome nobody stores.
-    async fn create_under_lease(
-        &self,
-        actor: &Actor,
-        membership: &Membership,
-        lease: Lease,
-    ) -> Result<CustomerId, ServiceError> {
-        let (services, actor, membership) = (self.clone(), actor.clone(), membership.clone());
+    async fn create_under_lease(&self, wanted: &Wanted, lease: Lease) -> Result<CustomerId, ServiceError> {
+        let (services, wanted) = (self.clone(), wanted.clone());
         let task = tokio::spawn(async move {
-            let org = membership.organization.id;
             // Between our look and our lease another may have finished.
-            if let Some(customer) = services.store.find_billing_customer(org).await? {
+            if let Some(customer) = services.store.find_billing_customer(wanted.org).await? {
                 services.store.release_customer_creation(&lease).await?;
                 return Ok(customer.id);
             }
-            let created = services.create_if_still_allowed(&actor, &membership, lease).await;
-            let (outcome, reason) = match &created {
-                Ok(_) => (AuditOutcome::Done, None),
-                Err(ServiceError::Payments(error)) => (AuditOutcome::Failed, Some(error.as_str())),
-                Err(ServiceError::NotFound) => (AuditOutcome::Refused, Some(Reason::FlagOff.as_str())),
-                Err(ServiceError::Forbidden(reason)) => (AuditOutcome::Refused, Some(reason.as_str())),
-                Err(_) => (AuditOutcome::Failed, Some("store")),
-            };
-            let happening = Happening { action: AuditAction::CreateCustomer, outcome, reason, org: Some(org) };
-            services.record(&actor, happening).await?;
+            let created = services.create_if_still_allowed(&wanted.door, lease).await;
+            services.note_creation(&wanted, &created).await?;
             created
         });
         task.await.unwrap_or(Err(ServiceError::Busy))
     }
 
-    /// Whoever waited for the lease may have lost the role meanwhile, or the flag may be
-    /// off: asked again, right before the call (P-06).
-    async fn create_if_still_allowed(
+    async fn note_creation(
         &self,
-        actor: &Actor,
-        membership: &Membership,
-        lease: Lease,
-    ) -> Result<CustomerId, ServiceError> {
-        let allowed = async {
-            let actor = self.renew(actor).await?.ok_or(ServiceError::NotFound)?;
-            let membership = actor.membership(&membership.organization.slug)?;
-            refuse_unless(&self.decide(&actor, membership, Action::SetUpBilling).await)
+        wanted: &Wanted,
+        created: &Result<CustomerId, ServiceError>,
+    ) -> Result<(), ServiceError> {
+        let (outcome, reason) = match created {
+            Ok(_) => (AuditOutcome::Done, None),
+            Err(ServiceError::Payments(error)) => (AuditOutcome::Failed, Some(error.as_str())),
+            Err(ServiceError::NotFound) => (AuditOutcome::Refused, Some(Reason::FlagOff.as_str())),
+            Err(ServiceError::Forbidden(reason)) => (AuditOutcome::Refused, Some(reason.as_str())),
+            Err(_) => (AuditOutcome::Failed, Some("store")),
         };
-        if let Err(no) = allowed.await {
-            self.store.release_customer_creation(&lease).await?;
-            return Err(no);
+        let happening = Happening { action: AuditAction::CreateCustomer, outcome, reason, org: Some(wanted.org) };
+        match &wanted.door {
+            Door::Owner { actor, .. } => self.record(actor, happening).await,
+            // Nobody waits for it, and it is tried again: only that it happened is worth an entry.
+            Door::Registration { row } if created.is_ok() => {
+                let origin = Origin { address: None, request_id: row.clone() };
+                self.record_as(None, "registration", &origin, happening).await
+            }
+            Door::Registration { .. } => Ok(()),
         }
-        self.call_provider(membership, lease).await
     }
 
-    async fn call_provider(&self, membership: &Membership, mut lease: Lease) -> Result<CustomerId, ServiceError> {
-        let org = membership.organization.id;
+    /// Whoever waited for the lease may have lost the role meanwhile, or the flag may be
+    /// off: asked again, right before the call (P-06).
+    async fn create_if_still_allowed(&self, door: &Door, lease: Lease) -> Result<CustomerId, ServiceError> {
+        if let Door::Owner { actor, membership } = door {
+            let allowed = async {
+                let actor = self.renew(actor).await?.ok_or(ServiceError::NotFound)?;
+                let membership = actor.membership(&membership.organization.slug)?;
+                refuse_unless(&self.decide(&actor, membership, Action::SetUpBilling).await)
+            };
+            if let Err(no) = allowed.await {
+                self.store.release_customer_creation(&lease).await?;
+                return Err(no);
+            }
+        }
+        self.call_provider(lease).await
+    }
+
+    async fn call_provider(&self, mut lease: Lease) -> Result<CustomerId, ServiceError> {
+        let org = lease.attempt.org;
         let payments = &self.ports.payments;
         let mut found = None;
         if lease.attempt.step(self.now()) == Step::Look {
@@ -118,7 +139,7 @@ impl Services {
             None => self.call(&mut lease).await?,
         };
         match customer {
-            Ok(customer) => self.keep(membership, &lease, customer).await,
+            Ok(customer) => self.keep(&lease, customer).await,
             Err(error) => self.give_up(&lease, "create_customer", error).await,
         }
     }
@@ -139,13 +160,8 @@ impl Services {
         Ok(answer)
     }
 
-    async fn keep(
-        &self,
-        membership: &Membership,
-        lease: &Lease,
-        customer: Customer,
-    ) -> Result<CustomerId, ServiceError> {
-        let org = membership.organization.id;
+    async fn keep(&self, lease: &Lease, customer: Customer) -> Result<CustomerId, ServiceError> {
+        let org = lease.attempt.org;
         // A wrong answer says nothing about whether the right customer is there: the row stays
         // as the call left it, and the same key asks again.
         if customer.livemode != self.ports.payments.livemode() {

@@ -24,8 +24,15 @@ use secrecy::{ExposeSecret, SecretString};
 use store::Membership;
 use tokio::time::{Instant, timeout_at};
 
-use super::payments::{PaymentsError, PortalSession};
-use crate::{Actor, Alert, ServiceError, Services, audit::Happening, orgs::refusal};
+use super::{
+    create_customer::{Door, Wanted},
+    payments::{PaymentsError, PortalSession},
+};
+use crate::{
+    Actor, Alert, ServiceError, Services,
+    audit::Happening,
+    orgs::{refusal, refuse_unless},
+};
 
 /// The whole action; a clear page stands within ten seconds (check F8).
 const PATIENCE: Duration = Duration::from_secs(8);
@@ -57,10 +64,21 @@ impl<E: Into<ServiceError>> From<E> for Stop {
     }
 }
 
+/// The customer that an owner's first visit makes.
+fn wanted_by(actor: &Actor, membership: &Membership) -> Wanted {
+    Wanted {
+        org: membership.organization.id,
+        name: membership.organization.name.clone(),
+        email: actor.person().email.clone(),
+        door: Door::Owner { actor: actor.clone(), membership: membership.clone() },
+    }
+}
+
 impl Services {
     /// # Errors
     /// [`ServiceError::NotFound`] for strangers and with the flag off, [`ServiceError::Forbidden`] for
-    /// members who aren't owners, [`ServiceError::Payments`] when the provider fails.
+    /// members who aren't owners, [`ServiceError::ProofTooOld`], [`ServiceError::Payments`] when the
+    /// provider fails.
     pub async fn open_portal(&self, actor: &Actor, slug: &str) -> Result<PortalLink, ServiceError> {
         let org = self.organization_asked_for(actor, slug).await?;
         let stop = match self.try_open(actor, slug).await {
@@ -76,11 +94,12 @@ impl Services {
                 Err(refusal(reason))
             }
             Stop::Failed(error) => {
-                let reason = match &error {
-                    ServiceError::Payments(error) => error.as_str(),
-                    _ => "unavailable",
+                let (outcome, reason) = match &error {
+                    ServiceError::ProofTooOld => (AuditOutcome::Refused, "proof_too_old"),
+                    ServiceError::Payments(error) => (AuditOutcome::Failed, error.as_str()),
+                    _ => (AuditOutcome::Failed, "unavailable"),
                 };
-                self.note(actor, org, AuditOutcome::Failed, Some(reason)).await?;
+                self.note(actor, org, outcome, Some(reason)).await?;
                 Err(error)
             }
         }
@@ -100,11 +119,17 @@ impl Services {
         let until = Instant::now() + PATIENCE;
         // Read again here, at the moment that counts.
         let now = self.renew(actor).await?.ok_or(Stop::Refused(Reason::NotAMember))?;
-        match self.may_open(&now, slug).await {
+        let may = self.may_open(&now, slug).await;
+        if matches!(may, Ok(_) | Err(Reason::NoCustomer)) {
+            // After the decision: who may not is told that, and nothing about proofs (check L06).
+            self.require_recent_proof(&now)?;
+        }
+        match may {
             Ok(membership) => self.ask_provider(membership, until).await.map_err(Stop::from),
             Err(Reason::NoCustomer) => {
                 let membership = now.membership(slug).map_err(|_| Stop::Refused(Reason::NotAMember))?;
-                self.ensure_customer(&now, membership, until).await?;
+                refuse_unless(&self.decide(&now, membership, Action::SetUpBilling).await)?;
+                self.ensure_customer(&wanted_by(&now, membership), until).await?;
                 // The role or the flag may have changed while we waited.
                 let then = self.renew(&now).await?.ok_or(Stop::Refused(Reason::NotAMember))?;
                 let membership = self.may_open(&then, slug).await.map_err(Stop::Refused)?;

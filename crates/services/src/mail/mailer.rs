@@ -3,19 +3,22 @@
 use std::time::Duration;
 
 use async_trait::async_trait;
+use domain::Timestamp;
 use thiserror::Error;
 use uuid::Uuid;
 
 use super::Letter;
 
-/// One attempt to send, whatever the other side does.
-pub const SEND_TIMEOUT: Duration = Duration::from_secs(20);
+/// One attempt to send, whatever the other side does. A mailer's own limits are shorter, and say more.
+pub const SEND_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// A letter and whom it is for.
 #[derive(Clone, Debug)]
 pub struct Envelope {
     /// Of the outbox row: the `Message-ID` is made of it, the same at every attempt.
     pub id: Uuid,
+    /// When it was written: its `Date`, the same at every attempt.
+    pub at: Timestamp,
     /// A canonical address ([`domain::accounts::Email`]).
     pub to: String,
     pub letter: Letter,

@@ -2,7 +2,7 @@
 
 use secrecy::ExposeSecret;
 use serde::{Deserialize, Serialize};
-use store::NewOutboxRow;
+use store::{LeasedRow, NewOutboxRow};
 use uuid::Uuid;
 
 use super::{Envelope, Letter};
@@ -36,10 +36,10 @@ impl Services {
 
     /// # Errors
     /// [`ServiceError::Unreadable`] when the row's key is gone or it is not a letter.
-    pub(crate) fn open_letter(&self, id: Uuid, payload: &str) -> Result<Envelope, ServiceError> {
-        let text = self.sealer.open(&context(id), payload)?;
+    pub(crate) fn open_letter(&self, row: &LeasedRow) -> Result<Envelope, ServiceError> {
+        let text = self.sealer.open(&context(row.id), &row.payload)?;
         let Posted { to, letter } =
             serde_json::from_str(text.expose_secret()).map_err(|_| ServiceError::Unreadable("mail"))?;
-        Ok(Envelope { id, to, letter })
+        Ok(Envelope { id: row.id, at: row.created_at, to, letter })
     }
 }

@@ -25,6 +25,7 @@ impl Services {
     pub async fn decide(&self, actor: &Actor, membership: &Membership, action: Action) -> Decision {
         let org = membership.organization.id;
         let circumstances = Circumstances {
+            second_factor_satisfied: !membership.requires_second_factor || actor.proof().has_second_factor(),
             has_customer: membership.billing.customer.is_some(),
             billing_portal_flag: match action {
                 // A flag that can't be read is off (P-06).

@@ -2,5 +2,8 @@
 
 mod authorize;
 mod list_members;
+mod security;
+
+pub use security::SecurityView;
 
 pub(crate) use authorize::{refusal, refuse_unless};

@@ -9,6 +9,7 @@ pub struct Model {
     pub slug: String,
     pub name: String,
     pub created_at: i64,
+    pub requires_second_factor: bool,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -9,6 +9,9 @@ pub struct Model {
     pub data: String,
     pub created_at: i64,
     pub last_seen_at: i64,
+    pub handle: Option<Uuid>,
+    pub user_agent: Option<String>,
+    pub address: Option<String>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -11,6 +11,8 @@ pub struct Model {
     pub password_hash: Option<String>,
     pub status: String,
     pub created_at: i64,
+    /// Set while they are leaving; nothing of theirs opens then.
+    pub deletion_due_at: Option<i64>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

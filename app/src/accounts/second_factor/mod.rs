@@ -1,0 +1,4 @@
+//! The second step of signing in.
+
+pub mod api;
+pub mod page;

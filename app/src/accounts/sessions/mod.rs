@@ -1,0 +1,4 @@
+//! Where one is signed in (check S06).
+
+pub mod api;
+pub mod page;

@@ -1,0 +1,4 @@
+//! What an organization asks of its members' sign-in.
+
+pub mod api;
+pub mod page;

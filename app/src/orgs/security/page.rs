@@ -1,0 +1,70 @@
+//! `/o/{org}/settings/security`.
+
+use leptos::{prelude::*, server_fn::ServerFn};
+use services::orgs::SecurityView;
+
+use super::api::SetSecurity;
+use crate::{
+    flash::Flash,
+    layouts::{
+        account::NoticeLine,
+        settings::{SettingsLayout, Tab},
+    },
+    orgs::membership::OrgScope,
+    request::flash,
+    second_factors::page::State,
+};
+
+#[component]
+pub fn SecurityPage() -> impl IntoView {
+    let load = async move {
+        let scope = OrgScope::of_address().await?;
+        let security = scope.services.show_security(&scope.actor, scope.slug()).await?;
+        Ok((scope, security))
+    };
+    let notice = flash().as_ref().and_then(Flash::notice);
+    crate::errors::or_error_page(load, move |(scope, security): (OrgScope, SecurityView)| {
+        let slug = scope.slug().to_owned();
+        view! {
+            <SettingsLayout scope tab=Tab::Security title="Security" lead="What this organization asks of everybody in it.">
+                <NoticeLine notice/>
+                <section class="panel p-5 sm:p-6" aria-labelledby="second-factor-title">
+                    <div class="flex flex-wrap items-center gap-3">
+                        <h2 class="text-lg font-semibold" id="second-factor-title">"Require two-factor sign-in"</h2>
+                        <State on=security.requires_second_factor/>
+                    </div>
+                    <p class="mt-1 max-w-xl text-pretty text-muted">
+                        "Members who signed in with a password alone are asked to set up a second proof before they get to anything here. What they do elsewhere is not touched."
+                    </p>
+                    <Switch security slug/>
+                </section>
+            </SettingsLayout>
+        }
+    })
+}
+
+#[component]
+fn Switch(security: SecurityView, slug: String) -> impl IntoView {
+    if !security.requires_second_factor && !security.has_shown_one {
+        return view! {
+            <p class="mt-5 max-w-xl text-pretty">
+                "Set up yours first, so that you don't lock yourself out: "
+                <a class="link font-medium" href="/account/two-factor">"two-factor sign-in"</a> "."
+            </p>
+        }
+        .into_any();
+    }
+    let (value, label, class) = if security.requires_second_factor {
+        ("", "Stop requiring it", "btn btn-quiet")
+    } else {
+        ("required", "Require it from everybody", "btn btn-primary")
+    };
+    view! {
+        <form method="post" action=SetSecurity::PATH class="mt-5">
+            <input type="hidden" name="org" value=slug/>
+            <input type="hidden" name="second_factor" value=value/>
+            <button class=class type="submit" data-testid="require-second-factor">{label}</button>
+        </form>
+    }
+    .into_any()
+}

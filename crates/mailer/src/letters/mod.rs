@@ -1,0 +1,36 @@
+//! The words of every letter, one function each.
+//!
+//! Each says what happened, what to do now, and what if it was somebody else.
+
+mod deletion;
+mod email;
+mod password;
+mod registration;
+mod sign_in;
+
+use services::mail::Letter;
+
+use crate::words::Words;
+
+/// What a letter says.
+pub fn write(letter: &Letter) -> Words {
+    match letter {
+        Letter::ConfirmRegistration { name, organization, link } => registration::confirm(name, organization, link),
+        Letter::AlreadyRegistered { name, sign_in, reset } => registration::already(name, sign_in, reset),
+        Letter::ResetPassword { name, link } => password::reset(name, link),
+        Letter::NoAccountToReset { sign_up } => password::no_account(sign_up),
+        Letter::PasswordChanged { name, at, address, reset } => password::changed(name, *at, address.as_deref(), reset),
+        Letter::ConfirmEmailChange { name, link } => email::confirm(name, link),
+        Letter::EmailTaken { sign_in, reset } => email::taken(sign_in, reset),
+        Letter::EmailChanged { name, new_email, at, reset } => email::changed(name, new_email, *at, reset),
+        Letter::NewDevice { name, device, address, at, sessions } => {
+            sign_in::new_device(name, device, address.as_deref(), *at, sessions)
+        }
+        Letter::SignInMethodAdded { name, method, at, review } => sign_in::method_added(name, method, *at, review),
+        Letter::SignInMethodRemoved { name, method, at, review } => sign_in::method_removed(name, method, *at, review),
+        Letter::RecoveryCodeUsed { name, left, at, review } => sign_in::code_used(name, *left, *at, review),
+        Letter::DeletionScheduled { name, due, keep } => deletion::scheduled(name, *due, keep),
+        Letter::DeletionCancelled { name } => deletion::cancelled(name),
+        Letter::AccountDeleted { name } => deletion::done(name),
+    }
+}

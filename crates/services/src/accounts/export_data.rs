@@ -1,0 +1,205 @@
+//! Everything that is stored of the one who asks, as JSON.
+//!
+//! What must hold: no secret (no password, no token, nothing that a session is opened with) and
+//! nothing of others: of an organisation its name and one's own role, of the audit trail what one
+//! did oneself. It is bounded, and says where it left something out.
+
+use domain::{
+    Timestamp,
+    accounts::device_in_words,
+    audit::{AuditAction, AuditOutcome},
+};
+use serde::Serialize;
+use store::{AuditEntry, Identity, KnownBrowser, Membership, OwnSession, PasskeyRow, SecondFactors};
+use time::{OffsetDateTime, format_description::well_known::Rfc3339};
+
+use crate::{Actor, ServiceError, Services, audit::Happening};
+
+/// Of each kind; the newest ones.
+const AT_MOST: u64 = 10_000;
+
+#[derive(Serialize)]
+struct Export<'a> {
+    /// Changes when the meaning of a field does.
+    format: u32,
+    made_at: String,
+    profile: Profile<'a>,
+    organizations: Vec<Organization<'a>>,
+    sign_in_methods: Vec<SignInMethod>,
+    sessions: Vec<Session>,
+    browsers: Vec<Browser>,
+    two_factor: TwoFactor,
+    audit_log: Vec<Entry>,
+    /// The lists above that hold only their newest entries.
+    cut_short: Vec<&'static str>,
+}
+
+#[derive(Serialize)]
+struct Profile<'a> {
+    id: String,
+    name: &'a str,
+    email: &'a str,
+    signed_up_at: String,
+    has_password: bool,
+}
+
+#[derive(Serialize)]
+struct Organization<'a> {
+    name: &'a str,
+    address: &'a str,
+    role: &'static str,
+}
+
+/// An account elsewhere that opens this one.
+#[derive(Serialize)]
+struct SignInMethod {
+    provider: &'static str,
+    email: Option<String>,
+    linked_at: String,
+    last_used_at: String,
+}
+
+#[derive(Serialize)]
+struct Session {
+    device: String,
+    user_agent: Option<String>,
+    network_address: Option<String>,
+    signed_in_at: String,
+    last_seen_at: String,
+}
+
+#[derive(Serialize)]
+struct Browser {
+    first_seen_at: String,
+    last_seen_at: String,
+}
+
+#[derive(Serialize)]
+struct TwoFactor {
+    authenticator_app_since: Option<String>,
+    passkeys: Vec<Passkey>,
+    recovery_codes_left: u64,
+}
+
+#[derive(Serialize)]
+struct Passkey {
+    name: String,
+    added_at: String,
+    last_used_at: Option<String>,
+}
+
+#[derive(Serialize)]
+struct Entry {
+    at: String,
+    what: &'static str,
+    outcome: &'static str,
+    reason: Option<String>,
+    network_address: Option<String>,
+    organization_id: Option<String>,
+}
+
+impl Services {
+    /// # Errors
+    /// [`ServiceError::ProofTooOld`], or the database's.
+    pub async fn export_data(&self, actor: &Actor) -> Result<String, ServiceError> {
+        self.require_recent_proof(actor)?;
+        let happening =
+            Happening { action: AuditAction::ExportData, outcome: AuditOutcome::Done, reason: None, org: None };
+        self.record(actor, happening).await?;
+        let (person, store) = (actor.person(), &self.store);
+        let profile = store.find_profile(person.id).await?.ok_or(ServiceError::NotFound)?;
+        let mut cut_short = Vec::new();
+        let identities = store.list_identities(person.id).await?;
+        let sessions = store.list_sessions_of(person.id, AT_MOST + 1).await?;
+        let browsers = store.list_browsers(person.id, AT_MOST + 1).await?;
+        let audit_log = store.list_audit_entries_of(person.id, AT_MOST + 1).await?;
+        let factors = store.find_second_factors(person.id).await?;
+        let export = Export {
+            format: 1,
+            made_at: rfc3339(self.now()),
+            profile: Profile {
+                id: person.id.to_string(),
+                name: &person.name,
+                email: &person.email,
+                signed_up_at: rfc3339(profile.created_at),
+                has_password: profile.has_password,
+            },
+            organizations: actor.memberships().iter().map(organization).collect(),
+            sign_in_methods: identities.into_iter().map(sign_in_method).collect(),
+            sessions: bounded("sessions", sessions, &mut cut_short, session),
+            browsers: bounded("browsers", browsers, &mut cut_short, browser),
+            two_factor: two_factor(factors),
+            audit_log: bounded("audit_log", audit_log, &mut cut_short, entry),
+            cut_short,
+        };
+        serde_json::to_string_pretty(&export).map_err(|_| ServiceError::Unreadable("export"))
+    }
+}
+
+/// What there is, up to [`AT_MOST`]; whoever asked for one more knows whether there is more.
+fn bounded<T, U>(name: &'static str, rows: Vec<T>, cut_short: &mut Vec<&'static str>, of: fn(T) -> U) -> Vec<U> {
+    let most = usize::try_from(AT_MOST).unwrap_or(usize::MAX);
+    if rows.len() > most {
+        cut_short.push(name);
+    }
+    rows.into_iter().take(most).map(of).collect()
+}
+
+fn organization(membership: &Membership) -> Organization<'_> {
+    let organization = &membership.organization;
+    Organization { name: &organization.name, address: &organization.slug, role: membership.role.as_str() }
+}
+
+fn sign_in_method(identity: Identity) -> SignInMethod {
+    SignInMethod {
+        provider: identity.provider.as_str(),
+        email: identity.email,
+        linked_at: rfc3339(identity.since),
+        last_used_at: rfc3339(identity.last_used),
+    }
+}
+
+fn session(session: OwnSession) -> Session {
+    Session {
+        device: device_in_words(session.user_agent.as_deref()),
+        user_agent: session.user_agent,
+        network_address: session.address,
+        signed_in_at: rfc3339(session.times.created_at),
+        last_seen_at: rfc3339(session.times.last_seen_at),
+    }
+}
+
+fn browser(browser: KnownBrowser) -> Browser {
+    Browser { first_seen_at: rfc3339(browser.first_seen_at), last_seen_at: rfc3339(browser.last_seen_at) }
+}
+
+fn two_factor(factors: SecondFactors) -> TwoFactor {
+    let passkey = |row: PasskeyRow| Passkey {
+        name: row.name,
+        added_at: rfc3339(row.created_at),
+        last_used_at: row.last_used_at.map(rfc3339),
+    };
+    TwoFactor {
+        authenticator_app_since: factors.totp_since.map(rfc3339),
+        passkeys: factors.passkeys.into_iter().map(passkey).collect(),
+        recovery_codes_left: factors.recovery_codes_left,
+    }
+}
+
+fn entry(entry: AuditEntry) -> Entry {
+    Entry {
+        at: rfc3339(entry.at),
+        what: entry.action.as_str(),
+        outcome: entry.outcome.as_str(),
+        reason: entry.reason,
+        network_address: entry.address,
+        organization_id: entry.org.map(|org| org.to_string()),
+    }
+}
+
+fn rfc3339(at: Timestamp) -> String {
+    OffsetDateTime::from_unix_timestamp(at.as_seconds())
+        .ok()
+        .and_then(|at| at.format(&Rfc3339).ok())
+        .unwrap_or_default()
+}
