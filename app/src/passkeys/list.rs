@@ -45,7 +45,9 @@ pub fn Passkeys(passkeys: Vec<PasskeyRow>, flash: Option<Flash>) -> impl IntoVie
                     <TextField name="name" label="What to call it" hint="For example: my phone" maxlength=40 required=false/>
                 </div>
             </PasskeyForm>
-            <noscript><p class="mt-4 text-sm text-muted">"Adding a passkey needs JavaScript."</p></noscript>
+            <p class="mt-4 text-sm text-muted" data-without-passkeys="">
+                "Adding a passkey needs JavaScript, and a browser that knows passkeys."
+            </p>
         </section>
     }
 }
