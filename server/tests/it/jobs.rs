@@ -136,7 +136,14 @@ async fn x02_one_that_panics_is_put_off_and_parked_in_the_end() {
         until("again", async || gate.begun().len() == 3).await;
         world.clock.advance(Millis::days(3));
         until("parked", async || world.store().count_parked_outbox().await.unwrap() == 1).await;
-        assert_eq!(world.alerts.take(), ["outbox_parked"]);
+        // The row first, then the word about it.
+        let mut alerts = Vec::new();
+        until("alerted", async || {
+            alerts.extend(world.alerts.take());
+            !alerts.is_empty()
+        })
+        .await;
+        assert_eq!(alerts, ["outbox_parked"]);
         assert!(working.stop().await);
     })
     .await;
