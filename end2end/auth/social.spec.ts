@@ -1,7 +1,9 @@
 // A-02, A-14 to A-16: Google, GitHub and Microsoft as a person clicks through them, all of
 // them on another site than Portico. Strict stand-ins: nothing here is kind to a client.
 import { expect, test as story } from '../story.ts';
+import { expectAccessible } from '../accessible.ts';
 import { client, startIdentityProvider } from '../identity-provider.mjs';
+import { mailLink } from '../mail.ts';
 import { people, password, signIn, signOut } from '../people.ts';
 import { freePort, startStack, type Stack } from '../stack.ts';
 import type { Page } from '@playwright/test';
@@ -123,4 +125,40 @@ test('A-15: Microsoft is linked by somebody who signed in with a password', asyn
   await page.getByTestId('link-microsoft').click();
   await sayYes(page, 'mike');
   await expect(page.getByTestId('method-microsoft')).toContainText('mike@example.test');
+});
+
+test('A-15: signing up by Microsoft, which vouches for no address: the mailbox does', async ({ page, mayComplain }) => {
+  // The mail is shown in a frame that runs no scripts, and the tests' own is one.
+  mayComplain(/Blocked script execution in '[^']*\/dev\/mail\//);
+  await page.goto('/sign-up');
+  await page.getByTestId('with-microsoft').click();
+  await sayYes(page, 'mona');
+  await expect(page).toHaveURL(/\/sign-up\/complete$/);
+  await expect(page.getByLabel('Email', { exact: true })).toHaveValue('mona@example.test');
+  await page.getByLabel('Organization', { exact: true }).fill('Monas');
+  await page.getByTestId('create-account').click();
+  await expect(page.getByTestId('mail-sent')).toBeVisible();
+  await page.goto(await mailLink(page, 'mona@example.test', /confirm/i));
+  await expect(page).toHaveURL(/\/sign-up\/complete$/);
+  await page.getByTestId('create-account').click();
+  await expect(page).toHaveURL(/\/o\/monas$/);
+});
+
+test('A-17: the pages in between are accessible', async ({ page, javaScriptEnabled }) => {
+  test.skip(javaScriptEnabled === false, 'axe is JavaScript');
+  for (const [provider, login, path] of [
+    ['google', 'anna', '/sign-up/complete'],
+    ['microsoft', 'anna', '/sign-up/complete'],
+    ['google', people.admin, '/sign-in/link'],
+  ] as const) {
+    await page.context().clearCookies();
+    await page.goto('/sign-in');
+    await page.getByTestId(`with-${provider}`).click();
+    await sayYes(page, login);
+    await expect(page).toHaveURL(new RegExp(`${path}$`));
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme });
+      await expectAccessible(page, colorScheme);
+    }
+  }
 });
