@@ -1,6 +1,7 @@
 // Strict OpenID providers for stories, shaped like Google and Microsoft: `oidc-provider` with
 // PKCE demanded, on `localhost`, which is another site than Portico's 127.0.0.1. Whoever signs
 // in there types a name and any password.
+import { createHash } from 'node:crypto';
 import { createServer } from 'node:http';
 import Provider, { interactionPolicy } from 'oidc-provider';
 
@@ -10,7 +11,8 @@ export const tenant = '11111111-2222-3333-4444-555555555555';
 /** Who somebody is who signs in there: a demo person by their address, anybody else by their name. */
 function claims(/** @type {string} */ login) {
   const email = login.includes('@') ? login : `${login}@example.test`;
-  const oid = '99999999-8888-7777-6666-555555555555';
+  // An id of theirs, the same each time.
+  const oid = createHash('sha256').update(login).digest('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12}).*/, '$1-$2-$3-$4-$5');
   return { sub: login, name: `${login[0].toUpperCase()}${login.slice(1)} Example`, email, email_verified: true, tid: tenant, oid };
 }
 
