@@ -93,7 +93,8 @@ async fn p01_of_fifty_at_once_one_redeems() {
             let (status, password) = one.await.unwrap();
             match status {
                 StatusCode::SEE_OTHER => winners.push(password),
-                other => assert_eq!(other, StatusCode::GONE),
+                // Told that we are busy, on a slow machine: not redeemed either.
+                other => assert!([StatusCode::GONE, StatusCode::SERVICE_UNAVAILABLE].contains(&other), "{other}"),
             }
         }
         assert_eq!(winners.len(), 1, "{winners:?}");

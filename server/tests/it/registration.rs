@@ -254,7 +254,9 @@ async fn r03_of_fifty_registrations_of_one_address_one_becomes_an_account() {
                 assert_eq!(page.location(), Some("/o/example-works"));
                 in_at_once += 1;
             } else {
-                assert_eq!(page.status, StatusCode::GONE);
+                // Told that we are busy, on a slow machine: not confirmed either.
+                let refused = [StatusCode::GONE, StatusCode::SERVICE_UNAVAILABLE];
+                assert!(refused.contains(&page.status), "{}", page.status);
             }
         }
         assert_eq!(in_at_once, 1);
