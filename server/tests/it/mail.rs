@@ -54,7 +54,10 @@ async fn s02_no_link_and_no_password_is_in_the_log() {
     portico.terminate();
     until("it stops", async || portico.is_gone()).await;
     let log = portico.log();
-    assert!(log.contains("mail sent") && log.contains("\"alert\":\"outbox_parked\"") && log.contains("\"level\":\"DEBUG\""), "{log}");
+    assert!(
+        log.contains("mail sent") && log.contains("\"alert\":\"outbox_parked\"") && log.contains("\"level\":\"DEBUG\""),
+        "{log}"
+    );
     // The password as it travels, too.
     for secret in ["canary7F3", "Canary7F3", "canary7f3", "AGFubgBjYW5hcnk3RjNwYXNzd29yZA"] {
         assert!(!log.contains(secret), "{secret}: {log}");
