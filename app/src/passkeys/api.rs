@@ -56,7 +56,7 @@ pub async fn pass_by_passkey(#[server(default)] credential: String) -> Result<()
     let (token, origin) = (answer(session::take_challenge().await)?, answer(origin())?);
     match answer(services())?.pass_by_passkey(half.user, half.proof, &token, &credential, &origin).await {
         Ok(entry) => {
-            see_other(answer(session::begin(entry, half.next.and_then(|next| ReturnPath::parse(&next))).await)?)
+            see_other(answer(session::begin(entry, half.next.and_then(|next| ReturnPath::parse(&next))).await)?);
         }
         Err(ServiceError::NotFound) => return second_factor::api::too_late(),
         Err(error) => return refuse_form(Form::Passkey, second_factor::api::PAGE, &[], error),

@@ -150,12 +150,11 @@ pub fn tidy(text: &str, longest: usize) -> String {
     // Whoever sends megabytes has at most this much looked at.
     let looked_at: String = visible.take(longest * 8).collect();
     let line = looked_at.split_whitespace().collect::<Vec<_>>().join(" ");
-    match line.char_indices().nth(longest) {
-        None => line,
-        Some(_) => {
-            let kept: String = line.chars().take(longest - 1).collect();
-            format!("{}…", kept.trim_end())
-        }
+    if line.char_indices().nth(longest).is_none() {
+        line
+    } else {
+        let kept: String = line.chars().take(longest - 1).collect();
+        format!("{}…", kept.trim_end())
     }
 }
 

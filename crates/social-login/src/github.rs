@@ -1,4 +1,4 @@
-//! GitHub: OAuth 2 without OpenID Connect. Who somebody is says its API, for the token of
+//! GitHub: OAuth 2 without `OpenID` Connect. Who somebody is says its API, for the token of
 //! this very code; the address is the primary one, vouched for when it is verified there.
 
 use async_trait::async_trait;

@@ -1,5 +1,5 @@
 //! Signing in with Google, GitHub and Microsoft: the only room that speaks OAuth 2 and
-//! OpenID Connect to others. Each provider is one file; [`oidc`] is what two of them share,
+//! `OpenID` Connect to others. Each provider is one file; [`oidc`] is what two of them share,
 //! and [`wire`] is the only way out.
 
 mod client;

@@ -1,4 +1,4 @@
-//! OpenID Connect, as Google and Microsoft speak it.
+//! `OpenID` Connect, as Google and Microsoft speak it.
 //!
 //! What must hold (checks O03, O04): the issuer is the configured one, and its discovery
 //! document names itself so; an ID token is RS256 by one of its keys, for us and nobody else,

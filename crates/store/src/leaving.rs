@@ -202,7 +202,7 @@ async fn forget<C: ConnectionTrait>(db: &C, person: &Person) -> Result<(), Store
     // Where the customer is not made yet, the same address must be sent again: the provider compares.
     let made = Query::select().column(billing_customers::Column::OrgId).from(billing_customers::Entity).take();
     customer_creations::Entity::update_many()
-        .col_expr(customer_creations::Column::Email, Expr::val("").into())
+        .col_expr(customer_creations::Column::Email, Expr::val(""))
         .filter(customer_creations::Column::Email.eq(person.email.as_str()))
         .filter(Expr::col(customer_creations::Column::OrgId).in_subquery(made))
         .exec(db)

@@ -373,7 +373,7 @@ async fn who_is_half_signed_in_opens_nothing() {
             asked += 1;
         }
         assert!(asked >= 16, "{asked}");
-        assert!(world.provider.portal_calls().await.is_empty());
+        assert_eq!(world.provider.portal_calls().await, [] as [serde_json::Value; 0]);
         assert!(is_in(&with_code(&half, &guarded.code()).await), "and is where it was");
     })
     .await;

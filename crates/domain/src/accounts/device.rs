@@ -39,7 +39,7 @@ const BROWSERS: [(&str, &str); 14] = [
     ("Safari/", "Safari"),
 ];
 
-/// The same for what it runs on. Android says Linux as well, and so does ChromeOS say X11.
+/// The same for what it runs on. Android says Linux as well, and so does `ChromeOS` say X11.
 const SYSTEMS: [(&str, &str); 8] = [
     ("iPhone", "iPhone"),
     ("iPad", "iPad"),

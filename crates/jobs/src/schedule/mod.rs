@@ -67,7 +67,7 @@ async fn repeat(job: &Job, services: Services, mut told: watch::Receiver<bool>) 
                 tracing::warn!(job = job.name, %error, "a scheduled job failed; it is done again when it is due");
             }
             Err(fault) => {
-                tracing::error!(job = job.name, %fault, "a scheduled job failed; it is done again when it is due")
+                tracing::error!(job = job.name, %fault, "a scheduled job failed; it is done again when it is due");
             }
         }
     }

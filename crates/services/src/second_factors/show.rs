@@ -37,7 +37,7 @@ impl Services {
         let asks = |membership: &&Membership| membership.requires_second_factor;
         let required_by = actor.memberships().iter().filter(asks).map(|m| m.organization.name.clone()).collect();
         let proved = actor.proof().has_second_factor();
-        Ok(FactorsView { proved, totp_since, passkeys, recovery_codes_left, required_by })
+        Ok(FactorsView { totp_since, passkeys, recovery_codes_left, proved, required_by })
     }
 
     /// For somebody half-way in.

@@ -1,4 +1,4 @@
-//! An OpenID provider that is strict about what it is asked and, when told so, dishonest
+//! An `OpenID` provider that is strict about what it is asked and, when told so, dishonest
 //! about what it answers. Shaped like Google (`{url}`) and like Microsoft
 //! (`{url}/common/v2.0`, an issuer for each tenant) at once.
 

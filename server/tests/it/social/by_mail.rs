@@ -31,11 +31,11 @@ async fn ask(world: &World, idp: &IdentityProvider, someone: &Someone, email: &s
 
 /// Path and query of the link in the newest mail that has one.
 fn link(world: &World, to: &str) -> String {
-    let links = world.mail.to(to).into_iter().filter_map(|letter| match letter {
+    let mut links = world.mail.to(to).into_iter().filter_map(|letter| match letter {
         Letter::ConfirmRegistration { link, .. } => Some(link),
         _ => None,
     });
-    let link = links.last().unwrap();
+    let link = links.next_back().unwrap();
     link[link.find("/auth/").unwrap()..].to_owned()
 }
 

@@ -1,4 +1,4 @@
-//! A-16, O05: GitHub, which speaks OAuth 2 and no OpenID Connect, by the sandbox's strict one.
+//! A-16, O05: GitHub, which speaks OAuth 2 and no `OpenID` Connect, by the sandbox's strict one.
 
 use std::collections::HashMap;
 

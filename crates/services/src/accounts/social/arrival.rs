@@ -108,7 +108,7 @@ impl Arrival {
     #[must_use]
     pub fn confirmed_by(self, token: &str, now: Timestamp) -> Option<Self> {
         let fits = matches!(&self.step, Step::AwaitMail { token_hash } if *token_hash == hash_token(token));
-        (fits && self.is_good(now)).then(|| Self { step: Step::Create, ..self })
+        (fits && self.is_good(now)).then_some(Self { step: Step::Create, ..self })
     }
 
     /// Whether it is to be linked to this person's account now that they have signed in.
