@@ -23,8 +23,10 @@ export async function startIdentityProvider(shape, port, callback) {
   const prefix = shape === 'microsoft' ? `/${tenant}/v2.0` : '';
   const issuer = `http://localhost:${port}${prefix}`;
   const policy = interactionPolicy.base();
-  // Its pages ask who one is in any case.
-  policy.add(new interactionPolicy.Prompt({ name: 'select_account', requestable: true }));
+  // May be asked for, and needs no page of its own: whoever isn't signed in there is asked who they are.
+  const selectAccount = new interactionPolicy.Prompt({ name: 'select_account', requestable: true });
+  selectAccount.checks.length = 0;
+  policy.add(selectAccount);
   const provider = new Provider(issuer, {
     clients: [
       {

@@ -58,8 +58,8 @@ export async function fillIn(page: Page, email: string, secret: string): Promise
 }
 
 export async function signOut(page: Page): Promise<void> {
-  const button = page.getByRole('button', { name: 'Sign out' });
+  const button = page.getByRole('button', { name: 'Sign out', exact: true });
   if (!(await button.isVisible())) await page.getByTestId('person-menu').click();
   await button.click();
-  await expect(page.getByRole('button', { name: 'Sign out' })).toHaveCount(0);
+  await expect(page.getByRole('button', { name: 'Sign out', exact: true })).toHaveCount(0);
 }

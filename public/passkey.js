@@ -45,10 +45,12 @@ async function send(event) {
   }
 }
 
-if (possible)
+if (possible) {
+  for (const text of document.querySelectorAll('[data-without-passkeys]')) text.hidden = true;
   for (const form of document.querySelectorAll('form[data-passkey]')) {
     form.hidden = false;
     form.addEventListener('submit', send);
     // The Back button restores a page as it was left: then it must be free again.
     addEventListener('pageshow', () => form.removeAttribute('aria-busy'));
   }
+}

@@ -1,5 +1,6 @@
 // One's data: taken along as a file, and deleted with fourteen days to think again (T05).
 import { readFileSync } from 'node:fs';
+import { expectAccessible } from '../accessible.ts';
 import { expect, test } from './own-stack.ts';
 import { fillIn, password, people, signIn } from '../people.ts';
 
@@ -16,7 +17,7 @@ test('the export is a JSON file with what is ones own', async ({ page }) => {
   expect(data.sessions.length).toBeGreaterThan(0);
 });
 
-test('an account is deleted, and kept by signing in again in time', async ({ page }) => {
+test('an account is deleted, and kept by signing in again in time', async ({ page, javaScriptEnabled }) => {
   await signIn(page, 'admin');
   await page.goto('/account/data');
   await page.getByLabel('Your email address', { exact: true }).fill('somebody@else.test');
@@ -32,6 +33,11 @@ test('an account is deleted, and kept by signing in again in time', async ({ pag
   await fillIn(page, people.admin, password);
   await expect(page).toHaveURL(/\/keep-account$/);
   await expect(page.getByTestId('keep-account')).toContainText(people.admin);
+  // axe is JavaScript.
+  for (const colorScheme of javaScriptEnabled === false ? [] : (['light', 'dark'] as const)) {
+    await page.emulateMedia({ colorScheme });
+    await expectAccessible(page, colorScheme);
+  }
   await page.goto('/o/acme');
   await expect(page).toHaveURL(/\/sign-in/);
   await page.goto('/keep-account');

@@ -26,5 +26,7 @@ test('a page that is not there still says who is signed in', async ({ page, mayC
   await signIn(page, 'viewer');
   await page.goto('/nowhere');
   await expect(page.getByTestId('error-page')).toBeVisible();
-  await expect(page.getByText('viewer@acme.test')).toBeVisible();
+  await page.getByTestId('person-menu').click();
+  await expect(page.getByRole('link', { name: 'Your account' })).toBeVisible();
+  await expect(page.getByRole('banner')).toContainText('viewer@acme.test');
 });

@@ -6,9 +6,9 @@ import type { Page } from '@playwright/test';
 
 const chosen = 'seven green doors';
 const other = 'nine slow red boats';
-const CONFIRM = 'Confirm your e-mail address';
+const CONFIRM = 'Confirm your email address';
 const RESET = 'Choose a new password';
-const MOVE = 'Confirm your new e-mail address';
+const MOVE = 'Confirm your new email address';
 
 /** Nobody else's: stories run side by side, and once with JavaScript and once without. */
 const fresh = (name: string, js: boolean | undefined) => `${name}-${js === false ? 'nojs' : 'js'}-${Date.now()}@story.test`;

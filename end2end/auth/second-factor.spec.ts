@@ -141,7 +141,7 @@ test('without JavaScript passkeys are not offered, and everything else is', asyn
   await signIn(page, 'globexOwner');
   await page.goto(twoFactor);
   await expect(page.getByTestId('passkey-add')).toBeHidden();
-  await expect(page.getByText('Adding a passkey needs JavaScript.')).toBeVisible();
+  await expect(page.getByText('Adding a passkey needs JavaScript')).toBeVisible();
   await expect(page.getByTestId('begin-totp')).toBeVisible();
 });
 

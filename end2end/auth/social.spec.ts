@@ -33,8 +33,8 @@ const test = story.extend<object, { stack: Stack }>({
   baseURL: async ({ stack }, use) => use(stack.baseURL),
 });
 
-// The provider's own pages have no icon, and say so.
-test.beforeEach(({ mayComplain }) => mayComplain(/http:\/\/localhost:\d+\/favicon/));
+// The pages of `oidc-provider` have no icon, and want a font from afar.
+test.beforeEach(({ mayComplain }) => mayComplain(/\(http:\/\/localhost:\d+\/favicon|\(https:\/\/fonts\.googleapis\.com\//));
 
 /** Says yes at the provider, signing in there first where it asks. */
 async function sayYes(page: Page, login: string): Promise<void> {

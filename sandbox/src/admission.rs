@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 use crate::contract::{API_VERSION, Contract, Operation, check_request};
 use crate::http::auth::{self, Caller};
 use crate::http::errors::{ApiError, ErrorType};
-use crate::http::form::{self, Form};
+use crate::http::form;
 use crate::http::rights;
 use crate::memory::Sandbox;
 use crate::objects::operation::{Modelled, modelled};
@@ -30,6 +30,26 @@ impl Asked {
     }
 }
 
+/// What a request carries, as far as it can be read.
+pub struct Forms {
+    pub query: Form,
+    pub body: Form,
+}
+
+type Form = Result<BTreeMap<String, form::Form>, form::FormError>;
+
+impl Forms {
+    /// Nothing: what a stranger sends is not read.
+    pub fn unread() -> Self {
+        Self { query: Ok(BTreeMap::new()), body: Ok(BTreeMap::new()) }
+    }
+
+    /// Reads query and body.
+    pub fn of(asked: &Asked) -> Self {
+        Self { query: form::parse(asked.query.as_bytes()), body: form::parse(&asked.body) }
+    }
+}
+
 /// A request that may be worked on.
 pub struct Admitted {
     pub operation: &'static Operation,
@@ -41,10 +61,9 @@ pub struct Admitted {
 /// Admits a request, or says why not. Nothing is done yet.
 ///
 /// # Errors
-/// 401, 403 for a restricted key without the right, 400 for the version and for parameters, 404 for
+/// 403 for a restricted key without the right, 400 for the version and for parameters, 404 for
 /// the path, 501 for what is not modelled.
-pub fn admit(sandbox: &Sandbox, asked: &Asked) -> Result<Admitted, ApiError> {
-    let caller = auth::caller(&asked.headers, &sandbox.secret_key, &sandbox.memory().books.restricted_keys)?;
+pub fn admit(sandbox: &Sandbox, caller: &Caller, asked: &Asked, forms: Forms) -> Result<Admitted, ApiError> {
     if let Some(version) = asked.header("stripe-version")
         && version != API_VERSION
     {
@@ -60,8 +79,8 @@ pub fn admit(sandbox: &Sandbox, asked: &Asked) -> Result<Admitted, ApiError> {
         let message = format!("Unrecognized request URL ({}: {}).", asked.method, asked.path);
         ApiError::new(404, ErrorType::InvalidRequest, "", message)
     })?;
-    permit(sandbox, &caller, operation, &path_ids)?;
-    let params = check_request::check(contract, &operation.input, &sent(asked)?)?;
+    permit(sandbox, caller, operation, &path_ids)?;
+    let params = check_request::check(contract, &operation.input, &sent(asked, forms)?)?;
     let modelled = modelled(&operation.method, &operation.template)
         .ok_or_else(|| ApiError::not_modelled(&format!("{} {}", operation.method, operation.template)))?;
     modelled.check_params(&params)?;
@@ -85,9 +104,9 @@ fn permit(sandbox: &Sandbox, caller: &Caller, operation: &Operation, path_ids: &
 }
 
 /// The parameters of a request, from where its method carries them.
-fn sent(asked: &Asked) -> Result<BTreeMap<String, Form>, ApiError> {
+fn sent(asked: &Asked, forms: Forms) -> Result<BTreeMap<String, form::Form>, ApiError> {
     let unreadable = |error: form::FormError| ApiError::invalid("", error.to_string());
-    let query = form::parse(asked.query.as_bytes()).map_err(unreadable)?;
+    let query = forms.query.map_err(unreadable)?;
     if asked.body.is_empty() {
         return Ok(query);
     }
@@ -100,5 +119,5 @@ fn sent(asked: &Asked) -> Result<BTreeMap<String, Form>, ApiError> {
     if !query.is_empty() {
         return Err(ApiError::invalid("", "Invalid request: parameters both in the query and in the body."));
     }
-    form::parse(&asked.body).map_err(unreadable)
+    forms.body.map_err(unreadable)
 }

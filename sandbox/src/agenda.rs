@@ -90,15 +90,24 @@ impl Agenda {
 
     /// Takes off and returns the first entry of a clock that is due by `to`.
     pub fn take(&mut self, clock: Option<&str>, to: i64) -> Option<Due> {
-        let clock: Arc<str> = clock.unwrap_or_default().into();
-        let start = Due { clock: Arc::clone(&clock), at: i64::MIN, deed: Deed::TrialWillEnd, id: "".into() };
-        let (first, ()) = from_key(&self.entries, start).next()?;
-        if first.clock != clock || first.at > to {
-            return None;
-        }
-        let due = first.clone();
+        let due = self.first(clock, to)?.clone();
         self.set(None, due.deed, &due.id, None);
         Some(due)
+    }
+
+    /// Whether a clock has an entry that is due by `to`.
+    pub fn is_due(&self, clock: Option<&str>, to: i64) -> bool {
+        self.first(clock, to).is_some()
+    }
+
+    fn first(&self, clock: Option<&str>, to: i64) -> Option<&Due> {
+        if self.entries.len() == 0 {
+            return None;
+        }
+        let clock = clock.unwrap_or_default();
+        let start = Due { clock: clock.into(), at: i64::MIN, deed: Deed::TrialWillEnd, id: "".into() };
+        let (first, ()) = from_key(&self.entries, start).next()?;
+        (*first.clock == *clock && first.at <= to).then_some(first)
     }
 
     /// Everything of a clock, in the order it will be done.

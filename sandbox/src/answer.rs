@@ -37,21 +37,15 @@ pub fn faulted(status: u16) -> ApiError {
 
 /// The response, with Stripe's headers; `key` is the request's idempotency key.
 pub fn send(answer: &Answer, request: &str, key: Option<&str>) -> Response {
-    let mut response = Response::new(Body::from(answer.body.to_string()));
+    let mut response = Response::new(Body::from(serde_json::to_vec(&answer.body).unwrap_or_default()));
     *response.status_mut() = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let mut put = |name: &'static str, value: &str| {
-        if let Ok(value) = HeaderValue::from_str(value) {
-            response.headers_mut().insert(HeaderName::from_static(name), value);
-        }
+    let headers = response.headers_mut();
+    let mut put = |name: &'static str, value: &'static str| {
+        headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
     };
     put("content-type", "application/json");
     put("cache-control", "no-cache, no-store");
-    put("request-id", request);
     put("stripe-version", API_VERSION);
-    if let Some(key) = key {
-        put("idempotency-key", key);
-        put("original-request", answer.repeats.as_deref().unwrap_or(request));
-    }
     if answer.repeats.is_some() {
         put("idempotent-replayed", "true");
     }
@@ -63,6 +57,16 @@ pub fn send(answer: &Answer, request: &str, key: Option<&str>) -> Response {
     if answer.status == 429 {
         put("retry-after", "1");
         put("stripe-rate-limited-reason", "global-rate");
+    }
+    let mut tell = |name: &'static str, value: &str| {
+        if let Ok(value) = HeaderValue::from_str(value) {
+            headers.insert(HeaderName::from_static(name), value);
+        }
+    };
+    tell("request-id", request);
+    if let Some(key) = key {
+        tell("idempotency-key", key);
+        tell("original-request", answer.repeats.as_deref().unwrap_or(request));
     }
     response
 }

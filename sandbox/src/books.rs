@@ -10,7 +10,7 @@ use crate::persistent::{MapS, SetS};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::agenda::Agenda;
+use crate::agenda::{Agenda, Due};
 use crate::events::{Broken, Cause, EventLog};
 use crate::fields::Fields;
 use crate::http::errors::ApiError;
@@ -50,6 +50,8 @@ pub struct Moment {
     pub is_preview: bool,
     /// Events whose objects broke the contract.
     pub broken: Vec<Broken>,
+    /// What the agenda is having done.
+    pub deed: Option<Due>,
 }
 
 /// One line a noun: its shelf, the prefix of its ids, its `object`.
@@ -205,6 +207,11 @@ impl Books {
 
     /// Puts an object in its place without a word: only for kinds and changes that have no event.
     pub fn store(&mut self, object: &Value) -> Option<Arc<Value>> {
+        self.store_shared(Arc::new(object.clone()))
+    }
+
+    /// The same, without a copy of the object.
+    pub fn store_shared(&mut self, object: Arc<Value>) -> Option<Arc<Value>> {
         if object.text("object") == "subscription" {
             for item in object.list("items") {
                 if self.item_places.get(item.id()).is_none() {
@@ -212,7 +219,7 @@ impl Books {
                 }
             }
         }
-        self.shelf_mut(object.text("object"))?.put(object.clone())
+        self.shelf_mut(object.text("object"))?.put_shared(object)
     }
 
     /// The test clock an object lives on.

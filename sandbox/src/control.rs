@@ -15,8 +15,8 @@ use serde_json::{Value, json};
 use crate::http::errors::ApiError;
 use crate::http::faults::Fault;
 use crate::memory::{Memory, Sandbox};
+use crate::saving::save;
 use crate::settings::Settings;
-use crate::state::StateFile;
 
 type Reply = (StatusCode, Json<Value>);
 type Shared = State<Arc<Sandbox>>;
@@ -31,15 +31,8 @@ fn unsaved(error: &ApiError) -> Reply {
 
 /// Saves what a control changed.
 pub async fn saved(sandbox: &Arc<Sandbox>) -> Result<(), Reply> {
-    let snapshot = {
-        let mut memory = sandbox.memory();
-        memory.changes += 1;
-        sandbox.state_file.is_some().then(|| StateFile::snapshot(&memory))
-    };
-    match snapshot {
-        Some(snapshot) => crate::saving::save(sandbox, snapshot).await.map_err(|error| unsaved(&error)),
-        None => Ok(()),
-    }
+    let number = sandbox.memory().changed();
+    save(sandbox, number).await.map_err(|error| unsaved(&error))
 }
 
 /// `GET /_sandbox/requests?last=N`: the newest N rows (all without `last`), newest last.
@@ -60,14 +53,13 @@ pub async fn violations(State(sandbox): Shared) -> Reply {
 
 /// `POST /_sandbox/reset`: back to the beginning, with log, faults and violations.
 pub async fn reset(State(sandbox): Shared) -> Reply {
-    let snapshot = {
+    let number = {
         let mut memory = sandbox.memory();
-        let changes = memory.changes + 1;
-        *memory = Memory::fresh(sandbox.seed, sandbox.clock.now());
-        memory.changes = changes;
-        StateFile::snapshot(&memory)
+        let number = memory.changed();
+        *memory = Memory { changes: number, ..Memory::fresh(sandbox.seed, sandbox.clock.now()) };
+        number
     };
-    match crate::saving::save(&sandbox, snapshot).await {
+    match save(&sandbox, number).await {
         Ok(()) => (StatusCode::OK, Json(json!({"reset": true}))),
         Err(error) => unsaved(&error),
     }
@@ -116,15 +108,10 @@ pub async fn set_settings(State(sandbox): Shared, body: Bytes) -> Reply {
         Ok(settings) => settings,
         Err(error) => return bad(error.to_string()),
     };
-    let snapshot = {
-        let mut memory = sandbox.memory();
-        memory.books.settings = settings;
-        memory.changes += 1;
-        StateFile::snapshot(&memory)
-    };
-    match crate::saving::save(&sandbox, snapshot).await {
+    sandbox.memory().books.settings = settings;
+    match saved(&sandbox).await {
         Ok(()) => self::settings(State(sandbox)).await,
-        Err(error) => unsaved(&error),
+        Err(reply) => reply,
     }
 }
 

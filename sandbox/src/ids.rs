@@ -1,9 +1,15 @@
-//! The only place that makes randomness: ids and the secrets in hosted pages' addresses.
+//! The only place that makes randomness: ids, the secrets in hosted pages' addresses, a key.
 
 use rand::{Rng, SeedableRng, rngs::StdRng};
 use serde::{Deserialize, Serialize};
 
 const LETTERS: &[u8] = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
+
+/// A key for this process alone, from the operating system.
+#[expect(clippy::disallowed_methods, reason = "this is where the sandbox's randomness comes from")]
+pub fn secret_key() -> [u8; 32] {
+    rand::rng().random()
+}
 
 /// Makes ids in Stripe's shape. With the same seed and the same order of calls it makes
 /// the same ids again, also after it was saved and read back.

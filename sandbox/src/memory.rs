@@ -9,6 +9,7 @@ use crate::books::Books;
 use crate::clock::Clock;
 use crate::http::faults::Faults;
 use crate::http::idempotency::IdempotencyKeys;
+use crate::http::proofs::Proofs;
 use crate::http::rate_limit::RateLimit;
 use crate::http::request_log::RequestLog;
 use crate::ids::Ids;
@@ -63,6 +64,12 @@ impl Memory {
         }
     }
 
+    /// Counts a change that is to be saved; its number.
+    pub fn changed(&mut self) -> u64 {
+        self.changes += 1;
+        self.changes
+    }
+
     /// Writes down which events broke the contract in work that no request asked for.
     pub fn note_broken(&mut self) {
         let at = self.books.moment.time;
@@ -83,6 +90,10 @@ pub struct Sandbox {
     pub public_url: String,
     pub seed: Option<u64>,
     pub state_file: Option<StateFile>,
+    /// Whose turn it is to write the state.
+    pub writing: tokio::sync::Mutex<()>,
+    /// Tells sent secrets apart without keeping them.
+    pub proofs: Proofs,
     /// Wakes the background when a test clock is to be advanced.
     pub clock_moved: Notify,
     /// Wakes the task that delivers webhooks.
@@ -99,8 +110,18 @@ impl Sandbox {
         seed: Option<u64>,
         state_file: Option<StateFile>,
     ) -> Self {
-        let (clock_moved, courier) = (Notify::new(), Notify::new());
-        Self { memory: Mutex::new(memory), clock, secret_key, public_url, seed, state_file, clock_moved, courier }
+        Self {
+            memory: Mutex::new(memory),
+            clock,
+            secret_key,
+            public_url,
+            seed,
+            state_file,
+            writing: tokio::sync::Mutex::default(),
+            proofs: Proofs::with_own_key(),
+            clock_moved: Notify::new(),
+            courier: Notify::new(),
+        }
     }
 
     /// Gives the events of a change their deliveries; the last step of every change.

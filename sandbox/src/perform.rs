@@ -3,9 +3,11 @@
 use serde_json::{Map, Value, json};
 
 use crate::books::Books;
+use crate::caught::caught;
 use crate::contract::{Contract, Operation, check_response};
 use crate::events::Cause;
 use crate::http::errors::{ApiError, ErrorType, NOT_MODELLED};
+use crate::job::defect;
 use crate::memory::{Memory, Sandbox, Violation};
 use crate::objects::operation::{Call, Modelled};
 use crate::objects::{expand, test_clock};
@@ -26,8 +28,15 @@ pub struct Task<'a> {
 }
 
 /// Does the work, as one transaction. Returns status, body, and whether an idempotency key
-/// keeps this answer.
+/// keeps this answer. Work that panics changes nothing: it was done on a copy.
 pub fn perform(sandbox: &Sandbox, memory: &mut Memory, task: &Task<'_>) -> (u16, Value, bool) {
+    caught("a request's work", || attempt(sandbox, memory, task)).unwrap_or_else(|| {
+        let defect = defect();
+        (defect.status, defect.body(), false)
+    })
+}
+
+fn attempt(sandbox: &Sandbox, memory: &mut Memory, task: &Task<'_>) -> (u16, Value, bool) {
     let cause = Cause { id: task.request.to_owned(), idempotency_key: task.idempotency_key.map(str::to_owned) };
     match transact(sandbox, memory, Some(cause), |books| handled(sandbox, books, task)) {
         Ok(body) => {
@@ -61,7 +70,7 @@ fn handled(sandbox: &Sandbox, books: &mut Books, task: &Task<'_>) -> Result<Valu
         public_url: &sandbox.public_url,
     };
     let mut body = (task.modelled.handler)(books, &call)?;
-    expand::expand(books, &mut body, task.params.get("expand"))?;
+    expand::expand(books, task.operation.answer, &mut body, task.params.get("expand"))?;
     if task.is_broken {
         body["sandbox_planted"] = json!(true);
     }

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::persistent::{MapS, from_key};
+use crate::places::Places;
 use crate::state::{Table, as_any, write_map_changes};
 
 /// Objects of one kind. Saved as a plain list, oldest first.
@@ -16,7 +17,7 @@ use crate::state::{Table, as_any, write_map_changes};
 #[serde(from = "Vec<Arc<Value>>", into = "Vec<Arc<Value>>")]
 pub struct Shelf {
     rows: MapS<u64, Arc<Value>>,
-    places: MapS<Arc<str>, u64>,
+    places: Places,
     /// Customer and place, for objects that belong to one.
     owned: MapS<(Arc<str>, u64), ()>,
     next: u64,
@@ -29,14 +30,15 @@ impl Shelf {
         self.put_shared(Arc::new(object))
     }
 
-    fn put_shared(&mut self, object: Arc<Value>) -> Option<Arc<Value>> {
+    /// The same with an object that others hold as well.
+    pub fn put_shared(&mut self, object: Arc<Value>) -> Option<Arc<Value>> {
         let id = object["id"].as_str().unwrap_or_default();
-        let (place, old) = match self.places.get(id) {
-            Some(&place) => (place, self.rows.get(&place).cloned()),
+        let (place, old) = match self.place(id) {
+            Some(place) => (place, self.rows.get(&place).cloned()),
             None => (self.next, None),
         };
         if old.is_none() {
-            self.places.insert_cow(id.into(), place);
+            self.places.insert(id, place);
             self.next += 1;
         }
         let owner = object["customer"].as_str();
@@ -55,7 +57,11 @@ impl Shelf {
 
     /// The object, or the stub of a deleted one.
     pub fn get(&self, id: &str) -> Option<&Value> {
-        self.rows.get(self.places.get(id)?).map(|object| &**object)
+        self.rows.get(&self.place(id)?).map(|object| &**object)
+    }
+
+    fn place(&self, id: &str) -> Option<u64> {
+        self.places.find(id, |place| self.rows.get(&place).is_some_and(|object| object["id"] == id))
     }
 
     /// The object unless it was deleted.

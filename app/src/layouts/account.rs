@@ -66,7 +66,7 @@ pub fn AccountLayout(tab: AccountTab, title: &'static str, lead: &'static str, c
         <main class="page grow py-8 sm:py-10" id="content">
             <div class="grid gap-6 md:grid-cols-[11rem_1fr] md:gap-10">
                 <nav aria-label="Your account">
-                    <ul class="-mx-1 flex flex-wrap gap-0.5 xs:gap-1 sm:mx-0 md:flex-col">{links}</ul>
+                    <ul class="flex flex-wrap xs:gap-1 md:flex-col">{links}</ul>
                 </nav>
                 <div class="min-w-0">
                     <h1 class="title">{title}</h1>

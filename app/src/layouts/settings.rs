@@ -70,7 +70,7 @@ pub fn SettingsLayout(
         <OrgLayout scope title=title.to_owned()>
             <div class="grid gap-6 md:grid-cols-[11rem_1fr] md:gap-10">
                 <nav aria-label="Settings">
-                    <ul class="-mx-1 flex flex-wrap gap-0.5 xs:gap-1 sm:mx-0 md:flex-col">{links}</ul>
+                    <ul class="flex flex-wrap xs:gap-1 md:flex-col">{links}</ul>
                 </nav>
                 <div class="min-w-0">
                     <h1 class="title">{title}</h1>

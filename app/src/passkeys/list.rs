@@ -21,7 +21,10 @@ pub fn Passkeys(passkeys: Vec<PasskeyRow>, flash: Option<Flash>) -> impl IntoVie
     let on = !passkeys.is_empty();
     let refused = flash.clone().and_then(|flash| flash.refused(Form::Passkey));
     let renaming = flash.and_then(|flash| flash.refused(Form::RenamePasskey));
-    let rename_error = words::of_field(renaming.as_ref(), Field::PasskeyName);
+    // Above the form and not in it: without script the form is not there.
+    let error = words::of_field(renaming.as_ref(), Field::PasskeyName)
+        .or(words::of_field(refused.as_ref(), Field::Passkey))
+        .or(words::of_form(refused.as_ref()));
     let rows = passkeys.into_iter().map(|passkey| view! { <Row passkey/> }).collect_view();
     view! {
         <section class="panel p-5 sm:p-6" aria-labelledby="passkeys-title" data-testid="passkeys">
@@ -32,17 +35,19 @@ pub fn Passkeys(passkeys: Vec<PasskeyRow>, flash: Option<Flash>) -> impl IntoVie
             <p class="mt-1 max-w-xl text-pretty text-muted">
                 "Your phone, computer or security key signs you in with your finger, face or PIN. Nothing to type, and nothing that somebody could copy."
             </p>
-            {rename_error.map(|text| view! { <p class="field-error" data-testid="form-error">{text}</p> })}
+            {error.map(|text| view! { <p class="field-error" data-testid="form-error">{text}</p> })}
             {on.then(|| view! { <ul class="mt-5 divide-y divide-base-300 border-y border-base-300">{rows}</ul> })}
             <PasskeyForm
                 action=AddPasskey::PATH challenge=AskOwnPasskey::PATH purpose="add" label="Add a passkey"
-                class="mt-5 grid max-w-xs justify-items-start gap-4" refused
+                class="mt-5 grid max-w-xs justify-items-start gap-4"
             >
                 <div class="w-full">
                     <TextField name="name" label="What to call it" hint="For example: my phone" maxlength=40 required=false/>
                 </div>
             </PasskeyForm>
-            <noscript><p class="mt-4 text-sm text-muted">"Adding a passkey needs JavaScript."</p></noscript>
+            <p class="mt-4 text-sm text-muted" data-without-passkeys="">
+                "Adding a passkey needs JavaScript, and a browser that knows passkeys."
+            </p>
         </section>
     }
 }

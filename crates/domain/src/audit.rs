@@ -38,8 +38,8 @@ words!(
         AskPasswordReset = "password.ask_reset", "Ask for a password reset";
         ResetPassword = "password.reset", "Reset password";
         ChangePassword = "password.change", "Change password";
-        AskEmailChange = "email.ask_change", "Ask to change e-mail";
-        ChangeEmail = "email.change", "Change e-mail";
+        AskEmailChange = "email.ask_change", "Ask to change email";
+        ChangeEmail = "email.change", "Change email";
         LinkIdentity = "sign_in_method.link", "Link a way to sign in";
         UnlinkIdentity = "sign_in_method.unlink", "Unlink a way to sign in";
         ConfirmIdentity = "identity.confirm", "Confirm identity";

@@ -4,6 +4,7 @@
 use std::{pin::Pin, time::Duration};
 
 use services::Services;
+use store::LeasedRow;
 use tokio::{
     task::JoinSet,
     time::{sleep, timeout},
@@ -43,14 +44,24 @@ async fn take(services: &Services, room: usize, in_hand: &mut JoinSet<()>, was_r
         }
     };
     for row in rows {
-        let services = services.clone();
-        in_hand.spawn(async move {
-            if let Err(error) = services.work_off_row(&row).await {
-                tracing::warn!(%error, row = %row.id, kind = row.kind, "what became of it can't be written down; it is done again");
-            }
-        });
+        in_hand.spawn(work_off_one(services.clone(), row));
     }
     true
+}
+
+/// One that panics would be taken again for ever, whenever its lease has run out: it counts as a failure.
+async fn work_off_one(services: Services, row: LeasedRow) {
+    let mut task = JoinSet::new();
+    let (theirs, leased) = (services.clone(), row.clone());
+    task.spawn(async move { theirs.work_off_row(&leased).await });
+    let ended = match task.join_next().await {
+        Some(Err(fault)) if fault.is_panic() => services.put_off_row(&row, "a fault of ours: it panicked").await,
+        Some(Ok(ended)) => ended,
+        _ => return,
+    };
+    if let Err(error) = ended {
+        tracing::warn!(%error, row = %row.id, kind = row.kind, "what became of it can't be written down; it is done again");
+    }
 }
 
 async fn finish(mut in_hand: JoinSet<()>, patience: Duration) -> bool {

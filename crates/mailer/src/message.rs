@@ -112,7 +112,7 @@ mod tests {
         let mail = MessageParser::default().parse(&bytes).unwrap();
         assert_eq!(mail.message_id(), Some("00000000-0000-0000-0000-000000000007@app.example.com"));
         assert_eq!(mail.date().unwrap().to_timestamp(), 1_700_000_000);
-        assert_eq!(mail.subject(), Some("Confirm your e-mail address"));
+        assert_eq!(mail.subject(), Some("Confirm your email address"));
         assert_eq!(mail.from().unwrap().first().unwrap().address(), Some("no-reply@app.example.com"));
         let to = mail.to().unwrap();
         assert_eq!((to.iter().count(), to.first().unwrap().address()), (1, Some("ann@acme.test")));

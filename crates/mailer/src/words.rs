@@ -41,6 +41,7 @@ pub struct Aside {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[must_use]
 pub struct Words {
     /// Ours alone: a subject is a header.
     pub subject: &'static str,

@@ -18,7 +18,7 @@ use sea_orm::{
 use crate::{
     AuditEntry, NewOutboxRow, Store, StoreError, audit_entries,
     entity::{
-        billing_customers, customer_creations, feature_flags, organizations, throttle_counters,
+        billing_customers, customer_creations, feature_flags, organizations, registrations, throttle_counters,
         users::{Column, Entity, Model},
     },
     outbox, owners, sessions,
@@ -195,6 +195,10 @@ async fn delete_organization<C: ConnectionTrait>(db: &C, organization: &Organiza
 async fn forget<C: ConnectionTrait>(db: &C, person: &Person) -> Result<(), StoreError> {
     audit_entries::forget_actor(db, person.id, &person.email).await?;
     throttle_counters::Entity::delete_by_id(format!("account:{}", person.email)).exec(db).await?;
+    registrations::Entity::delete_many()
+        .filter(registrations::Column::Email.eq(person.email.as_str()))
+        .exec(db)
+        .await?;
     // Where the customer is not made yet, the same address must be sent again: the provider compares.
     let made = Query::select().column(billing_customers::Column::OrgId).from(billing_customers::Entity).take();
     customer_creations::Entity::update_many()

@@ -18,6 +18,7 @@ mod flashes;
 mod identities;
 mod kept_mail;
 mod known_browsers;
+mod lane;
 mod leaving;
 mod login_flows;
 mod memberships;

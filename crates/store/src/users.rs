@@ -2,7 +2,7 @@
 
 use domain::{
     Timestamp, UserId,
-    accounts::{Email, PersonName},
+    accounts::{Email, Person, PersonName},
 };
 use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, sea_query::OnConflict};
 
@@ -74,6 +74,15 @@ impl Store {
     pub async fn find_user_by_email(&self, email: &Email) -> Result<Option<SignInRow>, StoreError> {
         let row = Entity::find().filter(Column::Email.eq(email.as_str())).one(&self.db).await?;
         Ok(row.map(sign_in_row))
+    }
+
+    /// Somebody who may sign in: not disabled. One who is leaving as well: that is how they stay.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn find_active_person(&self, user: UserId) -> Result<Option<Person>, StoreError> {
+        let row = Entity::find_by_id(user.as_uuid()).filter(Column::Status.eq(ACTIVE)).one(&self.db).await?;
+        Ok(row.map(|row| Person { id: user, email: row.email, name: row.name }))
     }
 
     /// # Errors

@@ -47,7 +47,8 @@ impl Page {
 
     /// The text of every element with that testid, where it is text alone.
     pub fn texts(&self, testid: &str) -> Vec<String> {
-        let after = self.body.split(&format!("data-testid=\"{testid}\"")).skip(1);
+        let mark = format!("data-testid=\"{testid}\"");
+        let after = self.body.split(&mark).skip(1);
         after.filter_map(|rest| rest.split_once('>')?.1.split('<').next().map(str::to_owned)).collect()
     }
 

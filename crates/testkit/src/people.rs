@@ -5,7 +5,7 @@ use domain::{
     accounts::{Email, Method, Proof},
     orgs::{OrgName, Role, Slug},
 };
-use store::NewUser;
+use store::{NewSession, NewUser};
 use uuid::Uuid;
 
 use crate::{Browser, World};
@@ -58,7 +58,8 @@ impl World {
         let proof = Proof::new(Method::Google, self.now());
         let data = serde_json::json!({ "user": user, "proof": proof }).to_string();
         let key = services::hash_token(&id.to_string());
-        self.store().insert_session(&key, Some(user), &data, self.now()).await.unwrap();
+        let session = NewSession { id_hash: &key, user: Some(user), data: &data, device: None };
+        self.store().insert_session(&session, self.now()).await.unwrap();
         Browser::with_cookie(&self.node.url, &format!("portico={id}"))
     }
 }

@@ -25,10 +25,28 @@ pub struct Operation {
     pub method: String,
     /// Like `/v1/customers/{customer}`.
     pub template: String,
+    /// The template's parts; `None` is a placeholder.
+    parts: Vec<Option<String>>,
     /// Schema of the parameters from query and form together.
     pub input: Value,
     /// What the answer with status 200 must be.
     pub answer: Shape,
+}
+
+impl Operation {
+    fn fits(&self, given: &[&str]) -> bool {
+        let fits = |(part, given): (&Option<String>, &&str)| match part {
+            Some(part) => part == given,
+            None => !given.is_empty(),
+        };
+        self.parts.len() == given.len() && self.parts.iter().zip(given).all(fits)
+    }
+
+    /// What stands for the placeholders.
+    fn values(&self, given: &[&str]) -> Vec<String> {
+        let free = self.parts.iter().zip(given).filter(|(part, _)| part.is_none());
+        free.map(|(_, given)| (*given).to_owned()).collect()
+    }
 }
 
 /// The contract, ready to be asked.
@@ -58,6 +76,7 @@ impl Contract {
                 operations.push(Operation {
                     method: method.to_uppercase(),
                     template: template.clone(),
+                    parts: template.split('/').map(|part| (!part.starts_with('{')).then(|| part.to_owned())).collect(),
                     input: input(said, &schemas),
                     answer: shapes.add(&said["responses"]["200"]["content"]["application/json"]["schema"]),
                 });
@@ -78,12 +97,12 @@ impl Contract {
         &self.operations
     }
 
-    /// The operation for a request and the value of the path's placeholder, if it has one.
+    /// The operation for a request and the values of the path's placeholders.
     pub fn find(&self, method: &str, path: &str) -> Option<(&Operation, Vec<String>)> {
-        self.operations
-            .iter()
-            .filter(|operation| operation.method == method)
-            .find_map(|operation| Some((operation, matched(&operation.template, path)?)))
+        let given: Vec<&str> = path.split('/').collect();
+        let operation =
+            self.operations.iter().find(|operation| operation.method == method && operation.fits(&given))?;
+        Some((operation, operation.values(&given)))
     }
 
     /// Follows a reference; any other schema is returned as it is.
@@ -116,22 +135,6 @@ fn input(said: &Value, schemas: &Map<String, Value>) -> Value {
         }
     }
     json!({"type": "object", "additionalProperties": false, "properties": properties, "required": required})
-}
-
-fn matched(template: &str, path: &str) -> Option<Vec<String>> {
-    let (wanted, given): (Vec<_>, Vec<_>) = (template.split('/').collect(), path.split('/').collect());
-    if wanted.len() != given.len() {
-        return None;
-    }
-    let mut values = Vec::new();
-    for (wanted, given) in wanted.into_iter().zip(given) {
-        if wanted.starts_with('{') && !given.is_empty() {
-            values.push(given.to_owned());
-        } else if wanted != given {
-            return None;
-        }
-    }
-    Some(values)
 }
 
 #[cfg(test)]

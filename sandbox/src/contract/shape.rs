@@ -127,6 +127,38 @@ impl Shapes {
         Kind::Object { properties, required: required.map(str::to_owned).collect(), others }
     }
 
+    /// The objects that may stand where a schema does, also as entries of its list.
+    pub fn objects(&self, shape: Shape) -> Vec<Shape> {
+        match &self.demand(shape).kind {
+            Kind::As(other) | Kind::Array(other) => self.objects(*other),
+            Kind::AnyOf(choices) => choices.iter().flat_map(|choice| self.objects(*choice)).collect(),
+            Kind::Object { .. } => vec![shape],
+            Kind::Anything | Kind::Scalar(_) => Vec::new(),
+        }
+    }
+
+    /// The schema of an object's property.
+    pub fn property(&self, object: Shape, name: &str) -> Option<Shape> {
+        let Kind::Object { properties, .. } = &self.demand(object).kind else { return None };
+        let place = properties.binary_search_by(|(known, _)| known.as_str().cmp(name)).ok()?;
+        Some(properties[place].1)
+    }
+
+    /// Whether an id may stand there for its object: the contract's mark of what can be expanded.
+    pub fn is_expandable(&self, shape: Shape) -> bool {
+        match &self.demand(shape).kind {
+            Kind::As(other) | Kind::Array(other) => self.is_expandable(*other),
+            Kind::AnyOf(choices) => {
+                let is_id = |choice: &Shape| {
+                    let demand = self.demand(*choice);
+                    demand.allowed.is_none() && matches!(&demand.kind, Kind::Scalar(due) if due == "string")
+                };
+                choices.iter().any(is_id) && !self.objects(shape).is_empty()
+            }
+            _ => false,
+        }
+    }
+
     /// The `object` of the objects that a schema is about.
     pub fn object_name(&self, shape: Shape) -> Option<&Value> {
         match &self.demand(shape).kind {

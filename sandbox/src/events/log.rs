@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::persistent::{MapS, from_key};
+use crate::places::Places;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
@@ -57,7 +58,7 @@ impl Event {
 #[serde(from = "Saved", into = "Saved")]
 pub struct EventLog {
     rows: MapS<u64, Arc<Event>>,
-    places: MapS<Arc<str>, u64>,
+    places: Places,
     count: u64,
     next: u64,
     /// The first event that nobody has asked for with [`Self::take_outgoing`].
@@ -82,7 +83,7 @@ impl EventLog {
 
     fn put(&mut self, event: Arc<Event>) {
         self.count += 1;
-        self.places.insert_cow(event.id.as_str().into(), event.number);
+        self.places.insert(&event.id, event.number);
         self.rows.insert_cow(event.number, event);
     }
 
@@ -92,7 +93,7 @@ impl EventLog {
             match oldest {
                 Some(event) if event.pending_webhooks == 0 => {
                     self.rows.remove_cow(&event.number);
-                    self.places.remove_cow(&Arc::<str>::from(event.id.as_str()));
+                    self.places.remove(&event.id, event.number);
                     self.count -= 1;
                 }
                 _ => break,
@@ -107,7 +108,11 @@ impl EventLog {
 
     /// An event by its id.
     pub fn get(&self, id: &str) -> Option<&Event> {
-        self.rows.get(self.places.get(id)?).map(|event| &**event)
+        self.rows.get(&self.place(id)?).map(|event| &**event)
+    }
+
+    fn place(&self, id: &str) -> Option<u64> {
+        self.places.find(id, |place| self.rows.get(&place).is_some_and(|event| event.id == id))
     }
 
     /// All that are kept, newest first.
@@ -129,7 +134,7 @@ impl EventLog {
 
     /// Changes an event that is kept, such as its pending deliveries.
     pub fn change(&mut self, id: &str, change: impl FnOnce(&mut Event)) {
-        let place = self.places.get(id).copied();
+        let place = self.place(id);
         if let Some(event) = place.and_then(|place| self.rows.get_mut_cow(&place)) {
             change(Arc::make_mut(event));
         }
@@ -147,7 +152,7 @@ impl Table for EventLog {
     }
 
     fn empty(&mut self) {
-        (self.rows, self.places, self.count) = (MapS::new(), MapS::new(), 0);
+        (self.rows, self.places, self.count) = (MapS::new(), Places::default(), 0);
     }
 }
 

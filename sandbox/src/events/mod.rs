@@ -38,7 +38,8 @@ impl Books {
     /// Puts a new object on its shelf and says so.
     pub fn create(&mut self, object: Value) {
         let kind = format!("{}.created", noun(&object));
-        self.store(&object);
+        let object = Arc::new(object);
+        self.store_shared(Arc::clone(&object));
         if is_event(&kind) {
             self.emit(&kind, &object, None);
         }
@@ -52,7 +53,8 @@ impl Books {
     /// The same, with further events about the change: `invoice.paid` and the like.
     pub fn transition(&mut self, object: Value, kinds: &[&str]) {
         let updated = format!("{}.updated", noun(&object));
-        let old = self.store(&object);
+        let object = Arc::new(object);
+        let old = self.store_shared(Arc::clone(&object));
         let previous = old.map_or(Value::Null, |old| previous_attributes(&old, &object));
         let is_changed = previous.as_object().is_some_and(|changed| !changed.is_empty());
         let mut all: Vec<(&str, Option<&Value>)> = Vec::new();
@@ -87,7 +89,7 @@ impl Books {
             self.moment.broken.push(Broken { kind, problem });
         }
         let created = self.now_of(object);
-        let text: Arc<str> = object.to_string().into();
+        let text: Arc<str> = serde_json::to_string(object).unwrap_or_default().into();
         for (kind, previous) in kinds {
             self.events.push(Event {
                 id: self.event_ids.object("evt"),

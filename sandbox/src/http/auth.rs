@@ -1,6 +1,5 @@
 //! Who asks: the secret key or a restricted one, by Bearer or by Basic.
 
-use crate::persistent::MapS;
 use axum::http::{HeaderMap, HeaderValue, header::AUTHORIZATION};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use serde::Serialize;
@@ -40,7 +39,11 @@ pub enum Caller {
 }
 
 /// Who asks; 401 for nobody and for a wrong key, which is not repeated in the message.
-pub fn caller(headers: &HeaderMap, secret_key: &str, restricted: &MapS<String, Rights>) -> Result<Caller, ApiError> {
+pub fn caller(
+    headers: &HeaderMap,
+    secret_key: &str,
+    restricted: impl FnOnce(&str) -> Option<Rights>,
+) -> Result<Caller, ApiError> {
     let key = given(headers).ok_or_else(|| {
         unauthorized(
             "You did not provide an API key. You need to provide your API key in the Authorization header, \
@@ -50,8 +53,8 @@ pub fn caller(headers: &HeaderMap, secret_key: &str, restricted: &MapS<String, R
     if key == secret_key {
         return Ok(Caller::Secret);
     }
-    if let Some(rights) = restricted.get(&key) {
-        return Ok(Caller::Restricted(key, rights.clone()));
+    if let Some(rights) = restricted(&key) {
+        return Ok(Caller::Restricted(key, rights));
     }
     if key.starts_with("sk_live_") || key.starts_with("rk_live_") {
         return Ok(Caller::Live);

@@ -39,6 +39,9 @@ pub struct ApiError {
 /// The code of an answer that the sandbox refuses to make up.
 pub const NOT_MODELLED: &str = "sandbox_not_modelled";
 
+/// The code of a path to expand that is too long.
+pub const TOO_DEEP: &str = "property_expansion_max_depth";
+
 impl ApiError {
     /// Any refusal; the other constructors name the usual ones.
     pub fn new(status: u16, kind: ErrorType, code: &str, message: impl Into<String>) -> Self {
@@ -102,7 +105,8 @@ impl ApiError {
         error.insert("type".into(), json!(self.kind.name()));
         if let Some(code) = &self.code {
             error.insert("code".into(), json!(code));
-            if !code.starts_with("sandbox_") {
+            // Stripe has no page about that one.
+            if !code.starts_with("sandbox_") && code != TOO_DEEP {
                 let page = format!("https://stripe.com/docs/error-codes/{}", code.replace('_', "-"));
                 error.insert("doc_url".into(), json!(page));
             }

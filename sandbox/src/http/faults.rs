@@ -109,6 +109,9 @@ impl Faults {
 
     /// The first fault for this request, counted off.
     pub fn strike(&mut self, method: &str, path: &str, template: &str) -> Option<Fault> {
+        if self.list.is_empty() {
+            return None;
+        }
         let (by_path, by_template) = (format!("{method} {path}"), format!("{method} {template}"));
         let place = self.list.iter().position(|fault| {
             fault.times != Some(0) && ["*", &by_path, &by_template].contains(&fault.endpoint.as_str())

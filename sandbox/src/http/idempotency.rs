@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::errors::{ApiError, ErrorType};
+use super::proofs::Proof;
 
 /// How long a key is remembered, in seconds.
 const REMEMBERED: i64 = 24 * 60 * 60;
@@ -30,7 +31,11 @@ pub struct KeptAnswer {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Entry {
     path: String,
+    /// Without secrets.
     params: Value,
+    /// Of the secrets that were sent as well. After a restart they are not compared any more.
+    #[serde(skip)]
+    proof: Option<Proof>,
     at: i64,
     /// `None` while the first request is worked on.
     answer: Option<KeptAnswer>,
@@ -55,19 +60,25 @@ pub enum Claim {
 }
 
 impl IdempotencyKeys {
-    /// Claims `key` for a request, at `now` seconds.
+    /// Claims `key` for a request, at `now` seconds. `params` are without secrets, which `proof` stands for.
     ///
     /// # Errors
     /// 400 when the key was used with another path or other parameters, 409 while the first
     /// request is worked on.
-    pub fn claim(&mut self, key: &str, path: &str, params: &Value, now: i64) -> Result<Claim, ApiError> {
+    pub fn claim(
+        &mut self,
+        key: &str,
+        path: &str,
+        (params, proof): (&Value, Option<Proof>),
+        now: i64,
+    ) -> Result<Claim, ApiError> {
         if key.is_empty() || key.len() > LONGEST {
             let message = format!("Idempotency keys must have 1 to {LONGEST} characters.");
             return Err(ApiError::new(400, ErrorType::Idempotency, "", message));
         }
         self.forget(now);
         let Some(entry) = self.entries.get(key) else {
-            let entry = Entry { path: path.to_owned(), params: params.clone(), at: now, answer: None };
+            let entry = Entry { path: path.to_owned(), params: params.clone(), proof, at: now, answer: None };
             self.entries.insert_cow(key.to_owned(), Arc::new(entry));
             self.ages.insert_cow((now, key.to_owned()));
             return Ok(Claim::First);
@@ -80,7 +91,8 @@ impl IdempotencyKeys {
             );
             return Err(ApiError::new(400, ErrorType::Idempotency, "", message));
         }
-        if entry.params != *params {
+        let is_other_secret = entry.proof.as_ref().zip(proof.as_ref()).is_some_and(|(kept, sent)| kept != sent);
+        if entry.params != *params || is_other_secret {
             let message = format!(
                 "Keys for idempotent requests can only be used with the same parameters they were first used with. \
                  Try using a key other than '{key}' if you meant to execute a different request."

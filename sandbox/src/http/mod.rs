@@ -6,6 +6,7 @@ pub mod faults;
 pub mod form;
 pub mod idempotency;
 pub mod own_site;
+pub mod proofs;
 pub mod rate_limit;
 pub mod request_log;
 pub mod rights;

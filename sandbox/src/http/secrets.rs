@@ -4,6 +4,9 @@ use serde_json::{Value, json};
 
 use crate::payments::numbers::masked;
 
+/// The digits of the shortest card number.
+const SHORTEST: usize = 13;
+
 /// Parameters with card numbers cut to their last four digits and security codes taken out,
 /// wherever they stand: also under a name of another shape, where they would be refused.
 pub fn hidden(mut params: Value) -> Value {
@@ -13,6 +16,9 @@ pub fn hidden(mut params: Value) -> Value {
 
 /// Text without card numbers: runs of 13 to 19 digits with a right check digit lose all but four.
 pub fn without_numbers(text: &str) -> String {
+    if !has_long_run(text) {
+        return text.to_owned();
+    }
     let mut kept = String::with_capacity(text.len());
     let mut run = String::new();
     for character in text.chars().chain(['\0']) {
@@ -28,6 +34,16 @@ pub fn without_numbers(text: &str) -> String {
     kept
 }
 
+/// Whether as many digits stand together as the shortest card number has.
+fn has_long_run(text: &str) -> bool {
+    let mut run = 0;
+    text.len() >= SHORTEST
+        && text.bytes().any(|byte| {
+            run = if byte.is_ascii_digit() { run + 1 } else { 0 };
+            run >= SHORTEST
+        })
+}
+
 /// The check digit of ISO/IEC 7812.
 fn is_card(digits: &str) -> bool {
     let doubled = |(place, digit): (usize, u32)| match place % 2 {
@@ -35,27 +51,25 @@ fn is_card(digits: &str) -> bool {
         _ => digit * 2 / 10 + digit * 2 % 10,
     };
     let sum: u32 = digits.chars().rev().filter_map(|digit| digit.to_digit(10)).enumerate().map(doubled).sum();
-    (13..=19).contains(&digits.len()) && sum.is_multiple_of(10)
+    (SHORTEST..=19).contains(&digits.len()) && sum.is_multiple_of(10)
 }
 
 fn hide(value: &mut Value, key: &str) {
     match value {
         Value::Object(map) => {
-            let inner = std::mem::take(map);
-            *map = inner
-                .into_iter()
-                .map(|(name, mut inner)| {
-                    // Below `cvc[]` it is still a security code.
-                    let of = if key.starts_with("cvc") { key } else { name.as_str() };
-                    hide(&mut inner, of);
-                    (without_numbers(&name), inner)
-                })
-                .collect();
+            for (name, inner) in &mut *map {
+                // Below `cvc[]` it is still a security code.
+                hide(inner, if key.starts_with("cvc") { key } else { name });
+            }
+            if map.keys().any(|name| has_long_run(name)) {
+                let named = std::mem::take(map).into_iter();
+                *map = named.map(|(name, inner)| (without_numbers(&name), inner)).collect();
+            }
         }
         Value::Array(list) => list.iter_mut().for_each(|inner| hide(inner, key)),
         Value::String(_) if key.starts_with("cvc") => *value = json!("***"),
         Value::String(text) if key == "number" => *value = json!(masked(text)),
-        Value::String(text) => *value = json!(without_numbers(text)),
+        Value::String(text) if has_long_run(text) => *value = json!(without_numbers(text)),
         _ => {}
     }
 }

@@ -63,6 +63,11 @@ pub fn change(books: &mut Books, mut subscription: Value, change: &Change) -> Re
         let message = "A subscription that is incomplete can't change its items; wait until it is paid or has expired.";
         return Err(ApiError::invalid("items", message));
     }
+    if subscription["status"] == "incomplete" && change.is_anchor_now {
+        let message =
+            "A subscription that is incomplete has no period to begin anew; wait until it is paid or has expired.";
+        return Err(ApiError::invalid("billing_cycle_anchor", message));
+    }
     if after[0]["price"]["currency"] != subscription["currency"] {
         return Err(ApiError::invalid("items", "All prices on a subscription must have the same currency."));
     }

@@ -16,6 +16,7 @@ pub mod proration;
 pub mod renewal;
 pub mod schedule;
 pub mod subscribe;
+pub mod suspend;
 pub mod timetable;
 
 use crate::agenda::{Deed, Due};
@@ -31,12 +32,21 @@ pub fn run_until(books: &mut Books, clock: Option<&str>, to: i64, most: usize) -
             return true;
         };
         books.set_now(clock, due.at);
+        // Who is to blame if it panics.
+        books.moment.deed = Some(due.clone());
         perform(books, &due);
+        books.moment.deed = None;
     }
     false
 }
 
+/// The object whose deeds panic, in tests of what then happens. No program has it.
+#[cfg(test)]
+pub const PLANTED: &str = "cs_planted";
+
 fn perform(books: &mut Books, due: &Due) {
+    #[cfg(test)]
+    assert_ne!(&*due.id, PLANTED, "planted by a test");
     match due.deed {
         Deed::TrialWillEnd => renewal::trial_will_end(books, &due.id),
         Deed::CancelAt => cancel::cancel_due(books, &due.id),

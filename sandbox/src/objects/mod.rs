@@ -35,6 +35,7 @@ pub mod searches;
 pub mod setup_intent;
 pub mod subscription;
 pub mod subscription_item;
+pub mod subscription_pause;
 pub mod test_clock;
 pub mod typed_card;
 pub mod webhook_endpoint;

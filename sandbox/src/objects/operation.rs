@@ -5,7 +5,8 @@ use serde_json::{Map, Value};
 use super::{
     checkout_session, coupon, customer, event, feature, invoice, invoice_item, invoice_payment, meter, meter_event,
     payment_intent, payment_method, portal_configuration, portal_session, preview, price, product, promotion_code,
-    refund, schedule, searches, setup_intent, subscription, subscription_item, test_clock, webhook_endpoint,
+    refund, schedule, searches, setup_intent, subscription, subscription_item, subscription_pause, test_clock,
+    webhook_endpoint,
 };
 use crate::books::Books;
 use crate::http::errors::ApiError;
@@ -108,6 +109,7 @@ const ALL: &[&[Modelled]] = &[
     schedule::OPERATIONS,
     subscription::OPERATIONS,
     subscription_item::OPERATIONS,
+    subscription_pause::OPERATIONS,
     test_clock::OPERATIONS,
     webhook_endpoint::OPERATIONS,
 ];

@@ -70,7 +70,6 @@ pub const OPERATIONS: &[Modelled] = &[
             "items.price",
             "items.quantity",
             "metadata",
-            "off_session",
             "pause_collection",
             "payment_behavior",
             "payment_settings.save_default_payment_method",

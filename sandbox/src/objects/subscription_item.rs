@@ -23,7 +23,7 @@ pub const OPERATIONS: &[Modelled] = &[
     on(
         "POST",
         "/v1/subscription_items/{item}",
-        &["metadata", "off_session", "payment_behavior", "price", "proration_behavior", "proration_date", "quantity"],
+        &["metadata", "payment_behavior", "price", "proration_behavior", "proration_date", "quantity"],
         update,
     ),
     on(

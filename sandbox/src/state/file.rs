@@ -2,8 +2,8 @@
 //!
 //! What must hold: an answered change is in the file, so `kill -9` loses nothing that a client was
 //! told; what was written before a kill can be read after it (a line cut off is one that nobody
-//! was told of). Changes made together are written together, outside the memory's lock. Accepted: a
-//! power failure may lose the last changes, since nothing waits for the disk.
+//! was told of). Changes made together are written together (`saving.rs`), outside the memory's
+//! lock. Accepted: a power failure may lose the last changes, since nothing waits for the disk.
 //!
 //! Lines: `{"format":3}`, then `["table",[key,row],…,[key]…]` for rows put and rows gone, then
 //! `{"commit":…}` with what is in no table. Lines without their commit don't count.
@@ -44,7 +44,8 @@ pub struct Snapshot {
 pub struct StateFile {
     path: PathBuf,
     written: Mutex<Written>,
-    newest: Mutex<Option<(u64, Saved)>>,
+    /// The number of the newest change that this process has written.
+    newest: AtomicU64,
     /// The number of the newest delivery in the file.
     deliveries: AtomicU64,
 }
@@ -53,7 +54,6 @@ pub struct StateFile {
 struct Written {
     /// Open for appending, once there is a whole state in it.
     file: Option<File>,
-    number: u64,
     saved: Saved,
     rest: Vec<u8>,
     /// Bytes now, and right after it was written whole.
@@ -64,7 +64,7 @@ struct Written {
 impl StateFile {
     /// A file at `path`; nothing is read or written yet.
     pub fn at(path: PathBuf) -> Self {
-        Self { path, written: Mutex::default(), newest: Mutex::default(), deliveries: AtomicU64::new(0) }
+        Self { path, written: Mutex::default(), newest: AtomicU64::new(0), deliveries: AtomicU64::new(0) }
     }
 
     /// Lays what was saved over `memory`; a file that isn't there changes nothing.
@@ -87,34 +87,27 @@ impl StateFile {
         Snapshot { number: memory.changes, saved: Saved::of(memory) }
     }
 
-    /// Writes what changed up to a snapshot, unless it stands there already. Blocks.
+    /// Whether a change stands in the file already.
+    pub fn holds(&self, number: u64) -> bool {
+        number <= self.newest.load(Ordering::SeqCst)
+    }
+
+    /// Writes what changed up to a snapshot; snapshots come in their order. Blocks.
     pub fn write(&self, snapshot: Snapshot) -> Result<(), StateError> {
-        let wanted = snapshot.number;
-        {
-            let mut newest = self.newest.lock().unwrap_or_else(PoisonError::into_inner);
-            if newest.as_ref().is_none_or(|newest| newest.0 < wanted) {
-                *newest = Some((wanted, snapshot.saved));
-            }
-        }
         let mut written = self.written.lock().unwrap_or_else(PoisonError::into_inner);
-        if written.file.is_some() && wanted <= written.number {
-            return Ok(());
-        }
-        // Those who wait for the lock meanwhile are served with this one.
-        let taken = self.newest.lock().unwrap_or_else(PoisonError::into_inner).take();
-        let Some((number, saved)) = taken else { return Ok(()) };
-        let made = saved.deliveries_made();
-        let result = self.bring_up(&mut written, number, saved);
+        let (number, made) = (snapshot.number, snapshot.saved.deliveries_made());
+        let result = self.bring_up(&mut written, snapshot.saved);
         if result.is_err() {
             // Half a line may stand there: the next one writes the file whole.
             written.file = None;
         } else {
+            self.newest.store(number, Ordering::SeqCst);
             self.deliveries.store(made, Ordering::SeqCst);
         }
         result.map_err(|error| self.io(error))
     }
 
-    fn bring_up(&self, written: &mut Written, number: u64, saved: Saved) -> io::Result<()> {
+    fn bring_up(&self, written: &mut Written, saved: Saved) -> io::Result<()> {
         let is_whole = written.file.is_none() || written.size > SMALL.max(2 * written.whole);
         let mut lines = Vec::new();
         let rest = if is_whole {
@@ -133,7 +126,7 @@ impl StateFile {
             file.write_all(&lines)?;
         }
         written.size += lines.len() as u64;
-        (written.number, written.saved, written.rest) = (number, saved, rest);
+        (written.saved, written.rest) = (saved, rest);
         Ok(())
     }
 

@@ -8,6 +8,5 @@ mod file;
 mod saved;
 mod table;
 
-pub use file::Snapshot;
 pub use file::{StateError, StateFile};
 pub use table::{Table, as_any, write_map_changes};

@@ -10,6 +10,7 @@ use tokio::time::timeout;
 use super::delivery::{Attempt, Delivery};
 use super::parcel::{Parcel, pack};
 use super::post::{self, Outcome};
+use crate::caught::caught;
 use crate::memory::Sandbox;
 use crate::state::StateFile;
 
@@ -27,7 +28,10 @@ pub async fn run(sandbox: Arc<Sandbox>) {
     loop {
         // Asked for before looking, so that what comes in between is not missed.
         let woken = sandbox.courier.notified();
-        let (due, is_waiting) = take(&sandbox);
+        let Some((due, is_waiting)) = caught("the courier", || take(&sandbox)) else {
+            tokio::time::sleep(LOOK).await;
+            continue;
+        };
         for delivery in due {
             under_way.spawn(deliver(Arc::clone(&sandbox), client.clone(), delivery));
         }
@@ -54,8 +58,15 @@ fn take(sandbox: &Sandbox) -> (Vec<Arc<Delivery>>, bool) {
 }
 
 async fn deliver(sandbox: Arc<Sandbox>, client: Client, delivery: Arc<Delivery>) {
-    let now = sandbox.clock.now();
-    let outcome = match prepared(&sandbox, &delivery, now) {
+    let Some((now, parcel)) = caught("a delivery", || {
+        let now = sandbox.clock.now();
+        (now, prepared(&sandbox, &delivery, now))
+    }) else {
+        let error = Some("the sandbox has a defect: see its log".to_owned());
+        let failed = Attempt { at: delivery.due, status: None, latency_ms: 0, error, signature: None };
+        return note(&sandbox, &delivery, failed);
+    };
+    let outcome = match parcel {
         None => (Outcome::unsent("nobody listens there any more, or the event is gone"), None),
         Some((_, parcel, _)) if parcel.is_lost => (Outcome::unsent("lost on request"), None),
         Some((url, Parcel { body, signature, .. }, limit)) => {

@@ -42,6 +42,9 @@ impl Webhooks {
             return false;
         }
         let listening = self.listening(books);
+        if listening.is_empty() && self.deliveries.is_idle() {
+            return false;
+        }
         for target in self.deliveries.targets() {
             if !listening.contains_key(&target) {
                 self.give_up(books, &target);

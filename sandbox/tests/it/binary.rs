@@ -25,7 +25,7 @@ fn another_address_than_loopback_is_refused_in_one_line() {
 }
 
 /// Killed when dropped, so that a failing test leaves nothing behind.
-struct Program(Child);
+pub struct Program(Child);
 
 impl Drop for Program {
     fn drop(&mut self) {
@@ -36,8 +36,14 @@ impl Drop for Program {
 }
 
 fn started(file: &std::path::Path) -> (Program, String) {
-    let mut child =
-        program().args(["--addr", "127.0.0.1:0", "--state"]).arg(file).stdout(Stdio::piped()).spawn().unwrap();
+    started_with(file, &[])
+}
+
+/// The program with a state file and more arguments, and where its API is.
+pub fn started_with(file: &std::path::Path, more: &[&str]) -> (Program, String) {
+    let mut command = program();
+    command.args(["--addr", "127.0.0.1:0", "--state"]).arg(file).args(more);
+    let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
     let mut line = String::new();
     BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
     let url = line.split(' ').nth(2).unwrap().to_owned();

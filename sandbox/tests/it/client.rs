@@ -55,11 +55,8 @@ async fn async_stripe_reads_every_answer() {
 async fn async_stripe_reads_a_customer_with_subscriptions() {
     let sandbox = start().await;
     let (customer, _) = subscribed(&sandbox).await;
-    let expand = vec![
-        "subscriptions.data.latest_invoice".to_owned(),
-        "subscriptions.data.default_payment_method".to_owned(),
-        "subscriptions.data.items.data.price.product".to_owned(),
-    ];
+    let expand =
+        vec!["subscriptions.data.latest_invoice".to_owned(), "subscriptions.data.default_payment_method".to_owned()];
     let request = RetrieveCustomer::new(customer).expand(expand);
     let RetrieveCustomerReturned::Customer(read) = request.send(&client(&sandbox)).await.unwrap() else {
         panic!("it was not deleted");

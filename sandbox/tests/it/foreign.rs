@@ -11,6 +11,7 @@ use sandbox::{Options, Running};
 use serde_json::{Map, Value, json};
 use stripe::{Client, ClientBuilder, IdempotencyKey, RequestStrategy, StripeError};
 use stripe_client_core::{RequestBuilder, StripeMethod};
+use stripe_webhook::{EventObject, Webhook, WebhookError};
 
 use crate::receiver::receiver;
 use crate::started::{KEY, START, answered};
@@ -231,6 +232,8 @@ async fn deliveries() -> Vec<(Value, bool)> {
     let row =
         |body: &str, signature: &str, secret: &str| json!({"body": body, "signature": signature, "secret": secret});
     let altered_body = good.body.replacen("evt_", "evt_x", 1);
+    // Still JSON, and one byte more than what was signed.
+    let longer_body = format!("{} ", good.body);
     let altered_signature = good.signature.replace("v1=", "v1=0");
     vec![
         (row(&good.body, &good.signature, "whsec_old"), true),
@@ -238,15 +241,30 @@ async fn deliveries() -> Vec<(Value, bool)> {
         (row(&rolled.body, &rolled.signature, "whsec_new"), true),
         (row(&good.body, &good.signature, "whsec_other"), false),
         (row(&altered_body, &good.signature, "whsec_old"), false),
+        (row(&longer_body, &good.signature, "whsec_old"), false),
         (row(&good.body, &altered_signature, "whsec_old"), false),
         (row(&stale.body, &stale.signature, "whsec_old"), false),
         (row(&wrong.body, &wrong.signature, "whsec_old"), false),
     ]
 }
 
+/// Whether async-stripe's verifier takes a delivery; it must refuse for the signature's sake.
+fn is_taken_by_async_stripe(row: &Value) -> bool {
+    let text = |key: &str| row[key].as_str().unwrap();
+    match Webhook::construct_event(text("body"), text("signature"), text("secret")) {
+        Ok(event) => {
+            assert!(matches!(event.data.object, EventObject::CustomerCreated(_)), "{event:?}");
+            true
+        }
+        Err(WebhookError::BadSignature | WebhookError::BadTimestamp(_)) => false,
+        Err(other) => panic!("{other}: {row}"),
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn foreign_verifiers_take_our_signatures_and_no_others() {
     let (rows, taken): (Vec<Value>, Vec<bool>) = deliveries().await.into_iter().unzip();
+    assert_eq!(rows.iter().map(is_taken_by_async_stripe).collect::<Vec<_>>(), taken, "async-stripe");
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("deliveries.json");
     std::fs::write(&file, json!(rows).to_string()).unwrap();

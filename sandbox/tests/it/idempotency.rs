@@ -3,7 +3,7 @@
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 
-use crate::started::{Fields, Started, start};
+use crate::started::{Fields, Started, start, start_with};
 
 async fn with_key(sandbox: &Started, key: &str, path: &str, fields: Fields<'_>) -> (StatusCode, bool, Value) {
     let response = sandbox.post_request(path, fields).header("idempotency-key", key).send().await.unwrap();
@@ -106,4 +106,41 @@ async fn while_the_first_is_worked_on_the_others_get_409() {
     assert_eq!(customers(&sandbox).await, 0);
     first.abort();
     sandbox.end().await;
+}
+
+/// A card with this security code and number, under one key.
+async fn card(sandbox: &Started, number: &str, cvc: &str) -> (u16, bool, Value) {
+    let fields = [
+        ("type", "card"),
+        ("card[number]", number),
+        ("card[exp_month]", "12"),
+        ("card[exp_year]", "2034"),
+        ("card[cvc]", cvc),
+    ];
+    let (status, replayed, body) = with_key(sandbox, "card", "/v1/payment_methods", &fields).await;
+    (status.as_u16(), replayed, body)
+}
+
+#[tokio::test]
+async fn a_key_is_bound_to_what_is_never_written_down_as_well() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("state");
+    let sandbox = start_with(Some(file.clone())).await;
+    let first = card(&sandbox, "4242424242424242", "314").await;
+    assert_eq!((first.0, first.1), (200, false), "{}", first.2);
+    assert_eq!(card(&sandbox, "4242424242424242", "314").await, (200, true, first.2));
+    // Another security code, and another number with the same last four digits.
+    for (number, cvc) in [("4242424242424242", "271"), ("4000000000004242", "314")] {
+        let (status, _, body) = card(&sandbox, number, cvc).await;
+        assert_eq!((status, &body["error"]["type"]), (400, &json!("idempotency_error")), "{number} {cvc}");
+    }
+    let log = json!(sandbox.log().await).to_string();
+    sandbox.end().await;
+    let saved = std::fs::read_to_string(&file).unwrap();
+    for (name, text) in [("log", log), ("state", saved)] {
+        for secret in ["\"314\"", "\"271\"", "4242424242424242", "4000000000004242"] {
+            assert!(!text.contains(secret), "{secret} in the {name}");
+        }
+        assert!(text.contains("****4242"), "{name}");
+    }
 }

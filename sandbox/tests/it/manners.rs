@@ -25,6 +25,30 @@ async fn a_key_is_needed_and_must_be_the_right_one() {
 }
 
 #[tokio::test]
+async fn who_asks_is_looked_at_before_what_is_asked() {
+    let sandbox = start().await;
+    let form = "application/x-www-form-urlencoded";
+    let ask = |body: String, key: Option<&str>| {
+        let request = sandbox.http.post(sandbox.at("/v1/customers")).header("content-type", form).body(body);
+        answered(match key {
+            Some(key) => request.bearer_auth(key),
+            None => request,
+        })
+    };
+    for body in ["name=a&name=b".to_owned(), "name=%FF".to_owned(), "a=".to_owned() + &"x".repeat(2 << 20)] {
+        assert_eq!(ask(body.clone(), None).await.0, 401);
+        assert_eq!(ask(body.clone(), Some("sk_test_other")).await.0, 401);
+        let is_long = body.len() > 1 << 20;
+        assert_eq!(ask(body, Some(KEY)).await.0, if is_long { 413 } else { 400 });
+    }
+    // What a stranger sends is not even read.
+    ask("name=Acme".to_owned(), None).await;
+    let rows = sandbox.log().await;
+    assert_eq!((&rows[9]["status"], &rows[9]["form"]), (&json!(401), &json!({})));
+    sandbox.end().await;
+}
+
+#[tokio::test]
 async fn only_one_api_version_is_spoken() {
     let sandbox = start().await;
     let get =

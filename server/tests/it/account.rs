@@ -53,6 +53,26 @@ async fn a_name_that_cannot_be_shown_comes_back_with_words_beside_it() {
     .await;
 }
 
+#[tokio::test]
+async fn the_overview_says_what_is_set_up() {
+    each_database(|database| async {
+        let world = World::on(database).await;
+        world.team("acme").await;
+        let browser = world.signed_in("editor@acme.test").await;
+        world.signed_in("editor@acme.test").await;
+        let page = browser.get("/account").await;
+        for words in ["editor@acme.test", "Password", "Off", "In 2 browsers", "Org acme"] {
+            assert!(page.body.contains(&format!(">{words}")), "{words}: {}", page.body);
+        }
+        world.set_up_totp(&browser).await;
+        let page = browser.get("/account").await;
+        for words in ["Authenticator app", "In this browser only"] {
+            assert!(page.body.contains(&format!(">{words}")), "{words}: {}", page.body);
+        }
+    })
+    .await;
+}
+
 /// Whoever is signed in stays so on a page that isn't there, and for strangers it says nothing.
 #[tokio::test]
 async fn a_page_that_is_not_there_still_says_who_is_signed_in() {

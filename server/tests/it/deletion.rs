@@ -13,6 +13,8 @@ use sea_orm::{ConnectionTrait, DbBackend, Statement};
 use services::mail::Letter;
 use testkit::{Browser, PASSWORD, Page, World, each_database};
 
+use crate::tables;
+
 const ANN: &str = "ann@example.test";
 
 /// Ann, alone in an organisation of her own.
@@ -70,18 +72,10 @@ async fn all_columns(world: &World) -> Vec<(String, String)> {
     found.iter().map(|row| (row.try_get("", "t").unwrap(), row.try_get("", "c").unwrap())).collect()
 }
 
-/// All that the database says, as text.
+/// All that the database says, but for what a refused form leaves for the next page: that lives five minutes.
 async fn whole_database(world: &World) -> String {
-    let db = world.store().connection();
-    let tables: BTreeSet<String> = all_columns(world).await.into_iter().map(|(table, _)| table).collect();
-    let mut text = String::new();
-    // What a refused form leaves for the next page lives five minutes.
-    for table in tables.iter().filter(|table| *table != "flashes") {
-        let sql = format!("SELECT * FROM \"{table}\"");
-        let found = db.query_all_raw(Statement::from_string(db.get_database_backend(), sql)).await.unwrap();
-        text += &format!("{table}: {found:?}\n");
-    }
-    text
+    world.store().connection().execute_unprepared("DELETE FROM flashes").await.unwrap();
+    tables::dump(world).await
 }
 
 #[tokio::test]
@@ -151,6 +145,33 @@ async fn the_page_to_keep_an_account_is_for_those_who_just_showed_that_it_is_the
         assert_eq!(browser.post("/api/account/keep", &[]).await.location(), Some("/account"));
         assert_eq!(again.get("/keep-account").await.status, StatusCode::UNAUTHORIZED);
         assert_eq!(again.post("/api/account/keep", &[]).await.status, StatusCode::UNAUTHORIZED);
+    })
+    .await;
+}
+
+/// A second factor is asked for as ever, and a new browser is told of: the password alone keeps nothing.
+#[tokio::test]
+async fn an_account_with_a_second_factor_is_kept_with_both() {
+    each_database(|database| async {
+        let world = World::on(database).await;
+        ann_alone(&world).await;
+        let browser = world.signed_in(ANN).await;
+        let (app, _) = world.set_up_totp(&browser).await;
+        assert_scheduled(&ask(&browser).await);
+        world.clock.advance(Millis::seconds(30));
+        let (back, page) = knock(&world).await;
+        assert_eq!(page.location(), Some("/sign-in/second-factor"));
+        assert_eq!(back.get("/keep-account").await.status, StatusCode::UNAUTHORIZED);
+        assert_eq!(back.post("/api/account/keep", &[]).await.status, StatusCode::UNAUTHORIZED);
+        world.work_off().await;
+        let new_devices = || world.mail.to(ANN).iter().filter(|letter| letter.name() == "new_device").count();
+        assert_eq!(new_devices(), 0, "half-way in is not in");
+        let code = app.code(world.now());
+        let passed = back.post("/api/auth/second-factor", &[("code", &code)]).await;
+        assert_eq!(passed.location(), Some("/keep-account"));
+        world.work_off().await;
+        assert_eq!(new_devices(), 1);
+        assert_eq!(back.post("/api/account/keep", &[]).await.location(), Some("/account"));
     })
     .await;
 }
@@ -259,6 +280,7 @@ async fn after_the_grace_everything_of_theirs_is_gone_and_the_facts_stay() {
         assert_eq!(world.services().delete_due_accounts(10).await.unwrap(), 0, "not a moment early");
         assert!(is_there(&world, ann).await);
         knock(&world).await;
+        assert!(whole_database(&world).await.contains(ANN), "so that it would be seen");
         world.clock.advance(Millis(1));
         assert_eq!(world.services().delete_due_accounts(10).await.unwrap(), 1);
         assert_eq!(world.services().delete_due_accounts(10).await.unwrap(), 0, "once");
@@ -290,6 +312,28 @@ async fn rows_of(world: &World, table: &str, user: UserId) -> usize {
     let sql = format!("SELECT * FROM {table} WHERE user_id = $1");
     let statement = Statement::from_sql_and_values(db.get_database_backend(), sql, [user.as_uuid().into()]);
     db.query_all_raw(statement).await.unwrap().len()
+}
+
+/// By the schedule that every node and worker keeps.
+#[tokio::test]
+async fn a_worker_carries_it_out_by_itself() {
+    each_database(|database| async {
+        let world = World::on(database).await;
+        let (ann, _) = ann_alone(&world).await;
+        assert_scheduled(&ask(&world.signed_in(ANN).await).await);
+        world.clock.advance(DELETION_GRACE);
+        let (tell, told) = tokio::sync::oneshot::channel();
+        let stop = async { drop(told.await) };
+        let worker = tokio::spawn(jobs::run(world.services().clone(), jobs::Pace::default(), stop));
+        let begun = std::time::Instant::now();
+        while is_there(&world, ann).await {
+            assert!(begun.elapsed() < std::time::Duration::from_secs(20));
+            tokio::task::yield_now().await;
+        }
+        tell.send(()).unwrap();
+        assert!(worker.await.unwrap());
+    })
+    .await;
 }
 
 /// Something came into the way meanwhile: nobody is left behind, and somebody is told.

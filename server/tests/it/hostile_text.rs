@@ -115,7 +115,9 @@ impl Subject {
             assert_eq!(page.status, StatusCode::OK, "{path} {text}");
             pages.insert(format!("/o/{SLUG}{path}"), page.body);
         }
-        for path in ["/", "/account", "/account/sessions", "/account/data", "/nowhere"] {
+        for path in
+            ["/", "/account", "/account/email", "/account/password", "/account/sessions", "/account/data", "/nowhere"]
+        {
             pages.insert(path.to_owned(), self.browser.get(path).await.body);
         }
         pages
@@ -179,11 +181,25 @@ async fn h03_what_was_typed_is_text() {
             assert_eq!(page.status, StatusCode::NOT_FOUND, "{path}");
             page.body
         };
+        let sign_up = async |text: &str| {
+            // Forms that send mail are counted by the hour.
+            world.clock.advance(domain::Millis::hours(1));
+            let browser = Browser::at(&base);
+            let fields = [("name", text), ("email", text), ("organization", text), ("password", "x")];
+            let refused = browser.post("/api/auth/sign-up", &fields).await;
+            assert_eq!(refused.location(), Some("/sign-up"), "{text}");
+            browser.get("/sign-up").await.body
+        };
+        let harmless_sign_up = sign_up(HARMLESS).await;
+        // As a name it is refused, so the page has two messages more.
+        let reversed_sign_up = sign_up(&format!("\u{202e}{HARMLESS}")).await;
         let harmless_form = form(HARMLESS, "/o/acme").await;
         let harmless_next = asked(&format!("/{HARMLESS}")).await;
         let harmless_missing = missing(HARMLESS).await;
         for text in HOSTILE {
             assert_only_text("the form", text, &form(text, "/o/acme").await, &harmless_form);
+            let harmless = if text.contains('\u{202e}') { &reversed_sign_up } else { &harmless_sign_up };
+            assert_only_text("signing up", text, &sign_up(text).await, harmless);
             let page = asked(&format!("/{text}")).await;
             let document = Document::parse(&page);
             document.assert_inert(text);

@@ -17,7 +17,7 @@ use tokio::{
     task::JoinHandle,
 };
 
-use crate::process::Process;
+use crate::process::{Process, SECRET_KEYS};
 
 /// Notes whose mail was begun, and finishes each when it is let through.
 struct Gate {
@@ -39,6 +39,7 @@ impl Gate {
 impl Mailer for Gate {
     async fn send(&self, envelope: &Envelope) -> Result<(), MailError> {
         self.begun.lock().unwrap().push(envelope.to.clone());
+        assert!(!envelope.to.starts_with("broken"), "a fault of ours");
         if envelope.to.starts_with("slow") {
             self.open.acquire().await.unwrap().forget();
         }
@@ -116,6 +117,36 @@ async fn x02_one_that_hangs_holds_up_its_own_place_only() {
     until("and it", async || world.store().outbox_backlog().await.unwrap().0 == 0).await;
     assert!(working.stop().await);
     assert_eq!(gate.begun().len(), 11, "each once");
+}
+
+/// A poisonous row is a failure like another: less and less often, then parked. The worker lives.
+#[tokio::test(flavor = "multi_thread")]
+async fn x02_one_that_panics_is_put_off_and_parked_in_the_end() {
+    each_database(|database| async {
+        let gate = Gate::closed();
+        let world = World::with_mailer(database, Arc::clone(&gate) as Arc<dyn Mailer>).await;
+        let working = Working::on(world.services(), AWAKE);
+        write(&world, "broken@acme.test").await;
+        until("it broke", async || gate.begun().len() == 1).await;
+        write(&world, "quick@acme.test").await;
+        until("the next is done", async || world.store().outbox_backlog().await.unwrap().0 == 1).await;
+        until("noted", async || crate::tables::content(&world, "outbox").await.contains("it panicked")).await;
+        // Due again: not by a lease that has run out, but by its pause.
+        world.clock.advance(Millis::seconds(5));
+        until("again", async || gate.begun().len() == 3).await;
+        world.clock.advance(Millis::days(3));
+        until("parked", async || world.store().count_parked_outbox().await.unwrap() == 1).await;
+        // The row first, then the word about it.
+        let mut alerts = Vec::new();
+        until("alerted", async || {
+            alerts.extend(world.alerts.take());
+            !alerts.is_empty()
+        })
+        .await;
+        assert_eq!(alerts, ["outbox_parked"]);
+        assert!(working.stop().await);
+    })
+    .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -220,7 +251,7 @@ async fn what_has_run_out_is_swept_by_the_clock() {
 #[tokio::test(flavor = "multi_thread")]
 async fn serve_and_worker_send_and_serve_without_a_worker_does_not() {
     let office = testkit::PostOffice::start(testkit::Privacy::Plain).await;
-    let world = World::on(Database::postgres().await).await;
+    let world = World::with_settings(Database::postgres().await, &[("PORTICO_SECRET_KEYS", SECRET_KEYS)]).await;
     let url = office.url("");
     let settings = [("PORTICO_SMTP_URL", url.as_str()), ("PORTICO_MAIL_FROM", "Acme <hello@acme.test>")];
     let mut silent = Process::run(&world, &["serve", "--no-worker"], &settings).await;

@@ -1,9 +1,10 @@
 //! S06: where one is signed in, and out again from elsewhere; new browsers are told of by mail.
 
 use reqwest::{Method, StatusCode};
-use sea_orm::{ConnectionTrait, Statement};
 use services::mail::Letter;
 use testkit::{Browser, PASSWORD, Page, World, each_database};
+
+use crate::tables;
 
 const FIREFOX: &str = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0";
 const SAFARI: &str = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.5 Mobile/15E148 Safari/604.1";
@@ -93,7 +94,7 @@ async fn s06_a_browser_that_is_signed_out_is_out_with_its_next_request_on_every_
         // Twice is no error.
         let again = here.post("/api/account/end-session", &[("session", &handle)]).await;
         assert_eq!(again.status, StatusCode::SEE_OTHER);
-        assert_eq!(entries(&world, "session.end").await, 1);
+        assert_eq!(tables::count(&world, "audit_entries WHERE action = 'session.end'").await, 1);
     })
     .await;
 }
@@ -215,11 +216,9 @@ async fn a10_the_browsers_cookie_is_kept_by_its_hash_and_opens_nothing() {
         }
         let token = cookie.split(['=', ';']).nth(1).unwrap();
         assert_eq!(token.len(), 43);
-        let db = world.store().connection();
-        let statement = Statement::from_string(db.get_database_backend(), "SELECT * FROM known_browsers");
-        let rows = db.query_all_raw(statement).await.unwrap();
-        assert_eq!(rows.len(), 1);
-        assert!(!format!("{rows:?}").contains(token));
+        let rows = tables::content(&world, "known_browsers").await;
+        assert_eq!(rows.lines().count(), 1);
+        assert!(!rows.contains(token));
         let opened = Browser::at(&world.node.url)
             .request(Method::GET, "/account")
             .header("cookie", format!("portico_device={token}; portico={token}"));
@@ -255,11 +254,4 @@ async fn browsers_that_cannot_come_back_are_forgotten_but_for_the_last() {
         assert_eq!(new_devices(&world, "owner@acme.test"), 2);
     })
     .await;
-}
-
-async fn entries(world: &World, action: &str) -> usize {
-    let db = world.store().connection();
-    let sql = "SELECT * FROM audit_entries WHERE action = $1";
-    let statement = Statement::from_sql_and_values(db.get_database_backend(), sql, [action.into()]);
-    db.query_all_raw(statement).await.unwrap().len()
 }

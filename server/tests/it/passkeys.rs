@@ -309,6 +309,34 @@ async fn removing_the_last_two_at_once_leaves_nothing() {
     .await;
 }
 
+/// O07: somebody without a password keeps one key, also when two removals come at once.
+#[tokio::test(flavor = "multi_thread")]
+async fn o07_the_last_way_in_stays() {
+    each_database(|database| async {
+        let world = world(database).await;
+        let email = Email::parse("ann@keys.test").unwrap();
+        let ann = UserId::from_uuid(uuid::Uuid::new_v4());
+        let new = store::NewUser { id: ann, email: &email, name: "Ann", password_hash: None };
+        assert!(world.store().insert_user(&new, world.now()).await.unwrap());
+        let browser = Browser { origin: ORIGIN.to_owned(), ..world.signed_in_without_password(ann).await };
+        add(&browser, "phone").await;
+        let ids = async || -> Vec<String> {
+            let rows = world.store().list_passkeys(ann).await.unwrap();
+            rows.into_iter().map(|row| row.id.to_string()).collect()
+        };
+        let only = ids().await.remove(0);
+        let refused = browser.post("/api/account/remove-passkey", &[("passkey", &only)]).await;
+        assert!(browser.get(refused.location().unwrap()).await.body.contains("last way in"));
+        add(&browser, "laptop").await;
+        let both = ids().await;
+        let remove = |id: &str| browser.form("/api/account/remove-passkey", &[("passkey", id)]);
+        let (one, two) = (Page::of(remove(&both[0])), Page::of(remove(&both[1])));
+        tokio::join!(one, two);
+        assert_eq!(ids().await.len(), 1);
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn l06_a_passkey_confirms_who_one_is() {
     each_database(|database| async {

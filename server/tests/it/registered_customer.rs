@@ -54,6 +54,7 @@ async fn b01_a_registered_organization_gets_one_customer() {
         // And the owner finds the portal open.
         let owner = world.signed_in("owner@acme.test").await;
         assert_eq!(owner.open_portal("acme").await.status, StatusCode::SEE_OTHER);
+        world.work_off().await;
         assert_one_customer(&world, acme).await;
     })
     .await;
@@ -104,6 +105,7 @@ async fn b01_both_doors_at_once_make_one_customer() {
         let acme = world.team("acme").await;
         let other = world.another_node().await;
         let owner = world.signed_in("owner@acme.test").await;
+        world.work_off().await;
         world.provider.fail(CUSTOMERS, json!({"kind": "delay_ms", "value": 300})).await;
         registered(&world, acme).await;
         let opens: Vec<_> = (0..10)

@@ -1,7 +1,6 @@
 //! R01: nobody learns from a form whether an address has an account: not by what it answers, not
 //! by the page after it, and not by the time it takes.
 
-use reqwest::StatusCode;
 use services::mail::Letter;
 use testkit::{Database, PASSWORD, World, each_database};
 

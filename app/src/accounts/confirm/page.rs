@@ -2,6 +2,7 @@
 
 use domain::{accounts::Provider, form::Field};
 use leptos::{prelude::*, server_fn::ServerFn};
+use services::accounts::WaysToConfirm;
 
 use super::api::{Confirm, next_or_account};
 use crate::{
@@ -23,7 +24,7 @@ pub fn ConfirmPage() -> impl IntoView {
     let flash = flash();
     let passkey = flash.clone().and_then(|flash: Flash| flash.refused(Form::Passkey));
     let refused = flash.and_then(|flash| flash.refused(Form::ConfirmItIsYou));
-    crate::errors::or_error_page(load, move |ways| {
+    crate::errors::or_error_page(load, move |ways: WaysToConfirm| {
         view! {
             <PublicLayout title="Confirm that it is you">
                 <div class="mx-auto w-full max-w-md py-8 sm:my-auto sm:py-12">

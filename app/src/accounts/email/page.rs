@@ -63,7 +63,7 @@ fn EmailView(view: View, flash: Option<Flash>) -> impl IntoView {
         _ => ().into_any(),
     };
     view! {
-        <AccountLayout tab=AccountTab::Profile title="E-mail address" lead="You sign in with it, and we write to it.">
+        <AccountLayout tab=AccountTab::Profile title="Email address" lead="You sign in with it, and we write to it.">
             <NoticeLine notice/>
             {link}
             <ChangeForm email has_password refused/>

@@ -46,9 +46,10 @@ pub fn ProfilePage() -> impl IntoView {
 #[component]
 fn Overview(account: AccountView) -> impl IntoView {
     let sessions = match account.sessions {
-        ..=1 => "Signed in in this browser only".to_owned(),
-        many => format!("Signed in in {many} browsers"),
+        ..=1 => "In this browser only".to_owned(),
+        many => format!("In {many} browsers"),
     };
+    let (sign_in, second) = (ways_in(&account), second_factors(&account));
     let organizations = account
         .memberships
         .into_iter()
@@ -70,10 +71,30 @@ fn Overview(account: AccountView) -> impl IntoView {
     view! {
         <dl class="panel mt-6 max-w-xl divide-y divide-base-300" data-testid="account-overview">
             <Row term="Email" href="/account/email" link="Change" what="email">{account.person.email}</Row>
-            <Row term="Sessions" href=AccountTab::Sessions.path() link="Review" what="sessions">{sessions}</Row>
+            <Row term="Sign-in methods" href=AccountTab::SignInMethods.path() link="Review" what="sign-in methods">{sign_in}</Row>
+            <Row term="Two-factor" href=AccountTab::TwoFactor.path() link="Review" what="two-factor sign-in">{second}</Row>
+            <Row term="Signed in" href=AccountTab::Sessions.path() link="Review" what="sessions">{sessions}</Row>
             <Row term="Organizations">{organizations}</Row>
         </dl>
     }
+}
+
+fn ways_in(account: &AccountView) -> String {
+    let password = account.has_password.then_some("Password");
+    let ways: Vec<&str> =
+        password.into_iter().chain(account.providers.iter().map(|provider| provider.label())).collect();
+    if ways.is_empty() { "Passkey".to_owned() } else { ways.join(", ") }
+}
+
+fn second_factors(account: &AccountView) -> String {
+    let app = account.has_authenticator.then(|| "Authenticator app".to_owned());
+    let passkeys = match account.passkeys {
+        0 => None,
+        1 => Some("1 passkey".to_owned()),
+        many => Some(format!("{many} passkeys")),
+    };
+    let all: Vec<String> = app.into_iter().chain(passkeys).collect();
+    if all.is_empty() { "Off".to_owned() } else { all.join(", ") }
 }
 
 #[component]

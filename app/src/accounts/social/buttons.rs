@@ -33,7 +33,7 @@ pub fn ProviderButtons(next: Option<ReturnPath>) -> impl IntoView {
             view! {
                 <form method="post" action=start_path(provider)>
                     {next}
-                    <button type="submit" class="btn btn-outline w-full" data-testid=format!("with-{}", provider.as_str())>
+                    <button type="submit" class="btn btn-quiet w-full" data-testid=format!("with-{}", provider.as_str())>
                         {format!("Continue with {}", provider.label())}
                     </button>
                 </form>
@@ -41,7 +41,9 @@ pub fn ProviderButtons(next: Option<ReturnPath>) -> impl IntoView {
         })
         .collect_view();
     view! {
-        <div class="divider my-6 text-sm text-muted">"or"</div>
+        <p class="my-6 flex items-center gap-3 text-sm text-muted before:h-px before:grow before:bg-base-300 after:h-px after:grow after:bg-base-300">
+            "or"
+        </p>
         <div class="grid gap-3">{forms}</div>
     }
     .into_any()

@@ -28,8 +28,15 @@ pub fn SignInMethodsPage() -> impl IntoView {
     let notice = flash.as_ref().and_then(Flash::notice);
     let problem = words::of_form(flash.and_then(|flash| flash.refused(Form::SignInMethods)).as_ref());
     or_error_page(load(), move |SignInMethods { ways, identities }| {
+        let linked: Vec<Provider> = identities.iter().map(|identity| identity.provider).collect();
         let rows = identities.into_iter().map(|identity| view! { <Linked identity ways/> }).collect_view();
-        let linkable = configured().into_iter().map(|provider| view! { <Linkable provider/> }).collect_view();
+        let linkable = configured()
+            .into_iter()
+            .map(|provider| {
+                let again = linked.contains(&provider);
+                view! { <Linkable provider again/> }
+            })
+            .collect_view();
         view! {
             <AccountLayout
                 tab=AccountTab::SignInMethods title="Sign-in methods"
@@ -41,6 +48,7 @@ pub fn SignInMethodsPage() -> impl IntoView {
                 })}
                 <ul class="panel divide-y divide-base-300">
                     <PasswordRow there=ways.password/>
+                    <PasskeysRow count=ways.passkeys/>
                     {rows}
                     {linkable}
                 </ul>
@@ -63,6 +71,20 @@ fn PasswordRow(there: bool) -> impl IntoView {
             <a class="btn btn-sm btn-quiet" href="/account/password">{link}</a>
         </li>
     }
+}
+
+/// They have a page of their own.
+#[component]
+fn PasskeysRow(count: u64) -> impl IntoView {
+    (count > 0).then(|| {
+        let text = if count == 1 { "1 passkey".to_owned() } else { format!("{count} passkeys") };
+        view! {
+            <li class="flex flex-wrap items-center justify-between gap-x-4 gap-y-2 px-5 py-4 sm:px-6" data-testid="method-passkeys">
+                <div><p class="font-medium">"Passkeys"</p><p class="text-sm text-muted">{text}</p></div>
+                <a class="btn btn-sm btn-quiet" href="/account/two-factor">"Manage passkeys"</a>
+            </li>
+        }
+    })
 }
 
 #[component]
@@ -93,17 +115,27 @@ fn Linked(identity: Identity, ways: WaysIn) -> impl IntoView {
 }
 
 #[component]
-fn Linkable(provider: Provider) -> impl IntoView {
+fn Linkable(
+    provider: Provider,
+    /// One of them is linked already.
+    again: bool,
+) -> impl IntoView {
+    let label = provider.label();
+    let (title, text) = if again {
+        (format!("Another {label} account"), "You can link more than one.")
+    } else {
+        (label.to_owned(), "Not linked")
+    };
     view! {
         <li class="flex flex-wrap items-center justify-between gap-x-4 gap-y-2 px-5 py-4 sm:px-6">
             <div>
-                <p class="font-medium">{format!("Another way: {}", provider.label())}</p>
-                <p class="text-sm text-muted">{format!("Sign in with your {} account.", provider.label())}</p>
+                <p class="font-medium">{title}</p>
+                <p class="text-sm text-muted">{text}</p>
             </div>
             <form method="post" action=start_path(provider)>
                 <input type="hidden" name="link" value="1"/>
-                <button type="submit" class="btn btn-sm btn-outline" data-testid=format!("link-{}", provider.as_str())>
-                    {format!("Link {}", provider.label())}
+                <button type="submit" class="btn btn-sm btn-quiet" data-testid=format!("link-{}", provider.as_str())>
+                    {format!("Link {label}")}
                 </button>
             </form>
         </li>

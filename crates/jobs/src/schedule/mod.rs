@@ -30,7 +30,7 @@ pub struct Job {
     pub run: fn(Services) -> BoxFuture<'static, Result<u64, ServiceError>>,
 }
 
-const JOBS: [Job; 11] = [
+const JOBS: &[Job] = &[
     delete_accounts::JOB,
     measure_outbox::JOB,
     sweep_account_links::JOB,
@@ -60,10 +60,14 @@ async fn repeat(job: &Job, services: Services, mut told: watch::Receiver<bool>) 
             _ = told.changed() => return,
             _ = ticks.tick() => {}
         }
-        match (job.run)(services.clone()).await {
-            Ok(count) => tracing::debug!(job = job.name, count, "done"),
-            Err(error) => {
-                tracing::warn!(job = job.name, %error, "a scheduled job failed; it is done again when it is due")
+        // In a task of its own: one that panics ends alone.
+        match tokio::spawn((job.run)(services.clone())).await {
+            Ok(Ok(count)) => tracing::debug!(job = job.name, count, "done"),
+            Ok(Err(error)) => {
+                tracing::warn!(job = job.name, %error, "a scheduled job failed; it is done again when it is due");
+            }
+            Err(fault) => {
+                tracing::error!(job = job.name, %fault, "a scheduled job failed; it is done again when it is due")
             }
         }
     }

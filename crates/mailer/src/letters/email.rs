@@ -9,7 +9,7 @@ use crate::{
 
 pub fn confirm(name: &str, link: &str) -> Words {
     Words::new(
-        "Confirm your new e-mail address",
+        "Confirm your new email address",
         "Confirm your new address",
         "You did not ask for this? Do nothing: the account keeps the address it has, and the link ends by itself.",
     )
@@ -31,8 +31,8 @@ pub fn taken(sign_in: &str, reset: &str) -> Words {
 
 pub fn changed(name: &str, new_email: &str, at: Timestamp, reset: &str) -> Words {
     Words::new(
-        "Your e-mail address was changed",
-        "Your e-mail address was changed",
+        "Your email address was changed",
+        "Your email address was changed",
         "That was you? Then there is nothing to do. This is the last mail to this address.",
     )
     .to(name)

@@ -4,7 +4,7 @@ use crate::words::{Words, name_or};
 
 pub fn confirm(name: &str, organization: &str, link: &str) -> Words {
     Words::new(
-        "Confirm your e-mail address",
+        "Confirm your email address",
         "One step left",
         "You did not sign up? Then somebody typed your address by mistake. Do nothing: without the link and the \
          password they chose, there is no account.",

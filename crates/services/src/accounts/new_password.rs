@@ -92,7 +92,7 @@ mod tests {
         {
             assert_eq!(judge(guessable, &nobody), Err(Problem::TooCommon), "{guessable}");
         }
-        for good in ["correct horse battery staple", "seven green doors", "vF7!kq2Lp9"] {
+        for good in ["correct horse battery staple", "seven green doors", "vF7!kq2Lp9Xw"] {
             assert_eq!(judge(good, &nobody), Ok(Strength::Strong), "{good}");
         }
     }

@@ -58,6 +58,18 @@ impl Services {
             billing::CREATE_CUSTOMER => self.create_customer_of(row).await?,
             other => Outcome::Never(format!("no worker of this version does {other:?}")),
         };
+        self.settle(row, outcome).await
+    }
+
+    /// For a worker in whose hands a row broke: again later.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn put_off_row(&self, row: &LeasedRow, why: &str) -> Result<(), ServiceError> {
+        self.settle(row, Outcome::Later(why.to_owned())).await
+    }
+
+    async fn settle(&self, row: &LeasedRow, outcome: Outcome) -> Result<(), ServiceError> {
         let outcome = match outcome {
             Outcome::Later(why) if outbox::is_hopeless(row.created_at, self.now()) => Outcome::Never(why),
             outcome => outcome,

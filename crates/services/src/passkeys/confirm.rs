@@ -68,7 +68,7 @@ impl Services {
         answer: &str,
         origin: &Origin,
     ) -> Result<Entry, ServiceError> {
-        let person = self.store.find_memberships(user).await?.ok_or(ServiceError::NotFound)?.person;
+        let person = self.store.find_active_person(user).await?.ok_or(ServiceError::NotFound)?;
         let right = self.passkey_is_right(user, Purpose::SecondFactor, token, answer).await;
         let (outcome, reason) = match &right {
             Ok(()) => (AuditOutcome::Done, "passkey"),

@@ -48,7 +48,9 @@ impl Services {
                 return Err(error);
             }
         };
-        let person = self.store.find_memberships(user).await?.ok_or_else(refused)?.person;
+        let person = self.store.find_active_person(user).await?.ok_or_else(refused)?;
+        // The asking and the answering.
+        self.give_back(origin).await?;
         self.give_back(origin).await?;
         self.record_as(Some(user), &person.email, origin, happening(AuditOutcome::Done)).await?;
         self.enter(person, Method::Passkey).await

@@ -43,8 +43,7 @@ impl Services {
         typed: TypedFactor<'_>,
         origin: &Origin,
     ) -> Result<Entry, ServiceError> {
-        let found = self.store.find_memberships(user).await?.ok_or(ServiceError::NotFound)?;
-        let person = found.person;
+        let person = self.store.find_active_person(user).await?.ok_or(ServiceError::NotFound)?;
         let used = match typed {
             TypedFactor::Totp(code) => self.use_totp(&person, code).await,
             TypedFactor::Recovery(code) => self.use_recovery_code(&person, code).await,

@@ -93,13 +93,23 @@ pub fn subscriptions(memory: &Memory) -> String {
             [
                 code(&subscription["id"]),
                 code(&subscription["customer"]),
-                format!("<span class=\"mark\">{}</span>", text(&subscription["status"])),
+                mark(&subscription["status"]),
                 format!("{} × {amount} / {}", item.int("quantity"), text(&price["recurring"]["interval"])),
                 format!("{end} {}", at(&item["current_period_end"])),
             ]
         })
         .collect();
     table("subscriptions", ["Id", "Customer", "Status", "Price", "Period"], &rows)
+}
+
+/// A subscription's status, in the colour of what it means for the money.
+fn mark(status: &Value) -> String {
+    let tone = match status.as_str().unwrap_or_default() {
+        "active" | "trialing" => "",
+        "past_due" | "unpaid" => " bad",
+        _ => " wait",
+    };
+    format!("<span class=\"mark{tone}\">{}</span>", text(status))
 }
 
 pub fn events(memory: &Memory) -> String {

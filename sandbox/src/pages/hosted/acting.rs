@@ -13,7 +13,6 @@ use crate::http::errors::ApiError;
 use crate::memory::{Memory, Sandbox, Violation};
 use crate::objects::test_clock::check_ready;
 use crate::saving::save;
-use crate::state::StateFile;
 use crate::transaction::{Stop, transact};
 
 /// Why an act came to nothing.
@@ -52,20 +51,17 @@ pub fn look(sandbox: &Sandbox) -> Books {
 /// # Errors
 /// What `work` refused, or that the change could not be kept.
 pub async fn act<T>(sandbox: &Arc<Sandbox>, work: impl FnOnce(&mut Books) -> Result<T, ApiError>) -> Result<T, Failed> {
-    let (done, snapshot) = {
+    let (done, number) = {
         let mut memory = sandbox.memory();
         let done = transact(sandbox, &mut memory, None, |books| {
             // What a page refuses leaves no trace, also where the API would keep a card's refusal.
             work(books).map_err(|error| Stop::Refused(ApiError { is_done: false, ..error }))
         });
         let done = done.map_err(|stop| failed(&mut memory, stop))?;
-        memory.changes += 1;
-        (done, sandbox.state_file.is_some().then(|| StateFile::snapshot(&memory)))
+        (done, memory.changed())
     };
     sandbox.clock_moved.notify_one();
-    if let Some(snapshot) = snapshot {
-        save(sandbox, snapshot).await.map_err(|error| Failed::Broken(error.message))?;
-    }
+    save(sandbox, number).await.map_err(|error| Failed::Broken(error.message))?;
     Ok(done)
 }
 

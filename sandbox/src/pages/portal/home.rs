@@ -94,7 +94,7 @@ fn plan(visitor: &Visitor, subscription: &Value) -> Markup {
     let ends = subscription.is("cancel_at_period_end") || subscription.maybe_int("cancel_at").is_some();
     let may_cancel = visitor.feature(Feature::SubscriptionCancel).is_some();
     html! {
-        div.row.apart.top data-testid="subscription" {
+        div.row.apart.top.plan data-testid="subscription" {
             div.stack.tight {
                 p.big data-testid="plan" { (name(&visitor.books, subscription)) }
                 p data-testid="price" { (words::price(&item["price"], item.maybe_int("quantity").unwrap_or(1))) }

@@ -29,12 +29,14 @@ async fn ask(world: &World, idp: &IdentityProvider, someone: &Someone, email: &s
     (browser, page)
 }
 
-/// Path and query of the link in the newest mail.
+/// Path and query of the link in the newest mail that has one.
 fn link(world: &World, to: &str) -> String {
-    match world.mail.last_to(to) {
-        Letter::ConfirmRegistration { link, .. } => link[link.find("/auth/").unwrap()..].to_owned(),
-        other => panic!("{other:?}"),
-    }
+    let links = world.mail.to(to).into_iter().filter_map(|letter| match letter {
+        Letter::ConfirmRegistration { link, .. } => Some(link),
+        _ => None,
+    });
+    let link = links.last().unwrap();
+    link[link.find("/auth/").unwrap()..].to_owned()
 }
 
 #[tokio::test]
@@ -142,7 +144,7 @@ async fn l02_mails_are_counted_and_the_link_ends() {
     }
     assert!(refused);
     world.work_off().await;
-    assert!(world.mail.to(EMAIL).len() <= 10, "{}", world.mail.to(EMAIL).len());
+    assert!(world.mail.to(EMAIL).len() <= 5, "{}", world.mail.to(EMAIL).len());
     world.clock.advance(Millis::hours(24));
     assert_eq!(browser.get(&link(&world, EMAIL)).await.status, StatusCode::GONE);
     let page = browser.post("/api/auth/complete-sign-up", &form).await;

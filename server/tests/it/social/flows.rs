@@ -204,7 +204,7 @@ async fn o08_next_leads_nowhere_else() {
             world.clock.advance(Millis::minutes(15));
         }
         let browser = world.browser();
-        let address = start(&browser, "google", &[("next", &next)]).await;
+        let address = start(&browser, "google", &[("next", next.as_str())]).await;
         assert!(!address.contains("evil"), "{address}");
         let page = browser.get(&idp.grant(&address, &ann)).await;
         assert_eq!((page.status, page.location()), (StatusCode::SEE_OTHER, Some("/")), "{next:?}");

@@ -8,6 +8,7 @@ mod first_time;
 mod flows;
 mod github;
 mod pre_hijack;
+mod second_factor;
 mod tokens;
 mod truth_table;
 
