@@ -257,6 +257,7 @@ pub async fn live<'s>(sandbox: &'s Started, life: &Life, step: i64) -> (OnClock<
 /// Runs a property over so many random values, or as many as `PROPTEST_CASES` says.
 pub fn run<S: Strategy, F: Future<Output = ()>>(cases: u32, values: &S, property: impl Fn(S::Value) -> F) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    #[expect(clippy::disallowed_methods, reason = "how many lives is for the one who runs the tests to say")]
     let asked = std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok());
     let config = Config { cases: asked.unwrap_or(cases), failure_persistence: None, ..Config::default() };
     let tried = TestRunner::new(config).run(values, |value| {

@@ -217,6 +217,9 @@ async fn a_preview_takes_what_the_renewal_before_it_leaves() {
     sandbox.end().await;
 }
 
+/// Whose preview, with what, and the parameter that the refusal is about.
+type Refused<'a> = (Fields<'a>, Fields<'a>, &'a str);
+
 #[tokio::test]
 async fn a_preview_acts_on_what_it_is_asked_or_refuses_it() {
     let sandbox = start().await;
@@ -236,7 +239,7 @@ async fn a_preview_acts_on_what_it_is_asked_or_refuses_it() {
     let date = [("subscription_details[proration_date]", soon.as_str())];
     let dated =
         [date[0], ("subscription_details[items][0][id]", &item), ("subscription_details[proration_behavior]", "none")];
-    let refused: [(&[(&str, &str)], Fields<'_>, &str); 12] = [
+    let refused: [Refused<'_>; 12] = [
         (&of, &[("customer", &other.customer)], "subscription"),
         (&of, &[("currency", "usd")], "currency"),
         (&of, &anchor, "subscription_details[billing_cycle_anchor]"),
