@@ -63,7 +63,6 @@ impl AppError {
         match self {
             Self::SignInRequired | Self::WrongCredentials => StatusCode::UNAUTHORIZED,
             Self::NotFound => StatusCode::NOT_FOUND,
-            Self::Forbidden | Self::SecondFactorRequired | Self::ConfirmItIsYou => StatusCode::FORBIDDEN,
             Self::LinkNotGood => StatusCode::GONE,
             Self::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Throttled { .. } | Self::Flooded { .. } => StatusCode::TOO_MANY_REQUESTS,
@@ -71,7 +70,9 @@ impl AppError {
             Self::Unfinished(Unfinished::Conflict | Unfinished::LinkedAlready | Unfinished::LastWayIn) => {
                 StatusCode::CONFLICT
             }
-            Self::Unfinished(_) => StatusCode::FORBIDDEN,
+            Self::Forbidden | Self::SecondFactorRequired | Self::ConfirmItIsYou | Self::Unfinished(_) => {
+                StatusCode::FORBIDDEN
+            }
             Self::Busy | Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
             Self::BadRequest => StatusCode::BAD_REQUEST,
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,

@@ -34,9 +34,8 @@ pub fn problem(field: Field, problem: Problem) -> String {
         }
         (Field::Password | Field::NewPassword, _) => "Choose another password.",
         (Field::Name, Problem::Missing) => "Enter your name.",
-        (Field::Name, _) => "Use 1 to 80 ordinary characters.",
         (Field::Organization, Problem::Missing) => "Enter the name of your company, team or project.",
-        (Field::Organization, _) => "Use 1 to 80 ordinary characters.",
+        (Field::Name | Field::Organization, _) => "Use 1 to 80 ordinary characters.",
         (Field::Code, Problem::Missing) => "Enter the code.",
         (Field::Code, Problem::Used) => "That code was used already. Wait for the next one.",
         (Field::RecoveryCode, Problem::Missing) => "Enter one of your recovery codes.",

@@ -1,7 +1,5 @@
 //! Every letter, read as a mail program reads it: by the rules of HTML, and as plain text.
 
-#![expect(clippy::unwrap_used, reason = "a test stops at the first thing that is wrong")]
-
 use std::collections::BTreeSet;
 
 use domain::Timestamp;

@@ -63,7 +63,7 @@ impl Asked {
 fn callback(text: &str) -> Option<Url> {
     let url: Url = text.parse().ok()?;
     let is_here = match url.host()? {
-        Host::Domain(name) => name == "localhost" || name.ends_with(".localhost") || name.ends_with(".test"),
+        Host::Domain(name) => name == "localhost" || matches!(name.rsplit('.').next(), Some("localhost" | "test")),
         Host::Ipv4(ip) => ip.is_loopback(),
         Host::Ipv6(ip) => ip.is_loopback(),
     };

@@ -55,7 +55,7 @@ async fn redeem(sandbox: &Started, change: &[(&str, &str)], code: &str) -> Value
         ("code_verifier", VERIFIER.to_owned()),
     ];
     for (name, value) in change {
-        fields.iter_mut().find(|(field, _)| field == name).unwrap().1 = (*value).to_owned();
+        (*value).clone_into(&mut fields.iter_mut().find(|(field, _)| field == name).unwrap().1);
     }
     let request =
         sandbox.http.post(sandbox.at("/github/login/oauth/access_token")).header("accept", "application/json");

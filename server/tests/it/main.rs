@@ -1,7 +1,12 @@
 //! Portico from outside: the real router over HTTP, the sandbox as payment
 //! provider, the database as oracle; on SQLite and on PostgreSQL.
 
-#![expect(clippy::unwrap_used, reason = "a test stops at the first thing that is wrong")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test stops at the first thing that is wrong"
+)]
 
 mod account;
 mod actions;

@@ -141,10 +141,12 @@ mod tests {
     const ANN: UserId = UserId::from_uuid(Uuid::from_u128(1));
     const BOB: UserId = UserId::from_uuid(Uuid::from_u128(2));
 
+    #[expect(clippy::unnecessary_wraps, reason = "a column of the table, where there may be nobody")]
     fn active(user: UserId) -> Option<Account> {
         Some(Account { user, active: true })
     }
 
+    #[expect(clippy::unnecessary_wraps, reason = "a column of the table, where there may be nobody")]
     fn disabled(user: UserId) -> Option<Account> {
         Some(Account { user, active: false })
     }

@@ -28,7 +28,7 @@ const CLOCK_LEEWAY: Millis = Millis::hours(1);
 #[derive(Clone)]
 pub(super) enum Door {
     /// Somebody who may set billing up; asked again right before the call (P-06).
-    Owner { actor: Actor, membership: Membership },
+    Owner { actor: Box<Actor>, membership: Box<Membership> },
     /// Signing up made the organisation, and this with it. Known by its outbox row.
     Registration { row: String },
 }

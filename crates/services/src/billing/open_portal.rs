@@ -70,7 +70,7 @@ fn wanted_by(actor: &Actor, membership: &Membership) -> Wanted {
         org: membership.organization.id,
         name: membership.organization.name.clone(),
         email: actor.person().email.clone(),
-        door: Door::Owner { actor: actor.clone(), membership: membership.clone() },
+        door: Door::Owner { actor: Box::new(actor.clone()), membership: Box::new(membership.clone()) },
     }
 }
 

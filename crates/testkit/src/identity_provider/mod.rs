@@ -88,15 +88,15 @@ impl IdentityProvider {
 
     /// Settings that make it Google.
     pub fn as_google(&self) -> Vec<(String, String)> {
-        self.settings("GOOGLE", self.url.clone())
+        Self::settings("GOOGLE", self.url.clone())
     }
 
     /// Settings that make it Microsoft, for all tenants.
     pub fn as_microsoft(&self) -> Vec<(String, String)> {
-        self.settings("MICROSOFT", format!("{}/common/v2.0", self.url))
+        Self::settings("MICROSOFT", format!("{}/common/v2.0", self.url))
     }
 
-    fn settings(&self, name: &str, issuer: String) -> Vec<(String, String)> {
+    fn settings(name: &str, issuer: String) -> Vec<(String, String)> {
         let values = [("CLIENT_ID", CLIENT.to_owned()), ("CLIENT_SECRET", SECRET.to_owned()), ("ISSUER", issuer)];
         values.map(|(part, value)| (format!("PORTICO_{name}_{part}"), value)).into()
     }

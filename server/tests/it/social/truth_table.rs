@@ -62,12 +62,10 @@ async fn o05_an_identity_that_nobody_has() {
                 let page = go(&browser, &idp, "google", &said(&verified)).await;
                 let case = format!("{local:?}, {verified}");
                 let want = match (local, &verified) {
-                    (Local::Nobody, Value::Bool(true)) => "/sign-up/complete",
                     (Local::Somebody | Local::TheOneSignedIn, Value::Bool(true)) => "/sign-in/link",
-                    (Local::Disabled, Value::Bool(true)) => "/sign-in",
                     // False and absent: whether somebody has the address makes no difference.
-                    (_, Value::Bool(false) | Value::Null) => "/sign-up/complete",
-                    // Of another type: the token as a whole does not hold.
+                    (Local::Nobody, Value::Bool(true)) | (_, Value::Bool(false) | Value::Null) => "/sign-up/complete",
+                    // Of another type, the token as a whole does not hold; who is disabled is nobody.
                     (Local::TheOneSignedIn, _) => "/account/sign-in-methods",
                     _ => "/sign-in",
                 };

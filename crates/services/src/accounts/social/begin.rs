@@ -89,7 +89,7 @@ impl Services {
         let redirect_uri = self.callback_address(provider);
         let departure =
             Departure { redirect_uri: &redirect_uri, state: &state, nonce: &nonce, verifier: &verifier, now };
-        let address = port.depart(&departure).await.map_err(|error| self.unfinished(provider, error))?;
+        let address = port.depart(&departure).await.map_err(|error| Self::unfinished(provider, error))?;
         let state_hash = hash_token(state.expose_secret());
         let secrets = self.seal_secrets(&state_hash, &nonce, &verifier);
         let flow = LoginFlow {

@@ -88,7 +88,7 @@ impl Services {
                     org: None,
                 };
                 self.record_as(None, provider.as_str(), origin, refused).await?;
-                Err(self.unfinished(provider, error))
+                Err(Self::unfinished(provider, error))
             }
         }
     }
@@ -99,7 +99,7 @@ impl Services {
     }
 
     /// The boundary: what went wrong with a provider goes into the log here, once.
-    pub(super) fn unfinished(&self, provider: Provider, error: ProviderError) -> ServiceError {
+    pub(super) fn unfinished(provider: Provider, error: ProviderError) -> ServiceError {
         tracing::warn!(provider = provider.as_str(), %error, "signing in elsewhere failed");
         ServiceError::Unfinished(match error {
             ProviderError::NoAnswer(_) => Unfinished::NoAnswer,
