@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use domain::{accounts::ReturnPath, form::Field};
 use http::{HeaderMap, HeaderValue, Method, request::Parts};
-use leptos::{prelude::use_context, reactive::owner::with_context};
+use leptos::prelude::use_context;
 use secrecy::{ExposeSecret, SecretString};
 use services::{Actor, Origin, Services};
 use tower_sessions::Session;
@@ -91,13 +91,8 @@ impl Reply {
 #[derive(Clone)]
 pub struct LinkToken(pub SecretString);
 
-/// What the request itself says. Not `use_context`, which would copy all of it for each question.
-fn of_request<T>(read: impl FnOnce(&Parts) -> Option<T>) -> Option<T> {
-    with_context(read).flatten()
-}
-
 fn extension<T: Clone + Send + Sync + 'static>() -> Option<T> {
-    of_request(|parts| parts.extensions.get().cloned())
+    use_context::<Parts>()?.extensions.get::<T>().cloned()
 }
 
 /// # Errors
@@ -144,7 +139,9 @@ pub fn flash() -> Option<Flash> {
 
 /// The path and query asked for.
 pub fn path_and_query() -> String {
-    of_request(|parts| parts.uri.path_and_query().map(ToString::to_string)).unwrap_or_else(|| "/".to_owned())
+    use_context::<Parts>()
+        .and_then(|parts| parts.uri.path_and_query().map(ToString::to_string))
+        .unwrap_or_else(|| "/".to_owned())
 }
 
 /// The page of ours that led here, by the browser's word; its path alone is taken, so it can lead nowhere else.

@@ -57,7 +57,11 @@ fn backend(error: &StoreError) -> Error {
 
 /// An id is 128 random bits, so one plain hash is enough: there is nothing to guess.
 fn hash(id: &Id) -> String {
-    format!("{:x}", Sha256::digest(id.to_string()))
+    Sha256::digest(id.to_string()).iter().fold(String::with_capacity(64), |mut hex, byte| {
+        use fmt::Write;
+        let _ = write!(hex, "{byte:02x}");
+        hex
+    })
 }
 
 /// Whose it is, also of one that is only half signed in or opens nothing but the way back: it

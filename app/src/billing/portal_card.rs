@@ -1,16 +1,14 @@
 //! The way to the portal: the action for those who may, words for those who may
 //! not, and nothing at all when it is switched off (P-01, P-06).
 
-use std::sync::LazyLock;
-
-use leptos::{prelude::*, server_fn::ServerFn, tachys::html::InertElement};
+use leptos::{prelude::*, server_fn::ServerFn};
 use policy::Reason;
 use services::billing::PortalEntry;
 
 use super::api::OpenPortal;
 use crate::ui::{
     busy_button::BusyButton,
-    icon::{CARD, CHANGE, DOCUMENT, svg},
+    icon::{CARD, CHANGE, DOCUMENT, Icon},
 };
 
 /// What one does in the portal.
@@ -57,20 +55,17 @@ fn Card(lead: &'static str, children: Children) -> impl IntoView {
     }
 }
 
-/// The same on every page, so it is put together once.
 #[component]
 fn Offers() -> impl IntoView {
-    static LIST: LazyLock<String> = LazyLock::new(|| {
-        let offers: String = OFFERS
-            .iter()
-            .map(|(drawing, text)| {
-                let icon = svg(drawing, "size-5");
-                format!(r#"<li class="flex items-center gap-3"><span class="text-primary">{icon}</span> {text}</li>"#)
-            })
-            .collect();
-        format!(r#"<ul class="mt-4 grid gap-2.5">{offers}</ul>"#)
-    });
-    InertElement::new(LIST.as_str())
+    let offers = OFFERS
+        .into_iter()
+        .map(|(drawing, text)| {
+            view! {
+                <li class="flex items-center gap-3"><span class="text-primary"><Icon drawing/></span> {text}</li>
+            }
+        })
+        .collect_view();
+    view! { <ul class="mt-4 grid gap-2.5">{offers}</ul> }
 }
 
 /// A real form: POST and 303, never a link (check B10).

@@ -1,7 +1,7 @@
 //! Who is signed in, and the way out.
 
 use domain::accounts::Person;
-use leptos::{prelude::*, server_fn::ServerFn, tachys::html::InertElement};
+use leptos::{prelude::*, server_fn::ServerFn};
 
 use crate::accounts::sign_in::api::SignOut;
 
@@ -14,16 +14,16 @@ fn letters(name: &str) -> String {
     name.split_whitespace().filter_map(|word| word.chars().next()).take(2).flat_map(char::to_uppercase).collect()
 }
 
-/// Written as one string: it is on every page, and the same on all of them.
 #[component]
 pub fn SignOutForm(
     #[prop(default = "btn btn-sm btn-quiet")] class: &'static str,
     #[prop(default = "Sign out")] label: &'static str,
 ) -> impl IntoView {
-    InertElement::new(format!(
-        "<form method=\"post\" action=\"{}\"><button class=\"{class}\" type=\"submit\">{label}</button></form>",
-        SignOut::PATH
-    ))
+    view! {
+        <form method="post" action=SignOut::PATH>
+            <button class=class type="submit">{label}</button>
+        </form>
+    }
 }
 
 /// A menu without script: `<details>` opens it, its form leaves it. Menus share a name: one is open at a time.

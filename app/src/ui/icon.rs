@@ -20,13 +20,8 @@ pub const CHECK: &str = "m5 12.5 4.5 4.5L19 7.5";
 /// every icon of every page.
 #[component]
 pub fn Icon(drawing: &'static str, #[prop(default = "size-5")] class: &'static str) -> impl IntoView {
-    InertElement::new(svg(drawing, class))
-}
-
-/// An [`Icon`] for a string that is written as one.
-pub fn svg(drawing: &str, class: &str) -> String {
-    format!(
+    InertElement::new(format!(
         "<svg class=\"{class} shrink-0\" viewBox=\"0 0 24 24\" fill=\"none\" stroke=\"currentColor\" stroke-width=\"1.75\" \
          stroke-linecap=\"round\" stroke-linejoin=\"round\" aria-hidden=\"true\"><path d=\"{drawing}\"></path></svg>"
-    )
+    ))
 }

@@ -16,11 +16,9 @@ use std::{
 use sea_orm::{
     ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, ExecResult, QueryResult, RuntimeErr,
     SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
-    sqlx::{Connection, Postgres, pool::PoolOptions},
+    sqlx::{Connection, PgConnection, Postgres, pool::PoolOptions},
 };
 use tokio::{sync::Notify, time::timeout};
-
-use crate::{connection::TEST_AFTER_IDLE, lane::Lane};
 
 /// The longest that a statement may take, with the wait for a connection. Longer than the
 /// database's own limits, which say more about what went wrong.
@@ -36,7 +34,7 @@ const SIGN_OF_LIFE: Duration = Duration::from_secs(1);
 pub(crate) struct Doubt(Arc<Mutex<Option<Instant>>>);
 
 impl Doubt {
-    pub(crate) fn arise(&self) {
+    fn arise(&self) {
         if let Ok(mut since) = self.0.lock() {
             *since = Some(Instant::now());
         }
@@ -46,28 +44,17 @@ impl Doubt {
         self.0.lock().is_ok_and(|since| since.is_some_and(|since| since.elapsed() < DOUBT))
     }
 
-    /// Has connections show that they live: before they are used when they idled, and in
-    /// doubt also when they are given back. Who waits for a silent one waits for it alone,
-    /// and is given a new one.
+    /// Has connections that are given back in doubt show that they live.
     pub(crate) fn examine(&self, pool: PoolOptions<Postgres>) -> PoolOptions<Postgres> {
-        let (before, after) = (self.clone(), self.clone());
-        pool.before_acquire(move |connection, state| {
-            let doubtful = before.concerns(state.idle_for);
+        let doubt = self.clone();
+        pool.after_release(move |connection, _| {
+            let doubtful = doubt.is_fresh();
             Box::pin(async move { if doubtful { is_alive(connection).await } else { Ok(true) } })
         })
-        .after_release(move |connection, _| {
-            let doubtful = after.is_fresh();
-            Box::pin(async move { if doubtful { is_alive(connection).await } else { Ok(true) } })
-        })
-    }
-
-    /// Must a connection be asked that was not used for so long?
-    pub(crate) fn concerns(&self, idle_for: Duration) -> bool {
-        idle_for >= TEST_AFTER_IDLE || self.is_fresh()
     }
 }
 
-pub(crate) async fn is_alive(connection: &mut impl Connection) -> Result<bool, sea_orm::sqlx::Error> {
+async fn is_alive(connection: &mut PgConnection) -> Result<bool, sea_orm::sqlx::Error> {
     match timeout(SIGN_OF_LIFE, connection.ping()).await {
         Ok(answer) => answer.map(|()| true),
         // An error and not `Ok(false)`: nobody says goodbye to one that does not listen.
@@ -90,25 +77,13 @@ impl Drop for Unfinished<'_> {
 pub(crate) struct Bounded {
     pub(crate) inner: DatabaseConnection,
     doubt: Doubt,
-    lane: Arc<Lane>,
     /// Told whenever something may have come into the outbox on this node.
     pub(crate) written: Arc<Notify>,
 }
 
 impl Bounded {
     pub(crate) fn new(inner: DatabaseConnection, doubt: Doubt) -> Self {
-        let lane = Arc::new(Lane::of(&inner, &doubt));
-        Self { inner, doubt, lane, written: Arc::default() }
-    }
-
-    #[cfg(test)]
-    pub(crate) fn lane(&self) -> &Lane {
-        &self.lane
-    }
-
-    /// For the statement of every request, see [`Lane`].
-    pub(crate) async fn query_in_lane(&self, text: &'static str, values: &[&str]) -> Result<Vec<QueryResult>, DbErr> {
-        self.within(self.lane.query_all(text, values)).await
+        Self { inner, doubt, written: Arc::default() }
     }
 
     async fn within<T>(&self, statement: impl Future<Output = Result<T, DbErr>>) -> Result<T, DbErr> {

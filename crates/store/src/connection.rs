@@ -20,12 +20,12 @@ pub struct Store {
 
 /// How long a request waits for a connection or for SQLite's writer before it is
 /// told that the database is away (check D04).
-pub(crate) const PATIENCE: Duration = Duration::from_secs(3);
+const PATIENCE: Duration = Duration::from_secs(3);
 /// No statement of a page takes longer on a healthy PostgreSQL, which ends it by itself then.
 const STATEMENT_TIMEOUT: Duration = Duration::from_secs(3);
 /// A connection that idled this long is asked whether it still lives before it is
 /// used: that is what makes recovery after a database restart need no restart here.
-pub(crate) const TEST_AFTER_IDLE: Duration = Duration::from_secs(2);
+const TEST_AFTER_IDLE: Duration = Duration::from_secs(2);
 
 impl Store {
     /// Opens lazily: a database that is away at the start is met by the first request.

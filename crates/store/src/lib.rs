@@ -18,7 +18,6 @@ mod flashes;
 mod identities;
 mod kept_mail;
 mod known_browsers;
-mod lane;
 mod leaving;
 mod login_flows;
 mod memberships;

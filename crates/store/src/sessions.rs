@@ -13,7 +13,7 @@ use domain::{
 use sea_orm::{
     ActiveValue::Set,
     ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, FromQueryResult, QueryFilter, QuerySelect, QueryTrait,
-    Select,
+    Select, Statement,
     sea_query::{Expr, ExprTrait},
 };
 
@@ -56,16 +56,12 @@ struct SessionRow {
 
 /// The statement behind [`Store::find_session`]. Every signed-in request runs it, and putting its
 /// text together costs as much as running it: that is done once for each kind of database.
-fn text(backend: DbBackend) -> &'static str {
+fn find(backend: DbBackend, id_hash: &str) -> Statement {
     static SQLITE: OnceLock<String> = OnceLock::new();
     static POSTGRES: OnceLock<String> = OnceLock::new();
     let text = if backend == DbBackend::Sqlite { &SQLITE } else { &POSTGRES };
-    text.get_or_init(|| select("").build(backend).sql)
-}
-
-/// In the order of their places in the text.
-fn values(id_hash: &str) -> [&str; 2] {
-    [ACTIVE, id_hash]
+    let text = text.get_or_init(|| select(id_hash).build(backend).sql);
+    Statement::from_sql_and_values(backend, text, [ACTIVE.into(), id_hash.into()])
 }
 
 fn select(id_hash: &str) -> Select<Entity> {
@@ -130,8 +126,8 @@ impl Store {
     /// # Errors
     /// When the database does not answer, or a row can't be read.
     pub async fn find_session(&self, id_hash: &str) -> Result<Option<StoredSession>, StoreError> {
-        let rows = self.db.query_in_lane(text(self.db.get_database_backend()), &values(id_hash)).await?;
-        let rows = rows.iter().map(|row| SessionRow::from_query_result(row, "")).collect::<Result<Vec<_>, _>>()?;
+        let statement = find(self.db.get_database_backend(), id_hash);
+        let rows = SessionRow::find_by_statement(statement).all(&self.db).await?;
         let Some(SessionRow { data, created_at, last_seen_at, .. }) = rows.first() else { return Ok(None) };
         let times = SessionTimes {
             created_at: Timestamp::from_millis(*created_at),
@@ -179,16 +175,13 @@ impl Store {
 
 #[cfg(test)]
 mod tests {
-    use sea_orm::Statement;
-
     use super::*;
 
     #[test]
     fn the_kept_text_is_the_statement_with_its_values_in_their_places() {
         for backend in [DbBackend::Sqlite, DbBackend::Postgres] {
             for id_hash in ["first", "second"] {
-                let kept = Statement::from_sql_and_values(backend, text(backend), values(id_hash).map(Into::into));
-                assert_eq!(kept, select(id_hash).build(backend));
+                assert_eq!(find(backend, id_hash), select(id_hash).build(backend));
             }
         }
     }

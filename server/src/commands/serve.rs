@@ -1,6 +1,6 @@
 //! `portico serve`.
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
 use jobs::Pace;
 use services::Services;
@@ -13,9 +13,6 @@ use crate::{
     listener, router,
     wiring::{self, Wired},
 };
-
-/// See [`tick`].
-const TICK: Duration = Duration::from_secs(1);
 
 pub async fn run(config: Config, worker: bool) -> Result<(), CommandError> {
     if config.is_https() && config.trusted_proxies.is_empty() {
@@ -39,23 +36,12 @@ pub async fn run(config: Config, worker: bool) -> Result<(), CommandError> {
     let app = router::build(&wired);
     let stop = Stop::on_signals();
     tracing::info!(%address, %base_url, "listening");
-    let ticking = tokio::spawn(tick());
     let (answered, worked) =
         tokio::join!(listener::serve(listener, app, stop.clone().told()), work(worker, services, stop));
     if !answered || !worked {
         tracing::warn!("stopping without waiting longer");
     }
-    ticking.abort();
     Ok(())
-}
-
-/// A timer that is to end before all others wakes a thread for that, with a system call. Every
-/// statement sets one, to be given up after four seconds: with this one there is always an earlier.
-async fn tick() {
-    let mut ticks = tokio::time::interval(TICK);
-    loop {
-        ticks.tick().await;
-    }
 }
 
 async fn work(worker: bool, services: Services, stop: Stop) -> bool {
