@@ -82,7 +82,8 @@ pub fn alike() -> Alike {
     if proving() {
         Alike { medians_apart: Duration::from_millis(5), auc: 0.05 }
     } else {
-        Alike { medians_apart: Duration::from_millis(25), auc: 0.4 }
+        // Beside other tests a median says little; that one is nearly always slower says it all.
+        Alike { medians_apart: Duration::from_millis(250), auc: 0.4 }
     }
 }
 
