@@ -5,7 +5,6 @@ use domain::{
     accounts::throttle::{PER_RECOVERY, PER_SECOND_FACTOR, PER_SECOND_FACTOR_AND_DAY},
 };
 use reqwest::{Method, StatusCode};
-use sea_orm::{ConnectionTrait, Statement};
 use services::mail::Letter;
 use testkit::{Authenticator, Browser, Database, PASSWORD, Page, World, each_database};
 
@@ -63,16 +62,6 @@ fn is_in(page: &Page) -> bool {
     page.location() == Some("/")
 }
 
-async fn dump(world: &World) -> String {
-    let db = world.store().connection();
-    let mut text = String::new();
-    for table in ["totp_authenticators", "recovery_codes", "flashes", "sessions", "outbox", "audit_entries"] {
-        let statement = Statement::from_string(db.get_database_backend(), format!("SELECT * FROM {table}"));
-        text += &format!("{:?}", db.query_all_raw(statement).await.unwrap());
-    }
-    text
-}
-
 #[tokio::test]
 async fn totp_is_set_up_with_a_code_and_asked_for_from_then_on() {
     each_database(|database| async {
@@ -99,12 +88,12 @@ async fn totp_is_set_up_with_a_code_and_asked_for_from_then_on() {
         let code = app.code(world.now());
         let confirmed = owner.post("/api/account/confirm-totp", &[("code", &code)]).await;
         assert_eq!(confirmed.location(), Some("/account/two-factor/recovery-codes"));
-        let waiting = dump(&world).await;
+        let waiting = crate::tables::dump(&world).await;
         let shown = owner.get("/account/two-factor/recovery-codes").await;
         let codes = shown.texts("recovery-code");
         assert_eq!(codes.len(), 10);
         assert!(!owner.get("/account/two-factor/recovery-codes").await.shows("recovery-code"), "shown once");
-        let at_rest = waiting + &dump(&world).await;
+        let at_rest = waiting + &crate::tables::dump(&world).await;
         for secret in codes.iter().map(String::as_str).chain([app.key(), &codes[0].replace('-', "")]) {
             assert!(!at_rest.contains(secret), "nothing usable is stored");
         }
