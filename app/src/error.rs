@@ -25,6 +25,15 @@ pub enum AppError {
     /// The organisation asks for a second factor, and this session has shown none.
     #[error("a second factor is required")]
     SecondFactorRequired,
+    /// The organisation may not be used from where they are.
+    #[error("not from this address")]
+    AddressNotAllowed,
+    /// The organisation may not be used at this hour.
+    #[error("not at this hour")]
+    OutsideHours,
+    /// The organisation is about to be deleted.
+    #[error("the organization is closing")]
+    Closing,
     #[error("the form has problems")]
     Invalid(Vec<(Field, Problem)>),
     #[error("wrong email or password")]
@@ -70,9 +79,13 @@ impl AppError {
             Self::Unfinished(Unfinished::Conflict | Unfinished::LinkedAlready | Unfinished::LastWayIn) => {
                 StatusCode::CONFLICT
             }
-            Self::Forbidden | Self::SecondFactorRequired | Self::ConfirmItIsYou | Self::Unfinished(_) => {
-                StatusCode::FORBIDDEN
-            }
+            Self::Forbidden
+            | Self::SecondFactorRequired
+            | Self::AddressNotAllowed
+            | Self::OutsideHours
+            | Self::Closing
+            | Self::ConfirmItIsYou
+            | Self::Unfinished(_) => StatusCode::FORBIDDEN,
             Self::Busy | Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
             Self::BadRequest => StatusCode::BAD_REQUEST,
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
@@ -86,6 +99,9 @@ impl From<ServiceError> for AppError {
         match error {
             ServiceError::NotFound => Self::NotFound,
             ServiceError::Forbidden(Reason::SecondFactorRequired) => Self::SecondFactorRequired,
+            ServiceError::Forbidden(Reason::AddressNotAllowed) => Self::AddressNotAllowed,
+            ServiceError::Forbidden(Reason::OutsideHours) => Self::OutsideHours,
+            ServiceError::Forbidden(Reason::Closing) => Self::Closing,
             ServiceError::Forbidden(_) => Self::Forbidden,
             ServiceError::Invalid(problems) => Self::Invalid(problems),
             ServiceError::WrongCredentials => Self::WrongCredentials,

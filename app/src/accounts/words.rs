@@ -48,6 +48,19 @@ pub fn problem(field: Field, problem: Problem) -> String {
         (Field::Code, _) => "That code is not right. Check it and try again.",
         (Field::Confirmation, Problem::InTheWay) => "Something came in between. Reload the page to see what.",
         (Field::Confirmation, Problem::Missing) => "Type your email address to confirm.",
+        (Field::TimeZone, _) => "Choose a time zone from the list, such as Europe/Berlin.",
+        (Field::Days, _) => "Choose at least one day.",
+        (Field::From, Problem::ShutsOneselfOut) => {
+            "These hours would shut you out right now. Choose hours that include this moment."
+        }
+        (Field::From, _) => "Enter a time such as 08:00.",
+        (Field::Until, _) => "Enter another time than the first, such as 18:00.",
+        (Field::Addresses, Problem::ShutsOneselfOut) => {
+            "These addresses would shut you out: yours is not among them. Add it, or use a network that is."
+        }
+        (Field::Addresses, Problem::Missing) => "Enter at least one address or range.",
+        (Field::Addresses, Problem::TooLong) => "That are too many. Use 50 ranges at most.",
+        (Field::Addresses, _) => "Enter one address or range a line, such as 203.0.113.7 or 203.0.113.0/24.",
         (Field::Confirmation, _) => "That is not the address of this account.",
     };
     text.to_owned()

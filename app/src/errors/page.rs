@@ -1,12 +1,13 @@
 //! One page for every error: what happened, what now.
 
+use domain::orgs::Slug;
 use http::StatusCode;
 use leptos::prelude::*;
 
 use crate::{
     error::AppError,
     layouts::{moment::minutes, public::PublicLayout},
-    request::came_from,
+    request::{came_from, path_and_query},
 };
 
 struct Words {
@@ -31,6 +32,18 @@ fn words(error: &AppError, status: StatusCode) -> Words {
         (AppError::SecondFactorRequired, _) => Words {
             title: "Two-factor sign-in, please",
             text: "This needs a second proof that it is you, such as an app on your phone. Setting it up takes two minutes, and then you are back in.",
+        },
+        (AppError::AddressNotAllowed, _) => Words {
+            title: "Not from here",
+            text: "This organization can be used from certain networks only, and yours is not one of them. Use one that is, such as your office or its VPN, or ask an owner.",
+        },
+        (AppError::OutsideHours, _) => Words {
+            title: "Closed at this hour",
+            text: "This organization can be used at certain hours only. Come back when it opens, or ask an owner.",
+        },
+        (AppError::Closing, _) => Words {
+            title: "This organization is closing",
+            text: "An owner asked for its deletion. Until it is deleted, an owner can take that back.",
         },
         (_, 404) => Words {
             title: "Page not found",
@@ -102,6 +115,15 @@ fn WaysOn(error: AppError) -> impl IntoView {
         }
         .into_any();
     }
+    if matches!(error, AppError::AddressNotAllowed | AppError::OutsideHours)
+        && let Some(address) = way_in()
+    {
+        return view! {
+            <a class="btn btn-primary" href="/">"Go to the start page"</a>
+            <a class="btn btn-quiet" href=address>"I own it, and it is urgent"</a>
+        }
+        .into_any();
+    }
     let start = |class| view! { <a class=class href="/">"Go to the start page"</a> };
     match came_from() {
         Some(page) => view! {
@@ -111,4 +133,11 @@ fn WaysOn(error: AppError) -> impl IntoView {
         .into_any(),
         None => start("btn btn-primary").into_any(),
     }
+}
+
+/// The owners' way around the rules of the organisation that this address is of.
+fn way_in() -> Option<String> {
+    let address = path_and_query();
+    let slug = address.strip_prefix("/o/")?.split(['/', '?']).next()?;
+    Some(format!("/o/{}/break-glass", Slug::parse(slug)?.as_str()))
 }

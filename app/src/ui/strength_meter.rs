@@ -33,28 +33,37 @@ pub fn StrengthMeter(
     let (said, set_said) = signal(Said::default());
     // The number of the last key: an answer to an earlier one is no longer of interest.
     let last = StoredValue::new(0_u32);
+    let look = move |input: HtmlInputElement| {
+        let number = last.get_value().wrapping_add(1);
+        last.set_value(number);
+        if input.value().is_empty() {
+            set_said.set(Said::default());
+            return;
+        }
+        let later = move || {
+            spawn_local(async move {
+                if last.get_value() == number
+                    && let Some(answer) = ask(&input).await
+                    && last.get_value() == number
+                {
+                    set_said.set(answer);
+                }
+            });
+        };
+        set_timeout(later, PAUSE);
+    };
     Effect::new(move || {
         let field = field.clone();
+        // Somebody may have typed before this was here to listen.
+        let typed = document().get_element_by_id(&field).and_then(|input| input.dyn_into().ok());
+        if let Some(input) = typed.filter(|input: &HtmlInputElement| !input.value().is_empty()) {
+            look(input);
+        }
         let keys = window_event_listener(ev::input, move |event| {
             let input = event.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok());
-            let Some(input) = input.filter(|input| input.id() == field) else { return };
-            let number = last.get_value().wrapping_add(1);
-            last.set_value(number);
-            if input.value().is_empty() {
-                set_said.set(Said::default());
-                return;
+            if let Some(input) = input.filter(|input| input.id() == field) {
+                look(input);
             }
-            let later = move || {
-                spawn_local(async move {
-                    if last.get_value() == number
-                        && let Some(answer) = ask(&input).await
-                        && last.get_value() == number
-                    {
-                        set_said.set(answer);
-                    }
-                });
-            };
-            set_timeout(later, PAUSE);
         });
         on_cleanup(move || WindowListenerHandle::remove(keys));
     });

@@ -48,6 +48,8 @@ words!(
         RemoveSecondFactor = "second_factor.remove", "Remove second factor";
         RenewRecoveryCodes = "recovery_codes.renew", "Renew recovery codes";
         ChangeSecurity = "organization.security", "Change security settings";
+        ChangeAccessRules = "organization.access_rules", "Change when and from where it may be used";
+        BreakGlass = "organization.break_glass", "Get in outside the hours or addresses";
         OpenBillingPortal = "billing_portal.open", "Open billing portal";
         CreateCustomer = "billing.create_customer", "Set up billing";
         ChangeProfile = "account.profile", "Change profile";

@@ -19,6 +19,12 @@ pub enum Field {
     PasskeyName,
     /// One's own address, typed to show that one means it.
     Confirmation,
+    /// When and from where an organisation may be used.
+    TimeZone,
+    Days,
+    From,
+    Until,
+    Addresses,
 }
 
 /// What is wrong with it.
@@ -40,4 +46,6 @@ pub enum Problem {
     Unchanged,
     /// Nothing is wrong with what was typed: something else is in the way.
     InTheWay,
+    /// It would shut out the very person who asks for it.
+    ShutsOneselfOut,
 }

@@ -36,6 +36,15 @@ fn every_letter(theirs: &str) -> Vec<Letter> {
         Letter::SignInMethodAdded { name: name.clone(), method: text.clone(), at, review: link.clone() },
         Letter::SignInMethodRemoved { name: name.clone(), method: text, at, review: link.clone() },
         Letter::RecoveryCodeUsed { name: name.clone(), left: 2, at, review: link.clone() },
+        Letter::GlassBroken {
+            name: name.clone(),
+            who: theirs.to_owned(),
+            organization: theirs.to_owned(),
+            at,
+            until: at,
+            address: Some(theirs.to_owned()),
+            review: link.clone(),
+        },
         Letter::DeletionScheduled { name: name.clone(), due: at, keep: link },
         Letter::DeletionCancelled { name: name.clone() },
         Letter::AccountDeleted { name },
@@ -55,6 +64,7 @@ fn every_letter(theirs: &str) -> Vec<Letter> {
             | Letter::SignInMethodAdded { .. }
             | Letter::SignInMethodRemoved { .. }
             | Letter::RecoveryCodeUsed { .. }
+            | Letter::GlassBroken { .. }
             | Letter::DeletionScheduled { .. }
             | Letter::DeletionCancelled { .. }
             | Letter::AccountDeleted { .. } => {}

@@ -5,6 +5,8 @@ use std::collections::{HashMap, HashSet};
 use cedar_policy::{Entity, EntityId, EntityTypeName, EntityUid, RestrictedExpression};
 use domain::{OrgId, UserId, orgs::Role};
 
+use crate::Resource;
+
 /// Names are written in this file only, and all of them are valid Cedar names.
 #[expect(clippy::expect_used, reason = "the type names are literals of this file and always parse")]
 fn uid(kind: &'static str, id: &str) -> EntityUid {
@@ -18,6 +20,10 @@ pub(crate) fn action(name: &'static str) -> EntityUid {
 
 pub(crate) fn organization_uid(org: OrgId) -> EntityUid {
     uid("Organization", &org.to_string())
+}
+
+fn user_uid(user: UserId) -> EntityUid {
+    uid("User", &user.to_string())
 }
 
 fn role_uid(role: Role) -> EntityUid {
@@ -50,7 +56,10 @@ pub(crate) fn member(user: UserId, org: OrgId, role: Role) -> Entity {
     let organization = RestrictedExpression::new_entity_uid(organization_uid(org));
     Entity::new(
         member_uid(user, org),
-        HashMap::from([("organization".to_owned(), organization)]),
+        HashMap::from([
+            ("organization".to_owned(), organization),
+            ("user".to_owned(), RestrictedExpression::new_entity_uid(user_uid(user))),
+        ]),
         HashSet::from([role_uid(role)]),
     )
     .expect("an entity with a reference")
@@ -61,4 +70,26 @@ pub(crate) fn organization(org: OrgId, has_customer: bool) -> Entity {
     let has_customer = RestrictedExpression::new_bool(has_customer);
     Entity::new(organization_uid(org), HashMap::from([("has_customer".to_owned(), has_customer)]), HashSet::new())
         .expect("an entity with a boolean")
+}
+
+/// One of a kind is enough: the policies never compare two of them.
+pub(crate) fn uid_of(resource: Resource) -> EntityUid {
+    match resource {
+        Resource::Organization(org) => organization_uid(org),
+        Resource::Membership { .. } => uid("Membership", "this"),
+        Resource::Post { .. } => uid("Post", "this"),
+    }
+}
+
+/// What is inside an organisation; the organisation itself is made apart.
+#[expect(clippy::expect_used, reason = "an entity reference can always be evaluated")]
+pub(crate) fn entity_of(resource: Resource) -> Option<Entity> {
+    let (name, value) = match resource {
+        Resource::Organization(_) => return None,
+        Resource::Membership { role, .. } => ("role", role_uid(role)),
+        Resource::Post { author, .. } => ("author", user_uid(author)),
+    };
+    let attributes = HashMap::from([(name.to_owned(), RestrictedExpression::new_entity_uid(value))]);
+    let parents = HashSet::from([organization_uid(resource.org())]);
+    Some(Entity::new(uid_of(resource), attributes, parents).expect("an entity with a reference"))
 }

@@ -1,11 +1,11 @@
 //! Reading the policies, once, at the start.
 
-use std::{collections::HashMap, str::FromStr};
+use std::str::FromStr;
 
 use cedar_policy::{Authorizer, Entity, PolicySet, Schema, ValidationMode, Validator};
 use thiserror::Error;
 
-use crate::{Decision, answers::Question, entities};
+use crate::{answers::Answers, entities};
 
 const SCHEMA: &str = include_str!("../policies/portico.cedarschema");
 const POLICIES: [&str; 2] = [include_str!("../policies/roles.cedar"), include_str!("../policies/limits.cedar")];
@@ -16,8 +16,10 @@ pub struct Policy {
     pub(crate) policies: PolicySet,
     /// The role tree, the same for every question.
     pub(crate) roles: Vec<Entity>,
-    /// Every answer there is, see `answers.rs`.
-    pub(crate) answers: HashMap<Question, Decision>,
+    /// A question that does not fit it is not asked.
+    pub(crate) schema: Schema,
+    /// What has been asked already, see `answers.rs`.
+    pub(crate) answers: Answers,
 }
 
 /// Why the policies can't be used. The process must not start then.
@@ -42,17 +44,16 @@ impl Policy {
         let (schema, _warnings) =
             Schema::from_cedarschema_str(schema).map_err(|e| PolicyError::Schema(e.to_string()))?;
         let parsed = PolicySet::from_str(policies).map_err(|e| PolicyError::Parse(e.to_string()))?;
-        let report = Validator::new(schema).validate(&parsed, ValidationMode::Strict);
+        let report = Validator::new(schema.clone()).validate(&parsed, ValidationMode::Strict);
         if !report.validation_passed() {
             return Err(PolicyError::Invalid(report.to_string()));
         }
-        let mut policy = Self {
+        Ok(Self {
             authorizer: Authorizer::new(),
             policies: parsed,
             roles: entities::role_tree(),
-            answers: HashMap::new(),
-        };
-        policy.answers = policy.every_answer();
-        Ok(policy)
+            schema,
+            answers: Answers::default(),
+        })
     }
 }

@@ -23,25 +23,28 @@ use tokio::{sync::Notify, time::timeout};
 /// The longest that a statement may take, with the wait for a connection. Longer than the
 /// database's own limits, which say more about what went wrong.
 const ANSWER: Duration = Duration::from_secs(4);
-/// How long connections are asked twice after a statement was given up on: longer than any
+/// How long connections are asked twice after a statement got no answer: longer than any
 /// request that began before it.
 const DOUBT: Duration = Duration::from_secs(20);
+/// And after its asker hung up, which says nothing about the database: as long as it takes to
+/// give back that one connection. On a busy site somebody hangs up every other moment.
+const DOUBT_OF_ONE: Duration = Duration::from_millis(500);
 /// A connection that lives answers at once.
 const SIGN_OF_LIFE: Duration = Duration::from_secs(1);
 
-/// When a statement was last given up on.
+/// Until when the connections are in doubt.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Doubt(Arc<Mutex<Option<Instant>>>);
 
 impl Doubt {
-    fn arise(&self) {
-        if let Ok(mut since) = self.0.lock() {
-            *since = Some(Instant::now());
+    fn arise(&self, lasting: Duration) {
+        if let Ok(mut until) = self.0.lock() {
+            *until = (*until).max(Some(Instant::now() + lasting));
         }
     }
 
     fn is_fresh(&self) -> bool {
-        self.0.lock().is_ok_and(|since| since.is_some_and(|since| since.elapsed() < DOUBT))
+        self.0.lock().is_ok_and(|until| until.is_some_and(|until| Instant::now() < until))
     }
 
     /// Has connections that are given back in doubt show that they live.
@@ -63,12 +66,15 @@ async fn is_alive(connection: &mut PgConnection) -> Result<bool, sea_orm::sqlx::
 }
 
 /// Marks the doubt unless the statement came to its end: also when the one who asked hung up.
-struct Unfinished<'a>(Option<&'a Doubt>);
+struct Unfinished<'a> {
+    doubt: Option<&'a Doubt>,
+    lasting: Duration,
+}
 
 impl Drop for Unfinished<'_> {
     fn drop(&mut self) {
-        if let Some(doubt) = self.0 {
-            doubt.arise();
+        if let Some(doubt) = self.doubt {
+            doubt.arise(self.lasting);
         }
     }
 }
@@ -105,10 +111,11 @@ impl Bounded {
 async fn within<T>(doubt: &Doubt, statement: impl Future<Output = Result<T, DbErr>>) -> Result<T, DbErr> {
     // Declared before the mark, so dropped after it: the connection is given back in doubt.
     let mut statement = pin!(statement);
-    let mut unfinished = Unfinished(Some(doubt));
+    let mut unfinished = Unfinished { doubt: Some(doubt), lasting: DOUBT_OF_ONE };
     let answer = timeout(ANSWER, statement.as_mut()).await;
-    if answer.is_ok() {
-        unfinished.0 = None;
+    match answer {
+        Ok(_) => unfinished.doubt = None,
+        Err(_) => unfinished.lasting = DOUBT,
     }
     answer.unwrap_or_else(|_| Err(DbErr::Conn(RuntimeErr::Internal("no answer in time".to_owned()))))
 }

@@ -6,7 +6,7 @@ use domain::{
     CustomerId, OrgId, Timestamp, UserId,
     accounts::Person,
     billing::Subscription,
-    orgs::{Organization, Role},
+    orgs::{AccessRules, Organization, Role},
 };
 use sea_orm::{
     ActiveValue::Set,
@@ -33,6 +33,10 @@ pub struct Membership {
     pub role: Role,
     /// The organisation is open to sessions that showed a second factor only.
     pub requires_second_factor: bool,
+    /// When and from where it may be used.
+    pub access_rules: Option<AccessRules>,
+    /// Until when this person gets in regardless.
+    pub glass_broken_until: Option<Timestamp>,
     pub billing: MembershipBilling,
 }
 
@@ -68,6 +72,8 @@ pub(crate) struct PersonRow {
     org_name: Option<String>,
     role: Option<String>,
     requires_second_factor: Option<bool>,
+    access_rules: Option<String>,
+    glass_broken_until: Option<i64>,
     customer: Option<String>,
     livemode: Option<bool>,
     subscription_id: Option<String>,
@@ -92,6 +98,10 @@ impl PersonRow {
             organization: Organization { id: OrgId::from_uuid(org_id), slug, name },
             role: role.parse().map_err(|_| StoreError::Corrupt("memberships.role"))?,
             requires_second_factor: self.requires_second_factor.unwrap_or_default(),
+            access_rules: self
+                .access_rules
+                .map(|text| serde_json::from_str(&text).unwrap_or_else(|_| AccessRules::unreadable())),
+            glass_broken_until: self.glass_broken_until.map(Timestamp::from_millis),
             billing: MembershipBilling {
                 customer: self.customer.map(CustomerId::from_trusted),
                 livemode: self.livemode.unwrap_or_default(),
@@ -112,6 +122,8 @@ pub(crate) fn with_memberships<E: EntityTrait>(select: Select<E>) -> Select<E> {
         .column_as(organizations::Column::Name, "org_name")
         .column_as(Column::Role, "role")
         .column_as(organizations::Column::RequiresSecondFactor, "requires_second_factor")
+        .column_as(organizations::Column::AccessRules, "access_rules")
+        .column_as(Column::GlassBrokenUntil, "glass_broken_until")
         .column_as(billing_customers::Column::StripeCustomerId, "customer")
         .column_as(billing_customers::Column::Livemode, "livemode")
         .column_as(subscription_rows::Column::StripeSubscriptionId, "subscription_id")
@@ -208,10 +220,25 @@ impl Store {
             user_id: Set(user.as_uuid()),
             role: Set(role.as_str().to_owned()),
             created_at: Set(now.as_millis()),
+            glass_broken_until: Set(None),
         };
         let mut replace = OnConflict::columns([Column::OrgId, Column::UserId]);
         replace.update_column(Column::Role);
         Entity::insert(row).on_conflict(replace).exec_without_returning(&self.db).await?;
+        Ok(())
+    }
+
+    /// Lets a member in until then, whatever the hour and the address.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn break_glass(&self, org: OrgId, user: UserId, until: Timestamp) -> Result<(), StoreError> {
+        Entity::update_many()
+            .col_expr(Column::GlassBrokenUntil, until.as_millis().into())
+            .filter(Column::OrgId.eq(org.as_uuid()))
+            .filter(Column::UserId.eq(user.as_uuid()))
+            .exec(&self.db)
+            .await?;
         Ok(())
     }
 

@@ -2,7 +2,7 @@
 
 use domain::{
     OrgId, Timestamp,
-    orgs::{OrgName, Organization, Slug},
+    orgs::{AccessRules, OrgName, Organization, Slug},
 };
 use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, sea_query::OnConflict};
 
@@ -25,6 +25,7 @@ pub(crate) async fn insert<C: ConnectionTrait>(
         name: Set(name.as_str().to_owned()),
         created_at: Set(now.as_millis()),
         requires_second_factor: Set(false),
+        access_rules: Set(None),
     };
     let mut ignore = OnConflict::column(Column::Slug);
     ignore.do_nothing();
@@ -63,6 +64,21 @@ impl Store {
     pub async fn set_requires_second_factor(&self, org: OrgId, required: bool) -> Result<(), StoreError> {
         Entity::update_many()
             .col_expr(Column::RequiresSecondFactor, required.into())
+            .filter(Column::Id.eq(org.as_uuid()))
+            .exec(&self.db)
+            .await?;
+        Ok(())
+    }
+
+    /// When and from where it may be used.
+    ///
+    /// # Errors
+    /// When the database does not answer, or the rules can't be written down.
+    pub async fn set_access_rules(&self, org: OrgId, rules: &AccessRules) -> Result<(), StoreError> {
+        let text = (!rules.is_empty()).then(|| serde_json::to_string(rules)).transpose();
+        let text = text.map_err(|_| StoreError::Corrupt("organizations.access_rules"))?;
+        Entity::update_many()
+            .col_expr(Column::AccessRules, text.into())
             .filter(Column::Id.eq(org.as_uuid()))
             .exec(&self.db)
             .await?;

@@ -154,6 +154,7 @@ async fn own<C: ConnectionTrait>(db: &C, org: OrgId, user: UserId, now: Timestam
         user_id: Set(user.as_uuid()),
         role: Set(Role::Owner.as_str().to_owned()),
         created_at: Set(now.as_millis()),
+        glass_broken_until: Set(None),
     };
     memberships::Entity::insert(row).exec_without_returning(db).await?;
     Ok(())

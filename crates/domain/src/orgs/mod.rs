@@ -1,9 +1,15 @@
 //! Organisations, who belongs to them and with which role.
 
+mod access_hours;
+mod access_rules;
+mod address_ranges;
 mod name;
 mod role;
 mod slug;
 
+pub use access_hours::AccessHours;
+pub use access_rules::{AccessRules, Admission, GLASS_STAYS_BROKEN, TypedAccessRules};
+pub use address_ranges::AddressRanges;
 pub use name::{OrgName, OrgNameProblem};
 pub use role::Role;
 pub use slug::Slug;

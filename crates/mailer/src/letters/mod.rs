@@ -4,6 +4,7 @@
 
 mod deletion;
 mod email;
+mod organization;
 mod password;
 mod registration;
 mod sign_in;
@@ -29,6 +30,9 @@ pub fn write(letter: &Letter) -> Words {
         Letter::SignInMethodAdded { name, method, at, review } => sign_in::method_added(name, method, *at, review),
         Letter::SignInMethodRemoved { name, method, at, review } => sign_in::method_removed(name, method, *at, review),
         Letter::RecoveryCodeUsed { name, left, at, review } => sign_in::code_used(name, *left, *at, review),
+        Letter::GlassBroken { name, who, organization, at, until, address, review } => {
+            organization::glass_broken(name, who, organization, (*at, *until), address.as_deref(), review)
+        }
         Letter::DeletionScheduled { name, due, keep } => deletion::scheduled(name, *due, keep),
         Letter::DeletionCancelled { name } => deletion::cancelled(name),
         Letter::AccountDeleted { name } => deletion::done(name),

@@ -78,6 +78,16 @@ pub enum Letter {
         at: Timestamp,
         review: String,
     },
+    /// To the owners: one of them got in outside the hours or addresses.
+    GlassBroken {
+        name: String,
+        who: String,
+        organization: String,
+        at: Timestamp,
+        until: Timestamp,
+        address: Option<String>,
+        review: String,
+    },
     DeletionScheduled {
         name: String,
         due: Timestamp,
@@ -114,6 +124,7 @@ impl Letter {
             Self::SignInMethodAdded { .. } => "sign_in_method_added",
             Self::SignInMethodRemoved { .. } => "sign_in_method_removed",
             Self::RecoveryCodeUsed { .. } => "recovery_code_used",
+            Self::GlassBroken { .. } => "glass_broken",
             Self::DeletionScheduled { .. } => "deletion_scheduled",
             Self::DeletionCancelled { .. } => "deletion_cancelled",
             Self::AccountDeleted { .. } => "account_deleted",

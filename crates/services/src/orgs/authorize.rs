@@ -1,6 +1,7 @@
 //! May this person do this here? Every use case on an organisation begins with it.
 
-use policy::{Action, Circumstances, Decision, Reason};
+use domain::orgs::Admission;
+use policy::{Action, Circumstances, Decision, Reason, Resource};
 use store::Membership;
 
 use crate::{Actor, ServiceError, Services, flags::Off};
@@ -23,7 +24,20 @@ impl Services {
 
     /// The decision with its reasons, for pages that show different things to different people.
     pub async fn decide(&self, actor: &Actor, membership: &Membership, action: Action) -> Decision {
+        self.decide_on(actor, membership, action, membership.organization.id).await
+    }
+
+    /// The same about something inside the organisation: a membership, a post.
+    pub async fn decide_on(
+        &self,
+        actor: &Actor,
+        membership: &Membership,
+        action: Action,
+        resource: impl Into<Resource>,
+    ) -> Decision {
         let org = membership.organization.id;
+        let rules = membership.access_rules.as_ref();
+        let admission = rules.map_or(Admission::FREE, |rules| rules.admission(self.now(), actor.origin().address));
         let circumstances = Circumstances {
             second_factor_satisfied: !membership.requires_second_factor || actor.proof().has_second_factor(),
             has_customer: membership.billing.customer.is_some(),
@@ -35,8 +49,12 @@ impl Services {
                 // Nothing else depends on it, nor on the table that it is kept in.
                 _ => false,
             },
+            within_hours: admission.within_hours,
+            address_allowed: admission.address_allowed,
+            glass_broken: membership.glass_broken_until.is_some_and(|until| self.now() < until),
+            closing: false,
         };
-        self.policy.decide(actor.subject(membership), action, org, circumstances)
+        self.policy.decide(actor.subject(membership), action, resource, circumstances)
     }
 }
 

@@ -1,6 +1,8 @@
 //! Organisations.
 
+mod access_rules;
 mod authorize;
+mod break_glass;
 mod list_members;
 mod security;
 

@@ -3,7 +3,12 @@
 //! What must hold: nobody shuts themselves out. Whoever turns it on has shown a second factor
 //! in this very session.
 
-use domain::audit::{AuditAction, AuditOutcome};
+use std::net::IpAddr;
+
+use domain::{
+    audit::{AuditAction, AuditOutcome},
+    orgs::AccessRules,
+};
 use policy::{Action, Reason};
 use store::Membership;
 
@@ -11,11 +16,14 @@ use super::{refusal, refuse_unless};
 use crate::{Actor, ServiceError, Services, audit::Happening};
 
 /// The page's.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct SecurityView {
     pub requires_second_factor: bool,
     /// Whether this person could turn it on.
     pub has_shown_one: bool,
+    pub access_rules: AccessRules,
+    /// Where this person is now.
+    pub address: Option<IpAddr>,
 }
 
 impl Services {
@@ -26,6 +34,8 @@ impl Services {
         Ok(SecurityView {
             requires_second_factor: membership.requires_second_factor,
             has_shown_one: actor.proof().has_second_factor(),
+            access_rules: membership.access_rules.clone().unwrap_or_default(),
+            address: actor.origin().address,
         })
     }
 

@@ -9,6 +9,7 @@ pub struct Model {
     pub user_id: Uuid,
     pub role: String,
     pub created_at: i64,
+    pub glass_broken_until: Option<i64>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

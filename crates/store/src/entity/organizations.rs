@@ -10,6 +10,9 @@ pub struct Model {
     pub name: String,
     pub created_at: i64,
     pub requires_second_factor: bool,
+    /// JSON; null is no rule.
+    #[sea_orm(column_type = "Text")]
+    pub access_rules: Option<String>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

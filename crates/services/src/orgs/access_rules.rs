@@ -1,0 +1,63 @@
+//! Decide when and from where an organisation may be used.
+//!
+//! What must hold: nobody shuts themselves out: new rules must admit whoever sets them, now and
+//! from where they are. Accepted race: an owner demoted within the milliseconds between the
+//! decision and the write still sets them; the trail says who.
+
+use domain::{
+    audit::{AuditAction, AuditOutcome},
+    orgs::{AccessRules, TypedAccessRules},
+};
+use policy::Action;
+use store::Membership;
+
+use super::{refusal, refuse_unless};
+use crate::{Actor, ServiceError, Services, audit::Happening};
+
+impl Services {
+    /// # Errors
+    /// [`ServiceError::NotFound`], [`ServiceError::Forbidden`], [`ServiceError::ProofTooOld`];
+    /// [`ServiceError::Invalid`], also for rules that would shut out the one who sets them.
+    pub async fn set_access_rules(
+        &self,
+        actor: &Actor,
+        slug: &str,
+        typed: &TypedAccessRules<'_>,
+    ) -> Result<(), ServiceError> {
+        let actor = self.renew(actor).await?.ok_or(ServiceError::NotFound)?;
+        let membership = actor.membership(slug)?;
+        let org = membership.organization.id;
+        let (outcome, reason, result) = match self.may_set(&actor, membership, typed).await {
+            Ok(rules) => (AuditOutcome::Done, said_of(&rules), Ok(rules)),
+            Err(ServiceError::Forbidden(reason)) => (AuditOutcome::Refused, reason.as_str(), Err(refusal(reason))),
+            Err(ServiceError::ProofTooOld) => (AuditOutcome::Refused, "proof_too_old", Err(ServiceError::ProofTooOld)),
+            Err(error) => return Err(error),
+        };
+        let happening =
+            Happening { action: AuditAction::ChangeAccessRules, outcome, reason: Some(reason), org: Some(org) };
+        self.record(&actor, happening).await?;
+        Ok(self.store.set_access_rules(org, &result?).await?)
+    }
+
+    async fn may_set(
+        &self,
+        actor: &Actor,
+        membership: &Membership,
+        typed: &TypedAccessRules<'_>,
+    ) -> Result<AccessRules, ServiceError> {
+        refuse_unless(&self.decide(actor, membership, Action::ManageSecurity).await)?;
+        self.require_recent_proof(actor)?;
+        let rules = AccessRules::parse(typed).map_err(ServiceError::Invalid)?;
+        let problems = rules.shut_out(self.now(), actor.origin().address);
+        if problems.is_empty() { Ok(rules) } else { Err(ServiceError::Invalid(problems)) }
+    }
+}
+
+const fn said_of(rules: &AccessRules) -> &'static str {
+    match (rules.hours.is_some(), rules.addresses.is_some()) {
+        (true, true) => "limits_hours_and_addresses",
+        (true, false) => "limits_hours",
+        (false, true) => "limits_addresses",
+        (false, false) => "limits_nothing",
+    }
+}
