@@ -30,6 +30,7 @@ pub enum Form {
     Passkey,
     RenamePasskey,
     DeleteAccount,
+    AccessRules,
 }
 
 /// Something that went well, said on the next page.
@@ -58,6 +59,7 @@ pub enum Notice {
     DeletionScheduled,
     DeletionCancelled,
     OrganizationSecurityChanged,
+    GlassBroken,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -76,8 +78,13 @@ pub struct Refused {
     pub error: AppError,
 }
 
-/// The longest text that is carried back of one field.
-const CARRIED: usize = 254;
+/// The longest text that is carried back of one field, in characters.
+const fn carried(field: Field) -> usize {
+    match field {
+        Field::Addresses => 4_000,
+        _ => 254,
+    }
+}
 
 impl Refused {
     pub fn new(form: Form, typed: &[(Field, &str)], error: AppError) -> Self {
@@ -86,7 +93,7 @@ impl Refused {
             .filter(|(field, _)| {
                 !matches!(field, Field::Password | Field::NewPassword | Field::Code | Field::RecoveryCode)
             })
-            .map(|(field, text)| (*field, text.chars().take(CARRIED).collect()))
+            .map(|(field, text)| (*field, text.chars().take(carried(*field)).collect()))
             .collect();
         Self { form, typed, error }
     }
@@ -153,6 +160,7 @@ impl Notice {
             }
             Self::DeletionCancelled => "Your account stays.",
             Self::OrganizationSecurityChanged => "Saved. It holds from now on.",
+            Self::GlassBroken => "You are in for an hour. Every owner was told by mail.",
         }
     }
 }

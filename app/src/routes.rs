@@ -27,7 +27,12 @@ use crate::{
     billing::page::BillingPage,
     errors::page::ErrorPage,
     home::page::HomePage,
-    orgs::{general::GeneralPage, members::MembersPage, overview::OverviewPage, security::page::SecurityPage},
+    orgs::{
+        general::GeneralPage,
+        members::MembersPage,
+        overview::OverviewPage,
+        security::{break_glass::BreakGlassPage, page::SecurityPage},
+    },
     second_factors::{authenticator::AuthenticatorPage, page::TwoFactorPage, recovery_codes::RecoveryCodesPage},
 };
 
@@ -68,6 +73,7 @@ pub fn App() -> impl IntoView {
                 <Route path=(S("account"), S("data")) view=DataPage ssr=SsrMode::Async/>
                 <Route path=S("keep-account") view=KeepPage ssr=SsrMode::Async/>
                 <Route path=(S("o"), P("org")) view=OverviewPage ssr=SsrMode::Async/>
+                <Route path=(S("o"), P("org"), S("break-glass")) view=BreakGlassPage ssr=SsrMode::Async/>
                 <Route path=(S("o"), P("org"), S("settings")) view=GeneralPage ssr=SsrMode::Async/>
                 <Route path=(S("o"), P("org"), S("settings"), S("members")) view=MembersPage ssr=SsrMode::Async/>
                 <Route path=(S("o"), P("org"), S("settings"), S("billing")) view=BillingPage ssr=SsrMode::Async/>

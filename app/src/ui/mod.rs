@@ -7,6 +7,8 @@ pub mod menu_closer;
 pub mod password_field;
 pub mod strength_meter;
 #[cfg(feature = "ssr")]
+pub mod text_area;
+#[cfg(feature = "ssr")]
 pub mod text_field;
 #[cfg(feature = "ssr")]
 pub mod username_field;

@@ -8,6 +8,7 @@
     reason = "a test stops at the first thing that is wrong"
 )]
 
+mod access_rules;
 mod account;
 mod actions;
 mod command_line;

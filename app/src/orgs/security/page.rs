@@ -3,9 +3,9 @@
 use leptos::{prelude::*, server_fn::ServerFn};
 use services::orgs::SecurityView;
 
-use super::api::SetSecurity;
+use super::{access_form::AccessForm, api::SetSecurity};
 use crate::{
-    flash::Flash,
+    flash::{Flash, Form},
     layouts::{
         account::NoticeLine,
         settings::{SettingsLayout, Tab},
@@ -22,9 +22,13 @@ pub fn SecurityPage() -> impl IntoView {
         let security = scope.services.show_security(&scope.actor, scope.slug()).await?;
         Ok((scope, security))
     };
-    let notice = flash().as_ref().and_then(Flash::notice);
+    let flash = flash();
+    let notice = flash.as_ref().and_then(Flash::notice);
+    let refused = flash.and_then(|flash| flash.refused(Form::AccessRules));
     crate::errors::or_error_page(load, move |(scope, security): (OrgScope, SecurityView)| {
         let slug = scope.slug().to_owned();
+        let (rules, address) = (security.access_rules.clone(), security.address);
+        let limited = !rules.is_empty();
         view! {
             <SettingsLayout scope tab=Tab::Security title="Security" lead="What this organization asks of everybody in it.">
                 <NoticeLine notice/>
@@ -36,7 +40,17 @@ pub fn SecurityPage() -> impl IntoView {
                     <p class="mt-1 max-w-xl text-pretty text-muted">
                         "Members who signed in with a password alone are asked to set up a second proof before they get to anything here. What they do elsewhere is not touched."
                     </p>
-                    <Switch security slug/>
+                    <Switch security slug=slug.clone()/>
+                </section>
+                <section class="panel mt-6 p-5 sm:p-6" aria-labelledby="access-title">
+                    <div class="flex flex-wrap items-center gap-3">
+                        <h2 class="text-lg font-semibold" id="access-title">"When and from where"</h2>
+                        <State on=limited/>
+                    </div>
+                    <p class="mt-1 max-w-xl text-pretty text-muted">
+                        "Outside these hours and networks, everything here is closed to everybody. Owners can get in for an hour if they must; that is written into the audit log and mailed to all owners."
+                    </p>
+                    <AccessForm rules address slug refused/>
                 </section>
             </SettingsLayout>
         }
