@@ -38,6 +38,7 @@ export const pages: Look[] = [
   { path: '/o/acme/settings/members', as: 'viewer' },
   { path: '/o/acme/settings/billing', as: 'viewer' },
   { path: '/o/globex/settings/billing', as: 'globexOwner' },
+  { path: '/o/acme/break-glass', as: 'owner' },
   { path: '/o/nosuch', as: 'owner', status: 404 },
 ];
 

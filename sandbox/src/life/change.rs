@@ -68,6 +68,10 @@ pub fn change(books: &mut Books, mut subscription: Value, change: &Change) -> Re
             "A subscription that is incomplete has no period to begin anew; wait until it is paid or has expired.";
         return Err(ApiError::invalid("billing_cycle_anchor", message));
     }
+    if subscription["status"] == "incomplete" && change.trial_end == Some(TrialEnd::Now) {
+        let message = "A subscription that is incomplete has no trial to end; wait until it is paid or has expired.";
+        return Err(ApiError::invalid("trial_end", message));
+    }
     if after[0]["price"]["currency"] != subscription["currency"] {
         return Err(ApiError::invalid("items", "All prices on a subscription must have the same currency."));
     }

@@ -97,8 +97,10 @@ async fn what_would_be_ignored_is_refused() {
     let incomplete = acme.subscribe(&price, &[("payment_behavior", "default_incomplete")]).await;
     assert_eq!(incomplete["status"], "incomplete");
     let path = format!("/v1/subscriptions/{}", id(&incomplete));
-    let (status, body) = sandbox.post(&path, &[("billing_cycle_anchor", "now")]).await;
-    assert_eq!((status.as_u16(), &body["error"]["param"]), (400, &json!("billing_cycle_anchor")), "{body}");
+    for param in ["billing_cycle_anchor", "trial_end"] {
+        let (status, body) = sandbox.post(&path, &[(param, "now")]).await;
+        assert_eq!((status.as_u16(), &body["error"]["param"]), (400, &json!(param)), "{body}");
+    }
     assert_eq!(sandbox.get(&path).await.1["status"], "incomplete");
     sandbox.end().await;
 }
