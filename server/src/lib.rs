@@ -3,6 +3,7 @@
 pub mod clock;
 pub mod commands;
 pub mod config;
+pub mod doors;
 pub mod entropy;
 pub mod environment;
 mod http;

@@ -8,6 +8,8 @@
 mod outbox;
 mod schedule;
 
+pub use schedule::names;
+
 use std::{pin::pin, time::Duration};
 
 use services::Services;

@@ -33,53 +33,6 @@ async fn everything(world: &World) -> String {
 }
 
 #[tokio::test]
-async fn the_registry_has_what_is_documented() {
-    let _world = World::on(testkit::Database::sqlite().await).await;
-    let documented = [
-        "/api/account/add-passkey",
-        "/api/account/ask-passkey",
-        "/api/account/begin-totp",
-        "/api/account/change-email",
-        "/api/account/change-password",
-        "/api/account/change-profile",
-        "/api/account/confirm",
-        "/api/account/confirm-by-passkey",
-        "/api/account/confirm-email",
-        "/api/account/confirm-totp",
-        "/api/account/delete",
-        "/api/account/end-other-sessions",
-        "/api/account/end-session",
-        "/api/account/export",
-        "/api/account/keep",
-        "/api/account/remove-passkey",
-        "/api/account/remove-totp",
-        "/api/account/rename-passkey",
-        "/api/account/renew-recovery-codes",
-        "/api/account/unlink",
-        "/api/auth/accept-link",
-        "/api/auth/ask-passkey",
-        "/api/auth/complete-sign-up",
-        "/api/auth/confirm-registration",
-        "/api/auth/forgot-password",
-        "/api/auth/passkey",
-        "/api/auth/password-strength",
-        "/api/auth/resend-confirmation",
-        "/api/auth/reset-password",
-        "/api/auth/second-factor",
-        "/api/auth/second-factor-passkey",
-        "/api/auth/sign-in",
-        "/api/auth/sign-out",
-        "/api/auth/sign-up",
-        "/api/billing/open-portal",
-        "/api/orgs/set-security",
-        "/auth/github/start",
-        "/auth/google/start",
-        "/auth/microsoft/start",
-    ];
-    assert_eq!(every_action(), documented);
-}
-
-#[tokio::test]
 async fn c01_an_action_from_elsewhere_changes_nothing() {
     each_database(|database| async {
         let world = World::on(database).await;

@@ -29,6 +29,7 @@ mod letters;
 mod limits;
 mod mail;
 mod masked;
+mod matrix;
 mod migrations;
 mod org_security;
 mod outbox;

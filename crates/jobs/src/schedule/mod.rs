@@ -44,6 +44,11 @@ const JOBS: &[Job] = &[
     sweep_sessions::JOB,
 ];
 
+/// What they are called, for whoever lists what acts here.
+pub fn names() -> impl Iterator<Item = &'static str> {
+    JOBS.iter().map(|job| job.name)
+}
+
 /// Often enough that nothing piles up.
 pub(crate) const SWEEP_EVERY: Duration = Duration::from_secs(600);
 
