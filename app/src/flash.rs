@@ -31,6 +31,9 @@ pub enum Form {
     RenamePasskey,
     DeleteAccount,
     AccessRules,
+    Members,
+    Invite,
+    Join,
 }
 
 /// Something that went well, said on the next page.
@@ -60,6 +63,15 @@ pub enum Notice {
     DeletionCancelled,
     OrganizationSecurityChanged,
     GlassBroken,
+    RoleChanged,
+    MemberRemoved,
+    OrganizationLeft,
+    OwnershipTransferred,
+    Invited,
+    InvitationResent,
+    InvitationRevoked,
+    InvitationDeclined,
+    Joined,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -160,6 +172,15 @@ impl Notice {
             }
             Self::DeletionCancelled => "Your account stays.",
             Self::OrganizationSecurityChanged => "Saved. It holds from now on.",
+            Self::RoleChanged => "The role is changed. It holds from now on.",
+            Self::MemberRemoved => "They are out. It holds from now on.",
+            Self::OrganizationLeft => "You left. To come back, somebody has to invite you.",
+            Self::OwnershipTransferred => "It is theirs now. You are an Admin from now on.",
+            Self::Invited => "The invitation is on its way. It is good for seven days.",
+            Self::InvitationResent => "Sent again. The link in the mail before no longer works.",
+            Self::InvitationRevoked => "The invitation is taken back. Its link no longer works.",
+            Self::InvitationDeclined => "You said no. Nothing has changed.",
+            Self::Joined => "Welcome. You are in.",
             Self::GlassBroken => "You are in for an hour. Every owner was told by mail.",
         }
     }

@@ -155,6 +155,15 @@ pub fn came_from() -> Option<ReturnPath> {
     ReturnPath::parse(page.path_and_query()?.as_str()).filter(|page| page.as_str() != path_and_query())
 }
 
+/// What stands in the address where the route has `{name}`, decoded.
+pub fn path_value(name: &str) -> Option<String> {
+    let parts = use_context::<Parts>()?;
+    let route = parts.extensions.get::<axum::extract::MatchedPath>()?;
+    let wanted = format!("{{{name}}}");
+    let (_, value) = route.as_str().split('/').zip(parts.uri.path().split('/')).find(|(part, _)| *part == wanted)?;
+    Some(percent_encoding::percent_decode_str(value).decode_utf8_lossy().into_owned())
+}
+
 /// One value of the query string, decoded.
 pub fn query_value(name: &str) -> Option<String> {
     let parts = use_context::<Parts>()?;

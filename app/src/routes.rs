@@ -1,10 +1,10 @@
 //! Every page and its address.
+//!
+//! The server's router leads to a page, and nothing else of it is asked again while the page is
+//! rendered: a router of components builds all of its routes anew for each request, and what is
+//! never walked in the browser needs none (docs/adr/0013-what-a-page-costs.md).
 
 use leptos::prelude::*;
-use leptos_router::{
-    ParamSegment as P, SsrMode, StaticSegment as S,
-    components::{Route, Router, Routes},
-};
 
 use crate::{
     accounts::data::keep::KeepPage,
@@ -25,62 +25,59 @@ use crate::{
     },
     audit::page::AuditPage,
     billing::page::BillingPage,
-    errors::page::ErrorPage,
     home::page::HomePage,
     orgs::{
         general::GeneralPage,
-        members::MembersPage,
+        invitation::page::InvitationPage,
+        members::page::MembersPage,
         overview::OverviewPage,
         security::{break_glass::BreakGlassPage, page::SecurityPage},
     },
     second_factors::{authenticator::AuthenticatorPage, page::TwoFactorPage, recovery_codes::RecoveryCodesPage},
 };
 
-/// A reply that is an error and needs a page: rendered instead of what the address says.
-#[derive(Clone)]
-pub struct ErrorReply(pub crate::error::AppError, pub http::StatusCode);
-
-#[component]
-pub fn App() -> impl IntoView {
-    if let Some(ErrorReply(error, status)) = use_context() {
-        return view! { <ErrorPage error status/> }.into_any();
-    }
-    view! {
-        <Router>
-            // Whole pages at once: nothing streams in by script, so nothing is missing without it.
-            <Routes fallback=|| view! { <ErrorPage error=crate::error::AppError::NotFound status=http::StatusCode::NOT_FOUND/> }>
-                <Route path=S("") view=HomePage ssr=SsrMode::Async/>
-                <Route path=S("sign-in") view=SignInPage ssr=SsrMode::Async/>
-                <Route path=S("sign-up") view=SignUpPage ssr=SsrMode::Async/>
-                <Route path=(S("sign-up"), S("check-mail")) view=CheckMailPage ssr=SsrMode::Async/>
-                <Route path=S("verify-email") view=VerifyEmailPage ssr=SsrMode::Async/>
-                <Route path=S("forgot-password") view=ForgotPasswordPage ssr=SsrMode::Async/>
-                <Route path=S("reset-password") view=ResetPasswordPage ssr=SsrMode::Async/>
-                <Route path=(S("account"), S("password")) view=PasswordPage ssr=SsrMode::Async/>
-                <Route path=(S("account"), S("email")) view=EmailPage ssr=SsrMode::Async/>
-                <Route path=(S("sign-in"), S("link")) view=LinkProposalPage ssr=SsrMode::Async/>
-                <Route path=(S("sign-up"), S("complete")) view=CompleteSignUpPage ssr=SsrMode::Async/>
-                <Route path=(S("auth"), P("provider"), S("callback")) view=CallbackPage ssr=SsrMode::Async/>
-                <Route path=(S("auth"), P("provider"), S("confirm")) view=ConfirmAddressPage ssr=SsrMode::Async/>
-                <Route path=(S("account"), S("sign-in-methods")) view=SignInMethodsPage ssr=SsrMode::Async/>
-                <Route path=(S("sign-in"), S("second-factor")) view=SecondFactorPage ssr=SsrMode::Async/>
-                <Route path=(S("account"), S("confirm")) view=ConfirmPage ssr=SsrMode::Async/>
-                <Route path=(S("account"), S("two-factor")) view=TwoFactorPage ssr=SsrMode::Async/>
-                <Route path=(S("account"), S("two-factor"), S("authenticator")) view=AuthenticatorPage ssr=SsrMode::Async/>
-                <Route path=(S("account"), S("two-factor"), S("recovery-codes")) view=RecoveryCodesPage ssr=SsrMode::Async/>
-                <Route path=S("account") view=ProfilePage ssr=SsrMode::Async/>
-                <Route path=(S("account"), S("sessions")) view=SessionsPage ssr=SsrMode::Async/>
-                <Route path=(S("account"), S("data")) view=DataPage ssr=SsrMode::Async/>
-                <Route path=S("keep-account") view=KeepPage ssr=SsrMode::Async/>
-                <Route path=(S("o"), P("org")) view=OverviewPage ssr=SsrMode::Async/>
-                <Route path=(S("o"), P("org"), S("break-glass")) view=BreakGlassPage ssr=SsrMode::Async/>
-                <Route path=(S("o"), P("org"), S("settings")) view=GeneralPage ssr=SsrMode::Async/>
-                <Route path=(S("o"), P("org"), S("settings"), S("members")) view=MembersPage ssr=SsrMode::Async/>
-                <Route path=(S("o"), P("org"), S("settings"), S("billing")) view=BillingPage ssr=SsrMode::Async/>
-                <Route path=(S("o"), P("org"), S("settings"), S("security")) view=SecurityPage ssr=SsrMode::Async/>
-                <Route path=(S("o"), P("org"), S("settings"), S("audit")) view=AuditPage ssr=SsrMode::Async/>
-            </Routes>
-        </Router>
-    }
-    .into_any()
+/// One page.
+#[derive(Clone, Copy)]
+pub struct Page {
+    /// As axum writes it: `/o/{org}`.
+    pub path: &'static str,
+    pub view: fn() -> AnyView,
 }
+
+const fn page(path: &'static str, view: fn() -> AnyView) -> Page {
+    Page { path, view }
+}
+
+pub const PAGES: &[Page] = &[
+    page("/", || view! { <HomePage/> }.into_any()),
+    page("/sign-in", || view! { <SignInPage/> }.into_any()),
+    page("/sign-up", || view! { <SignUpPage/> }.into_any()),
+    page("/sign-up/check-mail", || view! { <CheckMailPage/> }.into_any()),
+    page("/verify-email", || view! { <VerifyEmailPage/> }.into_any()),
+    page("/forgot-password", || view! { <ForgotPasswordPage/> }.into_any()),
+    page("/reset-password", || view! { <ResetPasswordPage/> }.into_any()),
+    page("/account/password", || view! { <PasswordPage/> }.into_any()),
+    page("/account/email", || view! { <EmailPage/> }.into_any()),
+    page("/sign-in/link", || view! { <LinkProposalPage/> }.into_any()),
+    page("/sign-up/complete", || view! { <CompleteSignUpPage/> }.into_any()),
+    page("/auth/{provider}/callback", || view! { <CallbackPage/> }.into_any()),
+    page("/auth/{provider}/confirm", || view! { <ConfirmAddressPage/> }.into_any()),
+    page("/account/sign-in-methods", || view! { <SignInMethodsPage/> }.into_any()),
+    page("/sign-in/second-factor", || view! { <SecondFactorPage/> }.into_any()),
+    page("/account/confirm", || view! { <ConfirmPage/> }.into_any()),
+    page("/account/two-factor", || view! { <TwoFactorPage/> }.into_any()),
+    page("/account/two-factor/authenticator", || view! { <AuthenticatorPage/> }.into_any()),
+    page("/account/two-factor/recovery-codes", || view! { <RecoveryCodesPage/> }.into_any()),
+    page("/account", || view! { <ProfilePage/> }.into_any()),
+    page("/account/sessions", || view! { <SessionsPage/> }.into_any()),
+    page("/account/data", || view! { <DataPage/> }.into_any()),
+    page("/keep-account", || view! { <KeepPage/> }.into_any()),
+    page("/invitations", || view! { <InvitationPage/> }.into_any()),
+    page("/o/{org}", || view! { <OverviewPage/> }.into_any()),
+    page("/o/{org}/break-glass", || view! { <BreakGlassPage/> }.into_any()),
+    page("/o/{org}/settings", || view! { <GeneralPage/> }.into_any()),
+    page("/o/{org}/settings/members", || view! { <MembersPage/> }.into_any()),
+    page("/o/{org}/settings/billing", || view! { <BillingPage/> }.into_any()),
+    page("/o/{org}/settings/security", || view! { <SecurityPage/> }.into_any()),
+    page("/o/{org}/settings/audit", || view! { <AuditPage/> }.into_any()),
+];

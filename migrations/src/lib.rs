@@ -13,6 +13,7 @@ mod m0008_registrations;
 mod m0009_identities;
 mod m0010_second_factors;
 mod m0011_account;
+mod m0012_invitations;
 mod m0015_access_rules;
 
 pub struct Migrator;
@@ -32,6 +33,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0009_identities::Migration),
             Box::new(m0010_second_factors::Migration),
             Box::new(m0011_account::Migration),
+            Box::new(m0012_invitations::Migration),
             Box::new(m0015_access_rules::Migration),
         ]
     }

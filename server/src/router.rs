@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use app::{PageOptions, Shell, routes::App};
+use app::{PageOptions, Shell, routes::PAGES};
 use axum::{Router, middleware, response::Response, routing::get};
 use http::{HeaderValue, header::CACHE_CONTROL};
 use leptos::prelude::*;
-use leptos_axum::{LeptosRoutes, generate_route_list};
+use leptos_axum::LeptosRoutes;
 use services::Services;
 use tower_http::{
     catch_panic::CatchPanicLayer,
@@ -18,7 +18,9 @@ use tower_sessions::{SessionManagerLayer, cookie::SameSite};
 use crate::{
     http::{dev_mail, health},
     middleware::{
-        action_reply, admission, body, browser, current_actor, error_pages,
+        action_reply, admission, body, browser,
+        chain::Chain,
+        current_actor, error_pages,
         flashes::{self, Flashes},
         link_token::{self, LinkCookie},
         origin, origin_check, same_site_step, security_headers,
@@ -33,18 +35,25 @@ pub fn build(wired: &Wired) -> Router {
     let Wired { services, page_options, https, .. } = wired;
     let flashes = Flashes { services: services.clone(), cookie: flashes::cookie(*https) };
     let pages = pages_and_actions(services, page_options)
-        .layer(around(middleware::from_fn_with_state(flashes.clone(), action_reply::make)))
-        .layer(around(middleware::from_fn_with_state(flashes, flashes::read)))
-        .layer(around(middleware::from_fn(current_actor::find)))
+        .layer(
+            Chain::default()
+                .step(current_actor::find)
+                .step_with(flashes.clone(), flashes::read)
+                .step_with(flashes, action_reply::make)
+                .layer(),
+        )
         .layer(around(session_layer(wired)))
-        .layer(around(middleware::from_fn_with_state(SessionCookie::new(*https), session_cookie::mend_removal)))
-        .layer(around(middleware::from_fn_with_state(LinkCookie::new(*https), link_token::carry)))
-        .layer(around(middleware::from_fn_with_state(browser::cookie(*https), browser::know)))
-        .layer(around(middleware::from_fn(same_site_step::step)))
-        .layer(around(middleware::from_fn_with_state(wired.own_origin(), origin_check::check)))
+        .layer(
+            Chain::default()
+                .step_with(wired.own_origin(), origin_check::check)
+                .step(same_site_step::step)
+                .step_with(browser::cookie(*https), browser::know)
+                .step_with(LinkCookie::new(*https), link_token::carry)
+                .step_with(SessionCookie::new(*https), session_cookie::mend_removal)
+                .layer(),
+        )
         .layer(around(CompressionLayer::new().br(false)))
-        .layer(around(middleware::from_fn_with_state(admission::Admission::default(), admission::admit)))
-        .layer(around(middleware::from_fn(body::read)));
+        .layer(Chain::default().step(body::read).step_with(admission::Admission::default(), admission::admit).layer());
     let error_pages = error_pages::ErrorPages::new(page_options.clone());
     // Not there at all in production, so nothing has to refuse it.
     let development = if wired.keeps_mail() { dev_mail::router(services.store().clone()) } else { Router::new() };
@@ -53,33 +62,34 @@ pub fn build(wired: &Wired) -> Router {
         .merge(development)
         .merge(static_files(page_options))
         .layer(around(CatchPanicLayer::new()))
-        .layer(around(middleware::from_fn_with_state(error_pages, error_pages::add)))
+        .layer(Chain::default().step_with(error_pages, error_pages::add).layer())
         .layer(around(CatchPanicLayer::new()))
         // Health answers while everything else is too busy, in plain text.
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready).with_state(services.clone()))
-        .layer(around(middleware::from_fn_with_state(
-            security_headers::HeaderOptions { https: *https },
-            security_headers::add,
-        )))
-        .layer(around(middleware::from_fn_with_state(wired.origin_options(), origin::note)))
+        .layer(
+            Chain::default()
+                .step_with(wired.origin_options(), origin::note)
+                .step_with(security_headers::HeaderOptions { https: *https }, security_headers::add)
+                .layer(),
+        )
 }
 
-/// The framework registers a route for every page, and one for every server function
-/// that is linked, by its method: POST. Anything else there answers 405.
+/// A route for every page, and one for every server function that is linked, by its method:
+/// POST. Anything else there answers 405. Whole pages at once: nothing streams in by script, so
+/// nothing is missing without it.
 fn pages_and_actions(services: &Services, options: &PageOptions) -> Router {
     let services = services.clone();
-    let shell = {
-        let options = options.clone();
-        move || view! { <Shell options=options.clone()/> }
-    };
-    Router::<LeptosOptions>::new()
-        .leptos_routes_with_context(
-            options.leptos(),
-            generate_route_list(App),
-            move || provide_context(services.clone()),
-            shell,
-        )
+    let context = move || provide_context(services.clone());
+    let actions =
+        Router::<LeptosOptions>::new().leptos_routes_with_context(options.leptos(), Vec::new(), context.clone(), || ());
+    PAGES
+        .iter()
+        .fold(actions, |router, page| {
+            let (options, view) = (options.clone(), page.view);
+            let shell = move || view! { <Shell options=options.clone()>{view()}</Shell> };
+            router.route(page.path, get(leptos_axum::render_app_async_stream_with_context(context.clone(), shell)))
+        })
         // Here and not further out: somebody who is signed in stays so on a page that isn't there.
         .fallback(|| async { http::StatusCode::NOT_FOUND })
         .with_state(options.leptos().clone())

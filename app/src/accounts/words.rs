@@ -13,6 +13,11 @@ pub fn problem(field: Field, problem: Problem) -> String {
         (Field::Email, Problem::Missing) => "Enter your email address.",
         (Field::Email, Problem::TooLong) => "That is longer than any email address.",
         (Field::Email, Problem::Unchanged) => "That is your address already.",
+        (Field::Email, Problem::Used) => "They are invited already. Send that invitation again instead.",
+        (Field::Email, Problem::AlreadyThere) => "They are a member already.",
+        (Field::Email, Problem::TooMany) => {
+            "Too many invitations are open. Take some back, or wait until they are accepted."
+        }
         (Field::Email, _) => "Enter an address like name@example.com.",
         (Field::Password, Problem::Missing) => "Enter your password.",
         (Field::Password, Problem::Wrong) => "That is not your password. Try again.",
@@ -48,6 +53,13 @@ pub fn problem(field: Field, problem: Problem) -> String {
         (Field::Code, _) => "That code is not right. Check it and try again.",
         (Field::Confirmation, Problem::InTheWay) => "Something came in between. Reload the page to see what.",
         (Field::Confirmation, Problem::Missing) => "Type your email address to confirm.",
+        (Field::Member, Problem::LastOwner) => {
+            "Somebody has to own this organization. Make somebody else an owner first."
+        }
+        (Field::Member, Problem::Unchanged) => "You own it already. Choose somebody else.",
+        (Field::Member, _) => "That could not be changed. Reload the page and try again.",
+        (Field::Role, _) => "Choose one of the roles.",
+        (Field::Invitation, _) => "That invitation is gone. Reload the page.",
         (Field::TimeZone, _) => "Choose a time zone from the list, such as Europe/Berlin.",
         (Field::Days, _) => "Choose at least one day.",
         (Field::From, Problem::ShutsOneselfOut) => {

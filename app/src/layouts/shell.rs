@@ -8,7 +8,6 @@ use leptos_axum::ResponseOptions;
 use leptos_meta::{MetaTags, provide_meta_context};
 
 use super::built_files::BuiltFiles;
-use crate::routes::App;
 
 /// What every page needs to know of the server's configuration. Cheap to clone.
 #[derive(Clone)]
@@ -49,7 +48,11 @@ impl PageOptions {
 }
 
 #[component]
-pub fn Shell(options: PageOptions) -> impl IntoView {
+pub fn Shell(
+    options: PageOptions,
+    /// The page.
+    children: Children,
+) -> impl IntoView {
     provide_meta_context();
     let nonce = use_nonce().map_or_else(String::new, |nonce| nonce.to_string());
     if let Some(response) = use_context::<ResponseOptions>()
@@ -71,7 +74,7 @@ pub fn Shell(options: PageOptions) -> impl IntoView {
                 <MetaTags/>
             </head>
             <body>
-                <App/>
+                {children()}
             </body>
         </html>
     }

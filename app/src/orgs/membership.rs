@@ -3,14 +3,12 @@
 use std::sync::Arc;
 
 use domain::orgs::{Organization, Role};
-use leptos::prelude::*;
-use leptos_router::hooks::use_params_map;
 use policy::Action;
 use services::{Actor, Services};
 
 use crate::{
     error::AppError,
-    request::{actor, services},
+    request::{actor, path_value, services},
 };
 
 /// A member in their organisation. Pages get it first and pass it down.
@@ -30,7 +28,7 @@ impl OrgScope {
     /// # Errors
     /// [`AppError::NotFound`] for an organisation that does not exist or is not theirs.
     pub async fn of_address() -> Result<Self, AppError> {
-        let slug = use_params_map().with_untracked(|params| params.get("org")).unwrap_or_default();
+        let slug = path_value("org").unwrap_or_default();
         let (services, actor) = (services()?, actor()?);
         let membership = services.authorize(&actor, &slug, Action::ReadOrganization).await?;
         let (organization, role) = (membership.organization.clone(), membership.role);

@@ -48,6 +48,14 @@ words!(
         RemoveSecondFactor = "second_factor.remove", "Remove second factor";
         RenewRecoveryCodes = "recovery_codes.renew", "Renew recovery codes";
         ChangeSecurity = "organization.security", "Change security settings";
+        ChangeRole = "member.role", "Change a role";
+        RemoveMember = "member.remove", "Remove a member";
+        LeaveOrganization = "member.leave", "Leave the organization";
+        TransferOwnership = "organization.transfer", "Hand over the ownership";
+        Invite = "invitation.send", "Invite somebody";
+        RevokeInvitation = "invitation.revoke", "Take back an invitation";
+        AcceptInvitation = "invitation.accept", "Accept an invitation";
+        DeclineInvitation = "invitation.decline", "Decline an invitation";
         ChangeAccessRules = "organization.access_rules", "Change when and from where it may be used";
         BreakGlass = "organization.break_glass", "Get in outside the hours or addresses";
         OpenBillingPortal = "billing_portal.open", "Open billing portal";

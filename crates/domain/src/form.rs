@@ -19,6 +19,10 @@ pub enum Field {
     PasskeyName,
     /// One's own address, typed to show that one means it.
     Confirmation,
+    /// Somebody of an organisation, and what they are to be.
+    Member,
+    Role,
+    Invitation,
     /// When and from where an organisation may be used.
     TimeZone,
     Days,
@@ -46,6 +50,11 @@ pub enum Problem {
     Unchanged,
     /// Nothing is wrong with what was typed: something else is in the way.
     InTheWay,
+    /// An organisation would be left without an owner.
+    LastOwner,
+    /// They are a member, or were invited, already.
+    AlreadyThere,
+    TooMany,
     /// It would shut out the very person who asks for it.
     ShutsOneselfOut,
 }

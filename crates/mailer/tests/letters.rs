@@ -36,6 +36,19 @@ fn every_letter(theirs: &str) -> Vec<Letter> {
         Letter::SignInMethodAdded { name: name.clone(), method: text.clone(), at, review: link.clone() },
         Letter::SignInMethodRemoved { name: name.clone(), method: text, at, review: link.clone() },
         Letter::RecoveryCodeUsed { name: name.clone(), left: 2, at, review: link.clone() },
+        Letter::Invitation {
+            inviter: theirs.to_owned(),
+            organization: theirs.to_owned(),
+            role: "Editor".to_owned(),
+            link: link.clone(),
+        },
+        Letter::RoleChanged {
+            name: name.clone(),
+            organization: theirs.to_owned(),
+            role: "Editor".to_owned(),
+            link: link.clone(),
+        },
+        Letter::RemovedFromOrganization { name: name.clone(), organization: theirs.to_owned() },
         Letter::GlassBroken {
             name: name.clone(),
             who: theirs.to_owned(),
@@ -64,6 +77,9 @@ fn every_letter(theirs: &str) -> Vec<Letter> {
             | Letter::SignInMethodAdded { .. }
             | Letter::SignInMethodRemoved { .. }
             | Letter::RecoveryCodeUsed { .. }
+            | Letter::Invitation { .. }
+            | Letter::RoleChanged { .. }
+            | Letter::RemovedFromOrganization { .. }
             | Letter::GlassBroken { .. }
             | Letter::DeletionScheduled { .. }
             | Letter::DeletionCancelled { .. }

@@ -28,12 +28,25 @@ pub struct AuditEntry {
     /// Who, in words that outlive the account: an e-mail address, or `operator`.
     pub actor: String,
     pub action: AuditAction,
+    /// Whom or what it is about, in words: an address, a name.
+    pub subject: Option<String>,
     pub outcome: AuditOutcome,
     /// Why refused or failed.
     pub reason: Option<String>,
     /// The network address the request came from.
     pub address: Option<String>,
     pub request_id: String,
+}
+
+impl AuditEntry {
+    const LONGEST_SUBJECT: usize = 254;
+
+    /// The same, about somebody or something.
+    #[must_use]
+    pub fn about(mut self, subject: &str) -> Self {
+        self.subject = Some(subject.chars().take(Self::LONGEST_SUBJECT).collect());
+        self
+    }
 }
 
 /// Newest first.
@@ -54,6 +67,7 @@ pub(crate) async fn insert<C: ConnectionTrait>(db: &C, entry: &AuditEntry) -> Re
         reason: Set(entry.reason.clone()),
         address: Set(entry.address.clone()),
         request_id: Set(entry.request_id.clone()),
+        subject: Set(entry.subject.clone()),
     };
     Entity::insert(row).exec_without_returning(db).await?;
     Ok(())
@@ -69,6 +83,12 @@ pub(crate) async fn forget_actor<C: ConnectionTrait>(db: &C, user: UserId, email
         .filter(Column::ActorId.eq(user.as_uuid()).or(Column::Actor.eq(email)))
         .exec(db)
         .await?;
+    // And where somebody else acted on them.
+    Entity::update_many()
+        .col_expr(Column::Subject, DELETED_ACTOR.into())
+        .filter(Column::Subject.eq(email))
+        .exec(db)
+        .await?;
     Ok(())
 }
 
@@ -79,6 +99,7 @@ fn read(row: Model) -> Result<AuditEntry, StoreError> {
         org: row.org_id.map(OrgId::from_uuid),
         actor_id: row.actor_id.map(UserId::from_uuid),
         actor: row.actor,
+        subject: row.subject,
         action: AuditAction::parse(&row.action).ok_or(StoreError::Corrupt("audit_entries.action"))?,
         outcome: AuditOutcome::parse(&row.outcome).ok_or(StoreError::Corrupt("audit_entries.outcome"))?,
         reason: row.reason,

@@ -21,7 +21,7 @@ use crate::{
         billing_customers, customer_creations, feature_flags, organizations, registrations, throttle_counters,
         users::{Column, Entity, Model},
     },
-    outbox, owners, sessions,
+    invitations, outbox, owners, sessions,
 };
 
 /// What came of asking.
@@ -194,6 +194,7 @@ async fn delete_organization<C: ConnectionTrait>(db: &C, organization: &Organiza
 /// What names a person by their address, in rows that don't go with theirs.
 async fn forget<C: ConnectionTrait>(db: &C, person: &Person) -> Result<(), StoreError> {
     audit_entries::forget_actor(db, person.id, &person.email).await?;
+    invitations::delete_to(db, &person.email).await?;
     throttle_counters::Entity::delete_by_id(format!("account:{}", person.email)).exec(db).await?;
     registrations::Entity::delete_many()
         .filter(registrations::Column::Email.eq(person.email.as_str()))

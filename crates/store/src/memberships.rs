@@ -10,7 +10,7 @@ use domain::{
 };
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait, EntityTrait, FromQueryResult, JoinType, QueryFilter, QueryOrder, QuerySelect, Select,
+    ColumnTrait, Condition, EntityTrait, FromQueryResult, JoinType, QueryFilter, QueryOrder, QuerySelect, Select,
     sea_query::{Expr, ExprTrait, OnConflict},
 };
 use uuid::Uuid;
@@ -180,6 +180,10 @@ impl Store {
     /// # Errors
     /// When the database does not answer, or a row can't be read.
     pub async fn list_members(&self, org: OrgId) -> Result<Vec<Member>, StoreError> {
+        self.list_members_where(org, None).await
+    }
+
+    pub(crate) async fn list_members_where(&self, org: OrgId, user: Option<UserId>) -> Result<Vec<Member>, StoreError> {
         let rows: Vec<(Uuid, String, String, String, i64)> = users::Entity::find()
             .select_only()
             .column(users::Column::Id)
@@ -192,6 +196,7 @@ impl Store {
                 Expr::col((users::Entity, users::Column::Id)).equals((Entity, Column::UserId)),
             )
             .filter(Column::OrgId.eq(org.as_uuid()))
+            .filter(Condition::all().add_option(user.map(|user| Column::UserId.eq(user.as_uuid()))))
             .order_by_asc(users::Column::Name)
             .into_tuple()
             .all(&self.db)

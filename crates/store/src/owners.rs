@@ -7,21 +7,24 @@
 use std::collections::HashMap;
 
 use domain::{
-    OrgId, UserId,
+    OrgId, Timestamp, UserId,
     accounts::Stake,
     billing::SubscriptionStatus,
     orgs::{Organization, Role},
 };
 use sea_orm::{
+    ActiveValue::Set,
     ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, JoinType, QueryFilter, QueryOrder, QuerySelect,
-    sea_query::{Expr, ExprTrait},
+    TryInsertResult,
+    sea_query::{Expr, ExprTrait, OnConflict},
 };
 use uuid::Uuid;
 
 use crate::{
-    Store, StoreError,
+    AuditEntry, Member, NewOutboxRow, Store, StoreError, audit_entries,
     entity::{memberships as rows, memberships::Column, organizations, subscriptions, users},
     memberships::JoinBySharedColumn,
+    outbox,
     users::ACTIVE,
 };
 
@@ -74,7 +77,7 @@ pub(crate) async fn find_stakes<C: ConnectionTrait>(db: &C, user: UserId) -> Res
 }
 
 /// In the order of their ids, so that two who lock some of the same never wait for each other.
-async fn lock<C: ConnectionTrait>(db: &C, orgs: &[Uuid]) -> Result<(), StoreError> {
+pub(crate) async fn lock<C: ConnectionTrait>(db: &C, orgs: &[Uuid]) -> Result<(), StoreError> {
     organizations::Entity::find()
         .filter(organizations::Column::Id.is_in(orgs.iter().copied()))
         .order_by_asc(organizations::Column::Id)
@@ -118,26 +121,131 @@ async fn living_subscriptions<C: ConnectionTrait>(db: &C, orgs: &[Uuid]) -> Resu
     Ok(stored.into_iter().filter(|row| lives(&row.status)).map(|row| row.org_id).collect())
 }
 
+/// What somebody is in an organisation: none also for somebody disabled, or leaving.
+pub(crate) async fn role_of<C: ConnectionTrait>(db: &C, org: OrgId, user: UserId) -> Result<Option<Role>, StoreError> {
+    let theirs = Expr::col((users::Entity, users::Column::Id)).equals((rows::Entity, Column::UserId));
+    let row = rows::Entity::find_by_id((org.as_uuid(), user.as_uuid()))
+        .join_with(JoinType::InnerJoin, users::Entity, theirs)
+        .filter(users::Column::Status.eq(ACTIVE))
+        .filter(users::Column::DeletionDueAt.is_null())
+        .one(db)
+        .await?;
+    row.map(|row| row.role.parse().map_err(|_| StoreError::Corrupt("memberships.role"))).transpose()
+}
+
+/// Makes somebody a member, unless they are; answers whether it did.
+pub(crate) async fn insert_member<C: ConnectionTrait>(
+    db: &C,
+    org: OrgId,
+    user: UserId,
+    role: Role,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    let row = rows::ActiveModel {
+        org_id: Set(org.as_uuid()),
+        user_id: Set(user.as_uuid()),
+        role: Set(role.as_str().to_owned()),
+        created_at: Set(now.as_millis()),
+        glass_broken_until: Set(None),
+    };
+    let mut ignore = OnConflict::columns([Column::OrgId, Column::UserId]);
+    ignore.do_nothing();
+    let inserted = rows::Entity::insert(row).on_conflict(ignore).try_insert().exec_without_returning(db).await?;
+    Ok(matches!(inserted, TryInsertResult::Inserted(1..)))
+}
+
+/// What becomes of somebody's membership.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MemberChange {
+    SetRole(Role),
+    Remove,
+    /// They become the owner, and whoever asks an Admin.
+    TakeOver,
+}
+
+/// Whose membership, by whom.
+#[derive(Clone, Copy, Debug)]
+pub struct Between {
+    pub org: OrgId,
+    pub by: UserId,
+    pub user: UserId,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum MemberChanged<E> {
+    Done,
+    /// They are no member.
+    Gone,
+    /// Nobody who can act would be left to own it.
+    LastOwner,
+    /// `may` said no.
+    Refused(E),
+}
+
+async fn set_role<C: ConnectionTrait>(db: &C, org: OrgId, user: UserId, role: Role) -> Result<(), StoreError> {
+    rows::Entity::update_many()
+        .col_expr(Column::Role, role.as_str().into())
+        .filter(Column::OrgId.eq(org.as_uuid()))
+        .filter(Column::UserId.eq(user.as_uuid()))
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
 impl Store {
-    /// Gives a member another role, unless that leaves the organisation without an owner who can
-    /// act; answers whether it did.
+    /// Changes what somebody is in an organisation, with its letter and its entry, unless that
+    /// leaves it without an owner who can act. `may` is asked with the roles of this very moment:
+    /// of the one who asks (none when they are out) and of the one it is about.
     ///
     /// # Errors
-    /// When the database does not answer.
-    pub async fn change_role(&self, org: OrgId, user: UserId, role: Role) -> Result<bool, StoreError> {
+    /// When the database does not answer, or a row can't be read.
+    pub async fn change_member<E: Send>(
+        &self,
+        Between { org, by, user }: Between,
+        change: MemberChange,
+        letters: &[NewOutboxRow],
+        entry: &AuditEntry,
+        may: impl FnOnce(Option<Role>, Role) -> Result<(), E> + Send,
+    ) -> Result<MemberChanged<E>, StoreError> {
         let tx = self.db.begin().await?;
         lock(&tx, &[org.as_uuid()]).await?;
-        let owners = others(&tx, &[org.as_uuid()], user, true).await?;
-        if role != Role::Owner && owners.is_empty() {
-            return Ok(false);
+        // As it is stored: somebody who is disabled or leaving can be changed and removed.
+        let Some(row) = rows::Entity::find_by_id((org.as_uuid(), user.as_uuid())).one(&tx).await? else {
+            return Ok(MemberChanged::Gone);
+        };
+        let theirs = row.role.parse().map_err(|_| StoreError::Corrupt("memberships.role"))?;
+        if let Err(no) = may(role_of(&tx, org, by).await?, theirs) {
+            return Ok(MemberChanged::Refused(no));
         }
-        let changed = rows::Entity::update_many()
-            .col_expr(Column::Role, role.as_str().into())
-            .filter(Column::OrgId.eq(org.as_uuid()))
-            .filter(Column::UserId.eq(user.as_uuid()))
-            .exec(&tx)
-            .await?;
+        let stays_owner = matches!(change, MemberChange::SetRole(Role::Owner) | MemberChange::TakeOver);
+        if theirs == Role::Owner && !stays_owner && others(&tx, &[org.as_uuid()], user, true).await?.is_empty() {
+            return Ok(MemberChanged::LastOwner);
+        }
+        match change {
+            MemberChange::SetRole(role) => set_role(&tx, org, user, role).await?,
+            MemberChange::Remove => {
+                rows::Entity::delete_by_id((org.as_uuid(), user.as_uuid())).exec(&tx).await?;
+            }
+            MemberChange::TakeOver => {
+                // Somebody who can't act is no owner to leave it to.
+                if role_of(&tx, org, user).await?.is_none() {
+                    return Ok(MemberChanged::Gone);
+                }
+                set_role(&tx, org, user, Role::Owner).await?;
+                set_role(&tx, org, by, Role::Admin).await?;
+            }
+        }
+        outbox::insert(&tx, letters, entry.at).await?;
+        audit_entries::insert(&tx, entry).await?;
         tx.commit().await?;
-        Ok(changed.rows_affected == 1)
+        Ok(MemberChanged::Done)
+    }
+
+    /// Somebody of an organisation, whatever they are there.
+    ///
+    /// # Errors
+    /// When the database does not answer, or a row can't be read.
+    pub async fn find_member(&self, org: OrgId, user: UserId) -> Result<Option<Member>, StoreError> {
+        Ok(self.list_members_where(org, Some(user)).await?.pop())
     }
 }

@@ -8,7 +8,6 @@ use app::{
 };
 use axum::{
     extract::{Request, State},
-    middleware::Next,
     response::{IntoResponse, Response},
 };
 use http::{
@@ -16,7 +15,7 @@ use http::{
     header::{ACCEPT, CONTENT_DISPOSITION, CONTENT_TYPE, LOCATION, SET_COOKIE},
 };
 
-use super::{admission::refusal, flashes::Flashes};
+use super::{admission::refusal, chain::Next, flashes::Flashes};
 
 /// Set by the framework on a reply to a request that it could not even read.
 const SERVER_FN_ERROR: &str = "serverfnerror";

@@ -6,10 +6,11 @@ use std::{sync::Arc, time::Duration};
 use app::error::AppError;
 use axum::{
     extract::{Request, State},
-    middleware::Next,
     response::{IntoResponse, Response},
 };
 use tokio::{sync::Semaphore, time::timeout};
+
+use super::chain::Next;
 
 /// Requests in work at once.
 const AT_ONCE: usize = 512;

@@ -6,10 +6,11 @@ use std::time::Duration;
 use axum::{
     body::{Body, HttpBody, to_bytes},
     extract::Request,
-    middleware::Next,
     response::{IntoResponse, Response},
 };
 use http::{StatusCode, header::CONTENT_LENGTH};
+
+use super::chain::Next;
 
 /// The largest form there is, with room.
 const FORM_LIMIT: usize = 64 * 1024;

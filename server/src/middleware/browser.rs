@@ -4,7 +4,6 @@
 use app::request::SeenBrowser;
 use axum::{
     extract::{Request, State},
-    middleware::Next,
     response::Response,
 };
 use domain::{
@@ -17,7 +16,10 @@ use http::{
 };
 use secrecy::ExposeSecret;
 
-use super::own_cookie::{OwnCookie, Site};
+use super::{
+    chain::Next,
+    own_cookie::{OwnCookie, Site},
+};
 
 /// A token's: 256 bits in base64url.
 const LENGTH: usize = 43;

@@ -12,7 +12,6 @@ use app::{
 };
 use axum::{
     extract::Request,
-    middleware::Next,
     response::{IntoResponse, Redirect, Response},
 };
 use domain::{
@@ -23,7 +22,7 @@ use http::{Method, Uri};
 use services::{Actor, Origin};
 use tower_sessions::Session;
 
-use super::admission::refusal;
+use super::{admission::refusal, chain::Next};
 use crate::sessions::with_person;
 
 pub async fn find(mut request: Request, next: Next) -> Response {

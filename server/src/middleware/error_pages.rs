@@ -3,11 +3,10 @@
 
 use std::{future::Future, pin::Pin, sync::Arc};
 
-use app::{PageOptions, Shell, error::AppError, request::CurrentActor, routes::ErrorReply};
+use app::{PageOptions, Shell, error::AppError, errors::page::ErrorPage, request::CurrentActor};
 use axum::{
     body::Body,
     extract::{Request, State},
-    middleware::Next,
     response::Response,
 };
 use http::{
@@ -16,21 +15,22 @@ use http::{
 };
 use leptos::prelude::*;
 
-use super::action_reply::wants_page;
+use super::{action_reply::wants_page, chain::Next};
 
-type Render = dyn Fn(ErrorReply, Request) -> Pin<Box<dyn Future<Output = Response> + Send>> + Send + Sync;
+type Render = dyn Fn(AppError, StatusCode, Request) -> Pin<Box<dyn Future<Output = Response> + Send>> + Send + Sync;
 
 #[derive(Clone)]
 pub struct ErrorPages(Arc<Render>);
 
 impl ErrorPages {
     pub fn new(options: PageOptions) -> Self {
-        Self(Arc::new(move |reply: ErrorReply, request: Request| {
+        Self(Arc::new(move |error: AppError, status: StatusCode, request: Request| {
             let options = options.clone();
-            let handler = leptos_axum::render_app_async_with_context(
-                move || provide_context(reply.clone()),
-                move || view! { <Shell options=options.clone()/> },
-            );
+            let page = move || {
+                let error = error.clone();
+                view! { <Shell options=options.clone()><ErrorPage error status/></Shell> }
+            };
+            let handler = leptos_axum::render_app_async_with_context(|| (), page);
             Box::pin(async move { handler(request).await })
         }))
     }
@@ -39,7 +39,7 @@ impl ErrorPages {
 pub async fn add(State(pages): State<ErrorPages>, request: Request, next: Next) -> Response {
     let wants_page = wants_page(request.headers());
     let head = *request.method() == Method::HEAD;
-    let mut about = whence(&request);
+    let came_from = CAME_FROM.map(|name| request.headers().get(&name).cloned());
     let response = next.run(request).await;
     let status = response.status();
     let has_page = response.headers().get(CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
@@ -54,22 +54,25 @@ pub async fn add(State(pages): State<ErrorPages>, request: Request, next: Next) 
         let body = serde_json::json!({ "error": error, "status": status.as_u16() }).to_string();
         return Response::from_parts(parts, Body::from(body));
     }
+    let mut about = whence(came_from);
     // Whose page it is, as on every other page.
     if let Some(actor) = parts.extensions.remove::<CurrentActor>() {
         about.extensions_mut().insert(actor);
     }
-    let page = (pages.0)(ErrorReply(error, status), about).await;
+    let page = (pages.0)(error, status, about).await;
     let (page_parts, body) = page.into_parts();
     parts.headers.extend(page_parts.headers);
     Response::from_parts(parts, if head { Body::empty() } else { body })
 }
 
 /// All that the page learns of the request: where it came from, for the way back.
-fn whence(request: &Request) -> Request {
+const CAME_FROM: [HeaderName; 2] = [REFERER, HeaderName::from_static("sec-fetch-site")];
+
+fn whence(came_from: [Option<HeaderValue>; 2]) -> Request {
     let mut about = Request::new(Body::empty());
-    for name in [REFERER, HeaderName::from_static("sec-fetch-site")] {
-        if let Some(value) = request.headers().get(&name) {
-            about.headers_mut().insert(name, value.clone());
+    for (name, value) in CAME_FROM.into_iter().zip(came_from) {
+        if let Some(value) = value {
+            about.headers_mut().insert(name, value);
         }
     }
     about
@@ -90,6 +93,7 @@ mod tests {
     use axum::{Router, body::to_bytes, middleware, routing::get};
     use http::header::{ACCEPT, USER_AGENT};
     use leptos::config::LeptosOptions;
+    use leptos_axum::LeptosRoutes;
     use tower::ServiceExt;
     use tower_http::catch_panic::CatchPanicLayer;
 
@@ -102,9 +106,10 @@ mod tests {
     /// of the request in its message.
     #[tokio::test]
     async fn k02_a_panic_is_a_page_that_says_nothing() {
+        let leptos = LeptosOptions::builder().output_name("portico").build();
         // Readies the framework.
-        leptos_axum::generate_route_list(app::routes::App);
-        let options = PageOptions::new(LeptosOptions::builder().output_name("portico").build(), "");
+        let _ = Router::<LeptosOptions>::new().leptos_routes_with_context(&leptos, Vec::new(), || (), || ());
+        let options = PageOptions::new(leptos, "");
         let boom = || async { if TEXT.is_empty() { StatusCode::OK } else { panic!("{TEXT} in src/boom.rs") } };
         let router = Router::new()
             .route("/boom", get(boom))

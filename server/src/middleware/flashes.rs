@@ -4,7 +4,6 @@
 use app::flash::Flash;
 use axum::{
     extract::{Request, State},
-    middleware::Next,
     response::Response,
 };
 use domain::Millis;
@@ -12,7 +11,10 @@ use http::{HeaderValue, Method, header::SET_COOKIE};
 use services::Services;
 use sha2::{Digest, Sha256};
 
-use super::own_cookie::{OwnCookie, Site};
+use super::{
+    chain::Next,
+    own_cookie::{OwnCookie, Site},
+};
 
 const LIVES: Millis = Millis::minutes(5);
 

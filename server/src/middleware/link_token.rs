@@ -10,7 +10,6 @@ use std::sync::Arc;
 use app::request::LinkToken;
 use axum::{
     extract::{Request, State},
-    middleware::Next,
     response::{IntoResponse, Response},
 };
 use domain::Millis;
@@ -19,8 +18,12 @@ use http::{
     header::{COOKIE, LOCATION, SET_COOKIE},
 };
 
+use super::chain::Next;
+
 /// Where links lead.
-const PAGES: [&str; 3] = ["/verify-email", "/reset-password", "/account/email"];
+const PAGES: [&str; 4] = ["/verify-email", "/reset-password", "/account/email", INVITATIONS];
+/// These have the token in their path: `/invitations/{token}`.
+const INVITATIONS: &str = "/invitations";
 /// Long enough to sign in first, or to think of a password.
 const LIVES: Millis = Millis::minutes(30);
 /// 256 bits in base64url.
@@ -60,7 +63,13 @@ impl LinkCookie {
 
 pub async fn carry(State(cookie): State<LinkCookie>, mut request: Request, next: Next) -> Response {
     let reads = matches!(*request.method(), Method::GET | Method::HEAD);
-    if !reads || !PAGES.contains(&request.uri().path()) {
+    if !reads {
+        return next.run(request).await;
+    }
+    if let Some(token) = request.uri().path().strip_prefix("/invitations/") {
+        return without_token(INVITATIONS, &cookie, token);
+    }
+    if !PAGES.contains(&request.uri().path()) {
         return next.run(request).await;
     }
     if let Some(token) = in_address(request.uri()) {

@@ -11,12 +11,13 @@ use std::{
 
 use axum::{
     extract::{ConnectInfo, MatchedPath, Request, State},
-    middleware::Next,
     response::Response,
 };
 use http::{HeaderMap, HeaderName, HeaderValue};
 use ipnet::IpNet;
 use services::{Entropy, Origin};
+
+use super::chain::Next;
 
 #[derive(Clone)]
 pub struct OriginOptions {

@@ -7,7 +7,6 @@
 use app::error::AppError;
 use axum::{
     extract::{Request, State},
-    middleware::Next,
     response::Response,
 };
 use http::{
@@ -15,7 +14,7 @@ use http::{
     header::{CONTENT_TYPE, ORIGIN},
 };
 
-use super::admission::refusal;
+use super::{admission::refusal, chain::Next};
 
 /// Scheme, host and port of ours, as a browser writes them.
 #[derive(Clone)]

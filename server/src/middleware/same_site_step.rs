@@ -7,10 +7,11 @@
 
 use axum::{
     extract::Request,
-    middleware::Next,
     response::{Html, IntoResponse, Response},
 };
 use http::{HeaderMap, HeaderValue, Method, header::CONTENT_SECURITY_POLICY};
+
+use super::chain::Next;
 
 /// Seen for a moment at most, so it is quiet, in the colours of the pages before and after it.
 const STYLE: &str = "html{color-scheme:light dark;background:light-dark(oklch(97.2% 0.007 85),oklch(20.5% 0.02 250));\

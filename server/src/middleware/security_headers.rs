@@ -4,7 +4,6 @@
 
 use axum::{
     extract::{Request, State},
-    middleware::Next,
     response::Response,
 };
 use http::{
@@ -13,6 +12,8 @@ use http::{
         CACHE_CONTROL, CONTENT_SECURITY_POLICY, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS,
     },
 };
+
+use super::chain::Next;
 
 #[derive(Clone, Copy)]
 pub struct HeaderOptions {

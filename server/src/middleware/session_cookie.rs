@@ -6,10 +6,11 @@
 
 use axum::{
     extract::{Request, State},
-    middleware::Next,
     response::Response,
 };
 use http::{HeaderValue, header::SET_COOKIE};
+
+use super::chain::Next;
 
 #[derive(Clone, Copy)]
 pub struct SessionCookie {

@@ -227,7 +227,10 @@ async fn t05_the_last_owner_of_others_is_refused_until_there_is_another() {
         // Who is leaving is no owner to count on: the other one must stay.
         let left = acmes_owner.post("/api/account/delete", &[("confirmation", "owner@acme.test")]).await;
         assert_eq!(left.location(), Some("/account/data"));
-        assert!(!world.store().change_role(acme, owner_of(&world).await, Role::Viewer).await.unwrap());
+        let owner = owner_of(&world).await;
+        let acting = crate::members::actor(&world, owner).await;
+        let demoted = world.services().change_role(&acting, "acme", &owner.to_string(), "Viewer").await;
+        assert!(matches!(demoted, Err(services::ServiceError::Invalid(_))), "{demoted:?}");
     })
     .await;
 }
@@ -393,8 +396,10 @@ async fn t05_an_owner_is_left_whoever_goes_first() {
             world.join(org, viewer, Role::Viewer).await;
             let leave = |user| schedule(&world, user);
             if round % 2 == 0 {
+                let acting = crate::members::actor(&world, owners[1]).await;
                 tokio::join!(leave(owners[0]), async {
-                    world.store().change_role(org, owners[1], Role::Viewer).await.unwrap();
+                    let (slug, user) = (format!("race{round}"), owners[1].to_string());
+                    let _ = world.services().change_role(&acting, &slug, &user, "Viewer").await;
                 });
             } else {
                 tokio::join!(leave(owners[0]), leave(owners[1]));

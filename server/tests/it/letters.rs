@@ -8,7 +8,8 @@ fn link_in(letter: &Letter) -> Option<&str> {
     match letter {
         Letter::ConfirmRegistration { link, .. }
         | Letter::ResetPassword { link, .. }
-        | Letter::ConfirmEmailChange { link, .. } => Some(link),
+        | Letter::ConfirmEmailChange { link, .. }
+        | Letter::Invitation { link, .. } => Some(link),
         _ => None,
     }
 }
@@ -20,7 +21,7 @@ pub fn link(letter: &Letter) -> &str {
 
 /// The token in it.
 pub fn token(letter: &Letter) -> String {
-    let token = link(letter).split("?token=").nth(1).expect("a token").to_owned();
+    let token = link(letter).rsplit(['=', '/']).next().expect("a token").to_owned();
     assert!(token.len() >= 43, "256 bits: {} characters", token.len());
     token
 }

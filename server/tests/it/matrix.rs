@@ -37,8 +37,8 @@ fn known(paths: impl Iterator<Item = impl Into<String>>) -> BTreeSet<String> {
 #[tokio::test]
 async fn t01_every_door_is_on_the_list() {
     let _world = World::on(Database::sqlite().await).await;
-    let pages = leptos_axum::generate_route_list(app::routes::App);
-    assert_eq!(listed(Kind::Page), known(pages.iter().map(|page| page.path())), "pages");
+    let pages = app::routes::PAGES;
+    assert_eq!(listed(Kind::Page), known(pages.iter().map(|page| page.path)), "pages");
     assert_eq!(listed(Kind::Action), known(every_action().into_iter()), "actions");
     assert_eq!(listed(Kind::Job), known(jobs::names()), "jobs");
     assert_eq!(listed(Kind::Endpoint), routes_in_the_source(), "what the router names itself");

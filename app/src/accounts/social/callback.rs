@@ -6,7 +6,6 @@
 use domain::accounts::{Provider, ReturnPath};
 use http::Method;
 use leptos::prelude::*;
-use leptos_router::hooks::use_params_map;
 use secrecy::SecretString;
 use services::accounts::social::{Arrival, ComeBack, Landing, Step};
 
@@ -16,12 +15,12 @@ use crate::{
     error::AppError,
     errors::or_error_page,
     flash::{Flash, Form, Notice, Refused},
-    request::{actor, answer, back_to, method_and_headers, origin, query_value, see_other, services},
+    request::{actor, answer, back_to, method_and_headers, origin, path_value, query_value, see_other, services},
 };
 
 #[component]
 pub fn CallbackPage() -> impl IntoView {
-    let provider = use_params_map().with_untracked(|params| params.get("provider"));
+    let provider = path_value("provider");
     let provider = provider.as_deref().and_then(Provider::parse);
     let load = async move {
         come_back(provider).await;

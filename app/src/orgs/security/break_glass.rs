@@ -2,18 +2,17 @@
 
 use domain::orgs::Slug;
 use leptos::{prelude::*, server_fn::ServerFn};
-use leptos_router::hooks::use_params_map;
 
 use super::api::BreakGlass;
 use crate::{
     layouts::public::PublicLayout,
-    request::{actor, services},
+    request::{actor, path_value, services},
     ui::busy_button::BusyButton,
 };
 
 #[component]
 pub fn BreakGlassPage() -> impl IntoView {
-    let slug = use_params_map().with_untracked(|params| params.get("org")).unwrap_or_default();
+    let slug = path_value("org").unwrap_or_default();
     let load = async move {
         services()?.show_break_glass(&*actor()?, &slug).await?;
         Ok(slug)

@@ -7,6 +7,7 @@ mod sweep_account_links;
 mod sweep_browsers;
 mod sweep_counters;
 mod sweep_flashes;
+mod sweep_invitations;
 mod sweep_login_flows;
 mod sweep_outbox;
 mod sweep_passkey_challenges;
@@ -37,6 +38,7 @@ const JOBS: &[Job] = &[
     sweep_browsers::JOB,
     sweep_counters::JOB,
     sweep_flashes::JOB,
+    sweep_invitations::JOB,
     sweep_login_flows::JOB,
     sweep_outbox::JOB,
     sweep_passkey_challenges::JOB,

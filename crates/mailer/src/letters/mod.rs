@@ -30,6 +30,13 @@ pub fn write(letter: &Letter) -> Words {
         Letter::SignInMethodAdded { name, method, at, review } => sign_in::method_added(name, method, *at, review),
         Letter::SignInMethodRemoved { name, method, at, review } => sign_in::method_removed(name, method, *at, review),
         Letter::RecoveryCodeUsed { name, left, at, review } => sign_in::code_used(name, *left, *at, review),
+        Letter::Invitation { inviter, organization, role, link } => {
+            organization::invitation(inviter, organization, role, link)
+        }
+        Letter::RoleChanged { name, organization, role, link } => {
+            organization::role_changed(name, organization, role, link)
+        }
+        Letter::RemovedFromOrganization { name, organization } => organization::removed(name, organization),
         Letter::GlassBroken { name, who, organization, at, until, address, review } => {
             organization::glass_broken(name, who, organization, (*at, *until), address.as_deref(), review)
         }

@@ -7,6 +7,38 @@ use crate::{
     words::{Words, literal},
 };
 
+pub fn invitation(inviter: &str, organization: &str, role: &str, link: &str) -> Words {
+    Words::new(
+        "You are invited",
+        "You are invited",
+        "You don't know them, or did not expect this? Then there is nothing to do: without you nothing happens.",
+    )
+    .say(["You are invited by ".into(), literal(inviter), " to join an organization on Portico.".into()])
+    .fact("Organization", organization)
+    .fact("Your role", role)
+    .action("See the invitation", link, Some("The link is good for seven days."))
+}
+
+pub fn role_changed(name: &str, organization: &str, role: &str, link: &str) -> Words {
+    Words::new("Your role was changed", "Your role was changed", "Questions? Ask an owner of the organization.")
+        .to(name)
+        .say(["You can do other things from now on in one of your organizations.".into()])
+        .fact("Organization", organization)
+        .fact("Your role", role)
+        .action("Open it", link, None)
+}
+
+pub fn removed(name: &str, organization: &str) -> Words {
+    Words::new(
+        "You were removed from an organization",
+        "You were removed",
+        "Questions? Ask an owner of the organization. Your account stays.",
+    )
+    .to(name)
+    .say(["You no longer belong to an organization on Portico, and can't open it any more.".into()])
+    .fact("Organization", organization)
+}
+
 pub fn glass_broken(
     name: &str,
     who: &str,

@@ -39,4 +39,6 @@ pub use new_password::Strength;
 pub use reset_password::ResetPassword;
 pub use show_account::AccountView;
 pub use sign_in::SignIn;
+pub(crate) use sign_in::email_problem;
+pub(crate) use sign_up::repeatable;
 pub use sign_up::{SignUp, SignedUp};

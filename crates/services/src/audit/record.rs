@@ -59,6 +59,7 @@ impl Services {
             actor_id,
             actor: actor.to_owned(),
             action: happening.action,
+            subject: None,
             outcome: happening.outcome,
             reason: happening.reason.map(str::to_owned),
             address: origin.address.map(|address| address.to_string()),

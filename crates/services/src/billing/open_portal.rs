@@ -17,7 +17,6 @@ use domain::{
     OrgId,
     audit::{AuditAction, AuditOutcome},
     billing::{PortalAnswer, check_portal_answer},
-    orgs::Slug,
 };
 use policy::{Action, Reason};
 use secrecy::{ExposeSecret, SecretString};
@@ -80,7 +79,11 @@ impl Services {
     /// members who aren't owners, [`ServiceError::ProofTooOld`], [`ServiceError::Payments`] when the
     /// provider fails.
     pub async fn open_portal(&self, actor: &Actor, slug: &str) -> Result<PortalLink, ServiceError> {
-        let org = self.organization_asked_for(actor, slug).await?;
+        let org = match actor.membership(slug) {
+            Ok(membership) => Some(membership.organization.id),
+            // So that owners see who tried: also where the one asking is a stranger.
+            Err(_) => self.organization_asked_for(slug).await?,
+        };
         let stop = match self.try_open(actor, slug).await {
             Ok(session) => {
                 self.note(actor, org, AuditOutcome::Done, None).await?;
@@ -103,16 +106,6 @@ impl Services {
                 Err(error)
             }
         }
-    }
-
-    /// For the audit trail only, so that owners see who tried: also where the one asking is a
-    /// stranger. Unknown and foreign take the same query.
-    async fn organization_asked_for(&self, actor: &Actor, slug: &str) -> Result<Option<OrgId>, ServiceError> {
-        if let Ok(membership) = actor.membership(slug) {
-            return Ok(Some(membership.organization.id));
-        }
-        let Some(slug) = Slug::parse(slug) else { return Ok(None) };
-        Ok(self.store.find_organization_by_slug(&slug).await?.map(|organization| organization.id))
     }
 
     async fn try_open(&self, actor: &Actor, slug: &str) -> Result<PortalSession, Stop> {

@@ -78,6 +78,24 @@ pub enum Letter {
         at: Timestamp,
         review: String,
     },
+    /// Somebody is invited into an organisation.
+    Invitation {
+        inviter: String,
+        organization: String,
+        role: String,
+        link: String,
+    },
+    /// Somebody is something else in an organisation from now on.
+    RoleChanged {
+        name: String,
+        organization: String,
+        role: String,
+        link: String,
+    },
+    RemovedFromOrganization {
+        name: String,
+        organization: String,
+    },
     /// To the owners: one of them got in outside the hours or addresses.
     GlassBroken {
         name: String,
@@ -124,6 +142,9 @@ impl Letter {
             Self::SignInMethodAdded { .. } => "sign_in_method_added",
             Self::SignInMethodRemoved { .. } => "sign_in_method_removed",
             Self::RecoveryCodeUsed { .. } => "recovery_code_used",
+            Self::Invitation { .. } => "invitation",
+            Self::RoleChanged { .. } => "role_changed",
+            Self::RemovedFromOrganization { .. } => "removed_from_organization",
             Self::GlassBroken { .. } => "glass_broken",
             Self::DeletionScheduled { .. } => "deletion_scheduled",
             Self::DeletionCancelled { .. } => "deletion_cancelled",

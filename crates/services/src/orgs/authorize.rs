@@ -1,10 +1,14 @@
 //! May this person do this here? Every use case on an organisation begins with it.
 
-use domain::orgs::Admission;
+use domain::{
+    OrgId,
+    audit::{AuditAction, AuditOutcome},
+    orgs::{Admission, Slug},
+};
 use policy::{Action, Circumstances, Decision, Reason, Resource};
 use store::Membership;
 
-use crate::{Actor, ServiceError, Services, flags::Off};
+use crate::{Actor, ServiceError, Services, audit::Happening, flags::Off};
 
 impl Services {
     /// The membership by which `actor` may do `action` in the organisation of that slug.
@@ -35,10 +39,16 @@ impl Services {
         action: Action,
         resource: impl Into<Resource>,
     ) -> Decision {
+        let circumstances = self.circumstances(actor, membership, action).await;
+        self.policy.decide(actor.subject(membership), action, resource, circumstances)
+    }
+
+    /// What is so besides who and what, for a decision on an action that is made again and again.
+    pub(crate) async fn circumstances(&self, actor: &Actor, membership: &Membership, action: Action) -> Circumstances {
         let org = membership.organization.id;
         let rules = membership.access_rules.as_ref();
         let admission = rules.map_or(Admission::FREE, |rules| rules.admission(self.now(), actor.origin().address));
-        let circumstances = Circumstances {
+        Circumstances {
             second_factor_satisfied: !membership.requires_second_factor || actor.proof().has_second_factor(),
             has_customer: membership.billing.customer.is_some(),
             billing_portal_flag: match action {
@@ -53,8 +63,39 @@ impl Services {
             address_allowed: admission.address_allowed,
             glass_broken: membership.glass_broken_until.is_some_and(|until| self.now() < until),
             closing: false,
+        }
+    }
+
+    /// Passes a member who may do this; a refusal is written into the organisation's trail, also
+    /// that of a stranger, as an attempt at `attempted` (check V01).
+    ///
+    /// # Errors
+    /// As [`Services::authorize`], or the database's.
+    pub(crate) async fn admit<'a>(
+        &self,
+        actor: &'a Actor,
+        slug: &str,
+        action: Action,
+        attempted: AuditAction,
+    ) -> Result<&'a Membership, ServiceError> {
+        let (org, reason, error) = match actor.membership(slug) {
+            Ok(membership) => match self.decide(actor, membership, action).await.first_reason() {
+                None => return Ok(membership),
+                Some(reason) => (Some(membership.organization.id), reason, refusal(reason)),
+            },
+            Err(error) => (self.organization_asked_for(slug).await?, Reason::NotAMember, error),
         };
-        self.policy.decide(actor.subject(membership), action, resource, circumstances)
+        if org.is_some() {
+            let (outcome, reason) = (AuditOutcome::Refused, Some(reason.as_str()));
+            self.record(actor, Happening { action: attempted, outcome, reason, org }).await?;
+        }
+        Err(error)
+    }
+
+    /// For the audit trail only. Unknown and foreign take the same query.
+    pub(crate) async fn organization_asked_for(&self, slug: &str) -> Result<Option<OrgId>, ServiceError> {
+        let Some(slug) = Slug::parse(slug) else { return Ok(None) };
+        Ok(self.store.find_organization_by_slug(&slug).await?.map(|organization| organization.id))
     }
 }
 

@@ -14,6 +14,7 @@ pub struct Model {
     pub reason: Option<String>,
     pub address: Option<String>,
     pub request_id: String,
+    pub subject: Option<String>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -7,6 +7,7 @@ pub mod customer_creations;
 pub mod feature_flags;
 pub mod flashes;
 pub mod identities;
+pub mod invitations;
 pub mod kept_mail;
 pub mod known_browsers;
 pub mod login_flows;

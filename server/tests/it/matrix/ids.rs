@@ -8,6 +8,8 @@ use server::doors::Door;
 use testkit::World;
 use uuid::Uuid;
 
+use crate::members::actor;
+
 /// An organisation with somebody of each role, somebody more to act on, somebody who left.
 pub struct Tenant {
     pub org: OrgId,
@@ -16,6 +18,7 @@ pub struct Tenant {
     pub former: UserId,
     /// A Viewer nobody is signed in as.
     pub member: UserId,
+    invitation: Uuid,
 }
 
 impl Tenant {
@@ -33,12 +36,20 @@ impl Tenant {
         let former = world.person(&format!("former@{slug}.test")).await;
         world.join(org, former, Role::Owner).await;
         world.leave(org, former).await;
-        Self { org, slug, users, former, member }
+        let invitation = invite(world, org, users[0].1, &slug).await;
+        Self { org, slug, users, former, member, invitation }
     }
 
     pub fn user(&self, role: Role) -> UserId {
         self.users.iter().find(|(known, _)| *known == role).map(|(_, user)| *user).unwrap()
     }
+}
+
+async fn invite(world: &World, org: OrgId, owner: UserId, slug: &str) -> Uuid {
+    let email = format!("invited@{slug}.test");
+    let actor = actor(world, owner).await;
+    world.services().invite(&actor, slug, &email, "Viewer").await.unwrap();
+    world.store().list_invitations(org, world.now()).await.unwrap()[0].id
 }
 
 /// Whose the thing inside the organisation is.
@@ -80,6 +91,14 @@ impl Ids<'_> {
         }
     }
 
+    fn invitation(&self) -> String {
+        match self.child {
+            Child::Own => self.tenant.invitation.to_string(),
+            Child::Foreign => self.other.invitation.to_string(),
+            Child::Random => Uuid::new_v4().to_string(),
+        }
+    }
+
     pub fn path(&self, path: &str) -> String {
         path.replace("{org}", self.org)
     }
@@ -90,15 +109,29 @@ impl Ids<'_> {
         match path {
             "/api/orgs/change-role" => fields.extend([("user", self.member()), ("role", "Editor".to_owned())]),
             "/api/orgs/remove-member" | "/api/orgs/transfer-ownership" => fields.push(("user", self.member())),
+            "/api/orgs/invite" => {
+                fields.extend([("email", format!("new@{}.test", self.tenant.slug)), ("role", "Viewer".to_owned())]);
+            }
+            "/api/orgs/resend-invitation" | "/api/orgs/revoke-invitation" => {
+                fields.push(("invitation", self.invitation()));
+            }
             _ => {}
         }
         fields
     }
 }
 
+/// Actions whose form names something inside the organisation.
+const CHILDREN_IN_FORMS: [&str; 5] = [
+    "/api/orgs/change-role",
+    "/api/orgs/remove-member",
+    "/api/orgs/resend-invitation",
+    "/api/orgs/revoke-invitation",
+    "/api/orgs/transfer-ownership",
+];
+
 pub fn has_children(path: &str) -> bool {
-    ["{project}", "{post}"].iter().any(|part| path.contains(part))
-        || ["/api/orgs/change-role", "/api/orgs/remove-member", "/api/orgs/transfer-ownership"].contains(&path)
+    ["{project}", "{post}"].iter().any(|part| path.contains(part)) || CHILDREN_IN_FORMS.contains(&path)
 }
 
 /// What the policy is asked about.

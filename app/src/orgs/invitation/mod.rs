@@ -1,0 +1,4 @@
+//! What an invitation's link leads to.
+
+pub mod api;
+pub mod page;
