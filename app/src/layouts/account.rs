@@ -2,8 +2,12 @@
 
 use leptos::prelude::*;
 
-use super::{brand::Brand, page_title::PageTitle, person::PersonMenu};
-use crate::{flash::Notice, request::actor, ui::menu_closer::MenuCloser};
+use super::{brand::brand, page_title::PageTitle, person::person_menu};
+use crate::{
+    flash::Notice,
+    request::actor,
+    ui::{menu_closer::MenuCloser, raw::Raw},
+};
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum AccountTab {
@@ -58,8 +62,8 @@ pub fn AccountLayout(tab: AccountTab, title: &'static str, lead: &'static str, c
         <a class="skip-link" href="#content">"Skip to content"</a>
         <header class="border-b border-base-300 bg-base-100">
             <div class="page flex h-15 items-center justify-between">
-                <Brand/>
-                {person.map(|person| view! { <PersonMenu person/> })}
+                <Raw markup=brand("")/>
+                {person.map(|person| view! { <Raw markup=person_menu(&person)/> })}
             </div>
             <MenuCloser/>
         </header>

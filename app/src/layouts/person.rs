@@ -2,6 +2,7 @@
 
 use domain::accounts::Person;
 use leptos::{prelude::*, server_fn::ServerFn};
+use maud::{Markup, html};
 
 use crate::accounts::sign_in::api::SignOut;
 
@@ -27,25 +28,26 @@ pub fn SignOutForm(
 }
 
 /// A menu without script: `<details>` opens it, its form leaves it. Menus share a name: one is open at a time.
-#[component]
-pub fn PersonMenu(person: Person) -> impl IntoView {
-    // What is seen is part of what it is called: "click OO" works for people who speak to their computer.
-    let label = format!("Account menu, {}", letters(&person.name));
-    view! {
-        <details class="dropdown dropdown-end" name="menu">
-            <summary class="flex cursor-pointer rounded-full" data-testid="person-menu" aria-label=label>
-                {initials(&person.name, "size-9")}
-            </summary>
-            <div class="dropdown-content menu-sheet">
-                <div class="px-3 pt-2 pb-3 text-sm">
-                    <p class="font-medium">{person.name}</p>
-                    <p class="text-muted wrap-anywhere">{person.email}</p>
-                </div>
-                <div class="border-t border-base-300 pt-2">
-                    <a class="menu-item flex items-center" href="/account">"Your account"</a>
-                    <SignOutForm class="menu-item w-full cursor-pointer text-left"/>
-                </div>
-            </div>
-        </details>
+pub fn person_menu(person: &Person) -> Markup {
+    let letters = letters(&person.name);
+    html! {
+        details class="dropdown dropdown-end" name="menu" {
+            // What is seen is part of what it is called: "click OO" works for people who speak to their computer.
+            summary class="flex cursor-pointer rounded-full" data-testid="person-menu" aria-label={ "Account menu, " (letters) } {
+                span class="initials size-9" aria-hidden="true" { (letters) }
+            }
+            div class="dropdown-content menu-sheet" {
+                div class="px-3 pt-2 pb-3 text-sm" {
+                    p class="font-medium" { (person.name) }
+                    p class="text-muted wrap-anywhere" { (person.email) }
+                }
+                div class="border-t border-base-300 pt-2" {
+                    a class="menu-item flex items-center" href="/account" { "Your account" }
+                    form method="post" action=(SignOut::PATH) {
+                        button class="menu-item w-full cursor-pointer text-left" type="submit" { "Sign out" }
+                    }
+                }
+            }
+        }
     }
 }

@@ -2,8 +2,11 @@
 
 use leptos::prelude::*;
 
-use super::{brand::Brand, page_title::PageTitle, person::PersonMenu};
-use crate::{request::actor, ui::menu_closer::MenuCloser};
+use super::{brand::brand, page_title::PageTitle, person::person_menu};
+use crate::{
+    request::actor,
+    ui::{menu_closer::MenuCloser, raw::Raw},
+};
 
 #[component]
 pub fn PublicLayout(
@@ -21,12 +24,12 @@ pub fn PublicLayout(
         <a class="skip-link" href="#content">"Skip to content"</a>
         <header>
             <div class="page flex h-15 items-center justify-between">
-                <Brand/>
+                <Raw markup=brand("")/>
                 {sign_in}
                 {person.map(|person| view! {
                     <div class="flex items-center gap-3">
                         <span class="hidden text-sm text-muted sm:inline">{person.email.clone()}</span>
-                        <PersonMenu person/>
+                        <Raw markup=person_menu(&person)/>
                         <MenuCloser/>
                     </div>
                 })}

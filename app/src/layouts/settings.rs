@@ -1,9 +1,10 @@
 //! The settings of an organization: its pages side by side, as far as this person may open them.
 
 use leptos::prelude::*;
+use maud::{Markup, html};
 
 use super::org::OrgLayout;
-use crate::orgs::membership::OrgScope;
+use crate::{orgs::membership::OrgScope, ui::raw::Raw};
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Tab {
@@ -55,23 +56,11 @@ pub fn SettingsLayout(
     lead: &'static str,
     children: Children,
 ) -> impl IntoView {
-    let base = format!("/o/{}/settings", scope.slug());
-    let links = Tab::ALL
-        .into_iter()
-        .filter(|each| each.is_open_to(&scope))
-        .map(|each| {
-            let current = (each == tab).then_some("page");
-            view! {
-                <li><a class="side-link" href=format!("{base}{}", each.path()) aria-current=current>{each.label()}</a></li>
-            }
-        })
-        .collect_view();
+    let pages = pages(&scope, tab);
     view! {
         <OrgLayout scope title=title.to_owned()>
             <div class="grid gap-6 md:grid-cols-[11rem_1fr] md:gap-10">
-                <nav aria-label="Settings">
-                    <ul class="flex flex-wrap xs:gap-1 md:flex-col">{links}</ul>
-                </nav>
+                <Raw markup=pages/>
                 <div class="min-w-0">
                     <h1 class="title">{title}</h1>
                     <p class="mt-1 mb-6 text-muted">{lead}</p>
@@ -82,4 +71,22 @@ pub fn SettingsLayout(
     }
     // Erased: a layout inside a layout would make types too deep to compile.
     .into_any()
+}
+
+/// As far as this person may open them.
+fn pages(scope: &OrgScope, tab: Tab) -> Markup {
+    html! {
+        nav aria-label="Settings" {
+            ul class="flex flex-wrap xs:gap-1 md:flex-col" {
+                @for each in Tab::ALL.into_iter().filter(|each| each.is_open_to(scope)) {
+                    li {
+                        a
+                            class="side-link" href={ "/o/" (scope.slug()) "/settings" (each.path()) }
+                            aria-current=[(each == tab).then_some("page")]
+                        { (each.label()) }
+                    }
+                }
+            }
+        }
+    }
 }

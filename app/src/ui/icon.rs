@@ -1,6 +1,7 @@
 //! Line drawings, 24 by 24. They only repeat what stands beside them in words.
 
 use leptos::{prelude::*, tachys::html::InertElement};
+use maud::{Markup, html};
 
 pub const PEOPLE: &str = "M9 11a3.5 3.5 0 1 0 0-7 3.5 3.5 0 0 0 0 7M2.5 20a6.5 6.5 0 0 1 13 0M16 4.3a3.5 3.5 0 0 1 0 6.4M18.5 14.2a6.5 6.5 0 0 1 3 5.8";
 pub const CARD: &str = "M4.5 5h15A1.5 1.5 0 0 1 21 6.5v11a1.5 1.5 0 0 1-1.5 1.5h-15A1.5 1.5 0 0 1 3 17.5v-11A1.5 1.5 0 0 1 4.5 5M3 10h18M7 15h3";
@@ -20,8 +21,17 @@ pub const CHECK: &str = "m5 12.5 4.5 4.5L19 7.5";
 /// every icon of every page.
 #[component]
 pub fn Icon(drawing: &'static str, #[prop(default = "size-5")] class: &'static str) -> impl IntoView {
-    InertElement::new(format!(
-        "<svg class=\"{class} shrink-0\" viewBox=\"0 0 24 24\" fill=\"none\" stroke=\"currentColor\" stroke-width=\"1.75\" \
-         stroke-linecap=\"round\" stroke-linejoin=\"round\" aria-hidden=\"true\"><path d=\"{drawing}\"></path></svg>"
-    ))
+    InertElement::new(drawn(drawing, class).into_string())
+}
+
+/// The same for markup.
+pub fn drawn(drawing: &'static str, class: &'static str) -> Markup {
+    html! {
+        svg
+            class={ (class) " shrink-0" } viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="1.75"
+            stroke-linecap="round" stroke-linejoin="round" aria-hidden="true"
+        {
+            path d=(drawing) {}
+        }
+    }
 }

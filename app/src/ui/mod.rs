@@ -5,6 +5,8 @@ pub mod busy_button;
 pub mod icon;
 pub mod menu_closer;
 pub mod password_field;
+#[cfg(feature = "ssr")]
+pub mod raw;
 pub mod strength_meter;
 #[cfg(feature = "ssr")]
 pub mod text_area;
