@@ -14,10 +14,12 @@ pub fn Entries<'a>(audit: &'a AuditView) -> impl IntoView {
         .iter()
         .map(|entry| {
             let reason = entry.reason.as_deref().map(in_words);
+            let subject = entry.subject.clone();
             view! {
                 <tr role="row" class="entry" data-testid="audit-row">
                     <td role="cell" class="entry-what">
                         <span class="font-medium">{entry.action.label()}</span>
+                        {subject.map(|subject| view! { <span class="block text-sm wrap-anywhere">{subject}</span> })}
                         {reason.map(|reason| view! { <span class="block text-sm text-muted">{reason}</span> })}
                     </td>
                     <td role="cell" class="entry-outcome"><span class=tone(entry.outcome)>{entry.outcome.label()}</span></td>
@@ -60,7 +62,12 @@ fn in_words(reason: &str) -> String {
     match reason {
         "not_a_member" => "Not a member",
         "flag_off" => "Switched off",
-        "role_missing" => "Needs the owner role",
+        "role_missing" => "Needs another role",
+        "last_owner" => "Nobody would be left to own it",
+        "above_own_role" => "Somebody above their own role",
+        "address_not_allowed" => "Not from this network",
+        "outside_hours" => "Not at this hour",
+        "proof_too_old" => "Asked to confirm who they are first",
         "no_customer" => "Billing was not set up",
         "undecidable" => "The rules could not be evaluated",
         "timeout" => "The payment provider did not answer in time",

@@ -195,6 +195,12 @@ async fn t06_nobody_invites_above_themselves_and_members_stay_what_they_are() {
             assert_eq!(invite(&browser, "x@example.test", "Viewer").await.status, StatusCode::FORBIDDEN);
         }
         assert_eq!(count(&world, "invitations").await, 0);
+        // Nor is an owner's sent on by somebody below.
+        let owner = world.signed_in("owner@acme.test").await;
+        invite(&owner, "boss@example.test", "Owner").await;
+        let id = world.store().list_invitations(acme, world.now()).await.unwrap()[0].id.to_string();
+        let again = [("org", "acme"), ("invitation", &*id)];
+        assert_eq!(admin.post("/api/orgs/resend-invitation", &again).await.status, StatusCode::FORBIDDEN);
         let entry = world.store().list_audit_entries(acme, 0, 1).await.unwrap().entries.remove(0);
         assert_eq!((entry.action, entry.outcome), (AuditAction::Invite, AuditOutcome::Refused));
         for (email, role, words) in [

@@ -173,7 +173,7 @@ async fn p10_opened_and_refused_are_in_the_audit_trail() {
 
         let page = owner.get("/o/acme/settings/audit").await;
         assert_eq!(page.body.matches("data-testid=\"audit-row\"").count(), entries.len());
-        assert!(page.body.contains("Needs the owner role"));
+        assert!(page.body.contains("Needs another role"));
     })
     .await;
 }

@@ -33,7 +33,11 @@ impl Services {
         let membership = self.admit(actor, slug, Action::ManageMembers, AuditAction::Invite).await?;
         let invitation = self.invitation(membership, id).await?;
         if !self.may_on(actor, membership, Action::GrantRole, invitation.role).await {
-            return Err(ServiceError::Forbidden(policy::Reason::AboveOwnRole));
+            let reason = policy::Reason::AboveOwnRole;
+            let mut entry = self.invitation_entry(actor, AuditAction::Invite, &invitation);
+            (entry.outcome, entry.reason) = (AuditOutcome::Refused, Some(reason.as_str().to_owned()));
+            self.store.insert_audit_entry(&entry).await?;
+            return Err(ServiceError::Forbidden(reason));
         }
         let email = Email::parse(&invitation.email).map_err(|_| ServiceError::Unreadable("invitations.email"))?;
         self.count_invitation(membership, &email).await?;
