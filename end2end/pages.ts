@@ -33,6 +33,7 @@ export const pages: Look[] = [
   { path: '/account/data', as: 'viewer' },
   { path: '/account/data', as: 'globexOwner' },
   { path: '/keep-account', as: null, status: 401 },
+  { path: '/invitations', as: null, status: 410 },
   { path: '/o/acme', as: 'owner' },
   ...settingsPages.map((page) => ({ path: `/o/acme/${page}`, as: 'owner' as const })),
   { path: '/o/acme/settings/members', as: 'viewer' },

@@ -90,7 +90,7 @@ fn of_status(status: StatusCode) -> AppError {
 
 #[cfg(test)]
 mod tests {
-    use axum::{Router, body::to_bytes, middleware, routing::get};
+    use axum::{Router, body::to_bytes, routing::get};
     use http::header::{ACCEPT, USER_AGENT};
     use leptos::config::LeptosOptions;
     use leptos_axum::LeptosRoutes;
@@ -98,7 +98,10 @@ mod tests {
     use tower_http::catch_panic::CatchPanicLayer;
 
     use super::*;
-    use crate::middleware::security_headers::{self, HeaderOptions};
+    use crate::middleware::{
+        chain::Chain,
+        security_headers::{self, HeaderOptions},
+    };
 
     const TEXT: &str = "canary7f3<script>alert(1)</script>";
 
@@ -114,8 +117,8 @@ mod tests {
         let router = Router::new()
             .route("/boom", get(boom))
             .layer(CatchPanicLayer::new())
-            .layer(middleware::from_fn_with_state(ErrorPages::new(options), add))
-            .layer(middleware::from_fn_with_state(HeaderOptions { https: true }, security_headers::add));
+            .layer(Chain::default().step_with(ErrorPages::new(options), add).layer())
+            .layer(Chain::default().step_with(HeaderOptions { https: true }, security_headers::add).layer());
         for accept in ["text/html", "application/json"] {
             let request = Request::get("/boom").header(ACCEPT, accept).header(USER_AGENT, TEXT);
             let reply = router.clone().oneshot(request.body(Body::empty()).unwrap()).await.unwrap();

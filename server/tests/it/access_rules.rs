@@ -26,7 +26,7 @@ async fn post(browser: &Browser, from: &str, path: &str, fields: &[(&str, &str)]
 }
 
 async fn only_from(browser: &Browser, from: &str, ranges: &str) -> Page {
-    let form = [("org", "acme"), ("limits_addresses", "on"), ("addresses", ranges)];
+    let form = [("org", "acme"), ("limits[]", "addresses"), ("addresses", ranges)];
     post(browser, from, "/api/orgs/set-access-rules", &form).await
 }
 
@@ -84,7 +84,7 @@ async fn a13_an_organization_is_closed_to_other_networks() {
         );
         // Nor do they change the rules from there; a header that no proxy of ours wrote is nothing.
         only_from(&owner, ELSEWHERE, "0.0.0.0/0").await;
-        assert!(rules(&world, acme).await.unwrap().addresses.unwrap().lines() == "203.0.113.0/24");
+        assert_eq!(rules(&world, acme).await.unwrap().addresses.unwrap().lines(), "203.0.113.0/24");
     })
     .await;
 }
@@ -102,7 +102,7 @@ async fn a13_an_organization_is_closed_outside_its_hours() {
         let set = |from: String, until: String| {
             let owner = owner.clone();
             async move {
-                let mut form = vec![("org", "acme"), ("limits_hours", "on"), ("time_zone", "utc"), ("from", &*from)];
+                let mut form = vec![("org", "acme"), ("limits[]", "hours"), ("time_zone", "utc"), ("from", &*from)];
                 form.push(("until", &*until));
                 form.extend(["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"].map(|day| ("days[]", day)));
                 post(&owner, OFFICE, "/api/orgs/set-access-rules", &form).await
@@ -114,7 +114,7 @@ async fn a13_an_organization_is_closed_outside_its_hours() {
         assert_eq!(rules(&world, acme).await, None);
 
         set(clock(-30), clock(30)).await;
-        assert!(rules(&world, acme).await.unwrap().hours.unwrap().zone() == "UTC");
+        assert_eq!(rules(&world, acme).await.unwrap().hours.unwrap().zone(), "UTC");
         let page = get(&owner, OFFICE, "/o/acme").await;
         assert_eq!(page.status, StatusCode::OK);
         world.clock.advance(Millis::minutes(31));

@@ -73,7 +73,7 @@ pub fn AccessForm(
         <form method="post" action=SetAccessRules::PATH class="mt-5 grid max-w-xl gap-6" novalidate>
             <input type="hidden" name="org" value=slug/>
             <fieldset class="grid gap-4">
-                <Switch name="limits_hours" on=fields.limits_hours label="Only at certain hours"/>
+                <Switch limit="hours" on=fields.limits_hours label="Only at certain hours"/>
                 <div class="grid gap-4 ps-8">
                     <TextField name="time_zone" label="Time zone" value=fields.zone error=error(Field::TimeZone) required=false
                         maxlength=64 hint="By its name, such as Europe/Berlin or America/New_York."/>
@@ -85,7 +85,7 @@ pub fn AccessForm(
                 </div>
             </fieldset>
             <fieldset class="grid gap-4">
-                <Switch name="limits_addresses" on=fields.limits_addresses label="Only from certain networks"/>
+                <Switch limit="addresses" on=fields.limits_addresses label="Only from certain networks"/>
                 <div class="ps-8">
                     <TextArea name="addresses" label="Addresses" value=fields.addresses hint=here error=error(Field::Addresses) maxlength=4_000/>
                 </div>
@@ -96,10 +96,10 @@ pub fn AccessForm(
 }
 
 #[component]
-fn Switch(name: &'static str, on: bool, label: &'static str) -> impl IntoView {
+fn Switch(limit: &'static str, on: bool, label: &'static str) -> impl IntoView {
     view! {
         <label class="flex items-center gap-3 font-medium">
-            <input class="checkbox" type="checkbox" name=name value="on" checked=on/>
+            <input class="checkbox" type="checkbox" name="limits[]" value=limit checked=on/>
             {label}
         </label>
     }

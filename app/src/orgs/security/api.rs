@@ -22,27 +22,27 @@ pub async fn set_security(
     Ok(())
 }
 
-/// `limits_hours`, `limits_addresses`: `on`, or anything else for no. `days[]`: `Mon` to `Sun`.
+/// `limits[]`: `hours`, `addresses`, or neither. `days[]`: `Mon` to `Sun`.
 #[server(name = SetAccessRules, prefix = "/api", endpoint = "orgs/set-access-rules")]
 pub async fn set_access_rules(
     #[server(default)] org: String,
-    #[server(default)] limits_hours: String,
+    #[server(default)] limits: Vec<String>,
     #[server(default)] time_zone: String,
     #[server(default)] days: Vec<String>,
     #[server(default)] from: String,
     #[server(default)] until: String,
-    #[server(default)] limits_addresses: String,
     #[server(default)] addresses: String,
 ) -> Result<(), AppError> {
     let actor = answer(actor())?;
+    let limits = |what: &str| limits.iter().any(|limit| limit == what);
     let days: Vec<&str> = days.iter().map(String::as_str).collect();
     let typed = TypedAccessRules {
-        limits_hours: limits_hours == "on",
+        limits_hours: limits("hours"),
         zone: &time_zone,
         days: &days,
         from: &from,
         until: &until,
-        limits_addresses: limits_addresses == "on",
+        limits_addresses: limits("addresses"),
         addresses: &addresses,
     };
     let page = format!("/o/{org}/settings/security");
