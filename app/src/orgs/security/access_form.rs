@@ -28,21 +28,9 @@ struct Fields {
 
 impl Fields {
     fn of(rules: &AccessRules, refused: Option<&Refused>) -> Self {
-        if let Some(refused) = refused {
-            let typed = |field| refused.typed.get(&field).cloned();
-            return Self {
-                limits_hours: typed(Field::TimeZone).is_some(),
-                zone: typed(Field::TimeZone).unwrap_or_default(),
-                days: typed(Field::Days).unwrap_or_default().split(' ').map(str::to_owned).collect(),
-                from: typed(Field::From).unwrap_or_default(),
-                until: typed(Field::Until).unwrap_or_default(),
-                limits_addresses: typed(Field::Addresses).is_some(),
-                addresses: typed(Field::Addresses).unwrap_or_default(),
-            };
-        }
         let working_days = || AccessHours::DAYS[..5].iter().map(|day| (*day).to_owned()).collect();
         let hours = rules.hours.as_ref();
-        Self {
+        let mut fields = Self {
             limits_hours: hours.is_some(),
             zone: hours.map_or_else(|| "UTC".to_owned(), |hours| hours.zone().to_owned()),
             days: hours.map_or_else(working_days, |hours| hours.days().map(str::to_owned).collect()),
@@ -50,7 +38,22 @@ impl Fields {
             until: hours.map_or_else(|| "18:00".to_owned(), AccessHours::until),
             limits_addresses: rules.addresses.is_some(),
             addresses: rules.addresses.as_ref().map(AddressRanges::lines).unwrap_or_default(),
+        };
+        // A half that was switched off was sent without its fields.
+        if let Some(refused) = refused {
+            let typed = |field| refused.typed.get(&field).cloned();
+            fields.limits_hours = typed(Field::TimeZone).is_some();
+            if let Some(zone) = typed(Field::TimeZone) {
+                fields.zone = zone;
+                fields.days = typed(Field::Days).unwrap_or_default().split(' ').map(str::to_owned).collect();
+                fields.from = typed(Field::From).unwrap_or_default();
+                fields.until = typed(Field::Until).unwrap_or_default();
+            }
+            let addresses = typed(Field::Addresses);
+            fields.limits_addresses = addresses.is_some();
+            fields.addresses = addresses.unwrap_or(fields.addresses);
         }
+        fields
     }
 }
 
