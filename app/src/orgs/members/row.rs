@@ -24,7 +24,7 @@ pub fn Row(
     let actions = acts.then(|| {
         let (label, is_open) = (format!("Manage {}", person.name), error.is_some());
         view! {
-            <details class="col-start-2 sm:col-span-2" open=is_open>
+            <details class="col-start-2 sm:col-end-4" open=is_open>
                 <summary class="link w-fit cursor-pointer text-sm" aria-label=label>"Manage"</summary>
                 <div class="mt-3 grid gap-4">
                     {error.map(|text| view! { <p class="field-error" role="alert" data-testid="form-error">{text}</p> })}
