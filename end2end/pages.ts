@@ -36,6 +36,8 @@ export const pages: Look[] = [
   { path: '/invitations', as: null, status: 410 },
   { path: '/o/acme', as: 'owner' },
   ...settingsPages.map((page) => ({ path: `/o/acme/${page}`, as: 'owner' as const })),
+  { path: '/o/acme/closing', as: 'owner' },
+  { path: '/o/acme/settings', as: 'viewer' },
   { path: '/o/acme/settings/members', as: 'viewer' },
   { path: '/o/acme/settings/billing', as: 'viewer' },
   { path: '/o/globex/settings/billing', as: 'globexOwner' },

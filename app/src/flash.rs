@@ -31,6 +31,8 @@ pub enum Form {
     RenamePasskey,
     DeleteAccount,
     AccessRules,
+    Organization,
+    DeleteOrganization,
     Members,
     Invite,
     Join,
@@ -63,6 +65,9 @@ pub enum Notice {
     DeletionCancelled,
     OrganizationSecurityChanged,
     GlassBroken,
+    OrganizationUpdated,
+    OrganizationClosing,
+    OrganizationReopened,
     RoleChanged,
     MemberRemoved,
     OrganizationLeft,
@@ -157,7 +162,7 @@ impl Notice {
                 "We sent a mail to the new address. Open its link to finish; until then nothing changes."
             }
             Self::EmailChanged => "Your address is changed. Use it the next time you sign in.",
-            Self::ProfileSaved => "Saved.",
+            Self::ProfileSaved | Self::OrganizationUpdated => "Saved.",
             Self::SignInMethodLinked => "Linked. You can sign in with it from now on.",
             Self::SignInMethodRemoved => "Removed. It no longer opens your account.",
             Self::SecondFactorOn => "Two-factor sign-in is on.",
@@ -172,6 +177,8 @@ impl Notice {
             }
             Self::DeletionCancelled => "Your account stays.",
             Self::OrganizationSecurityChanged => "Saved. It holds from now on.",
+            Self::OrganizationClosing => "It is closed, and every owner was told by mail.",
+            Self::OrganizationReopened => "It stays, and is open again. Every owner was told by mail.",
             Self::RoleChanged => "The role is changed. It holds from now on.",
             Self::MemberRemoved => "They are out. It holds from now on.",
             Self::OrganizationLeft => "You left. To come back, somebody has to invite you.",

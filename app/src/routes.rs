@@ -27,7 +27,7 @@ use crate::{
     billing::page::BillingPage,
     home::page::HomePage,
     orgs::{
-        general::GeneralPage,
+        general::{closing::ClosingPage, page::GeneralPage},
         invitation::page::InvitationPage,
         members::page::MembersPage,
         overview::OverviewPage,
@@ -75,6 +75,7 @@ pub const PAGES: &[Page] = &[
     page("/invitations", || view! { <InvitationPage/> }.into_any()),
     page("/o/{org}", || view! { <OverviewPage/> }.into_any()),
     page("/o/{org}/break-glass", || view! { <BreakGlassPage/> }.into_any()),
+    page("/o/{org}/closing", || view! { <ClosingPage/> }.into_any()),
     page("/o/{org}/settings", || view! { <GeneralPage/> }.into_any()),
     page("/o/{org}/settings/members", || view! { <MembersPage/> }.into_any()),
     page("/o/{org}/settings/billing", || view! { <BillingPage/> }.into_any()),

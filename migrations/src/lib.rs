@@ -15,6 +15,7 @@ mod m0010_second_factors;
 mod m0011_account;
 mod m0012_invitations;
 mod m0015_access_rules;
+mod m0016_organization_addresses;
 
 pub struct Migrator;
 
@@ -35,6 +36,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0011_account::Migration),
             Box::new(m0012_invitations::Migration),
             Box::new(m0015_access_rules::Migration),
+            Box::new(m0016_organization_addresses::Migration),
         ]
     }
 }

@@ -3,6 +3,8 @@
 //! stops the start with one line naming the variable, and never with its value:
 //! it may be a secret.
 
+mod provider;
+
 use std::{
     collections::BTreeMap,
     net::{IpAddr, SocketAddr},
@@ -17,6 +19,9 @@ use secrecy::{ExposeSecret, SecretString};
 use services::SealingKey;
 use thiserror::Error;
 use url::{Host, Url};
+
+pub use self::provider::ProviderConfig;
+use self::provider::{is_of_microsoft, provider};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mode {
@@ -45,14 +50,6 @@ pub struct Config {
     pub microsoft: Option<ProviderConfig>,
     /// The first one seals, all of them open.
     pub secret_keys: Arc<[SealingKey]>,
-}
-
-/// What a provider of identities knows us by, and where it is if not where everybody knows.
-#[derive(Clone, Debug)]
-pub struct ProviderConfig {
-    pub client_id: String,
-    pub client_secret: SecretString,
-    pub place: Option<Url>,
 }
 
 #[derive(Debug, Error)]
@@ -238,36 +235,6 @@ fn secret_keys(given: Option<String>) -> Result<Arc<[SealingKey]>, ConfigError> 
         })
 }
 
-/// All of it or nothing: half a configuration is a mistake. Elsewhere is a stand-in on this
-/// machine, or what `may_be` allows.
-fn provider(
-    take: &mut impl FnMut(&str) -> Option<String>,
-    name: &str,
-    place: &str,
-    may_be: impl Fn(&Url) -> bool,
-) -> Result<Option<ProviderConfig>, ConfigError> {
-    let [id_name, secret_name, place_name] =
-        ["CLIENT_ID", "CLIENT_SECRET", place].map(|part| format!("PORTICO_{name}_{part}"));
-    let (id, secret, place) = (take(&id_name), take(&secret_name), take(&place_name));
-    let (client_id, client_secret) = match (id, secret) {
-        (Some(id), Some(secret)) => (id, SecretString::from(secret)),
-        (Some(_), None) => return Err(wrong(&secret_name, format!("is missing, and {id_name} is set"))),
-        (None, Some(_)) => return Err(wrong(&id_name, format!("is missing, and {secret_name} is set"))),
-        (None, None) if place.is_some() => return Err(wrong(&id_name, format!("is missing, and {place_name} is set"))),
-        (None, None) => return Ok(None),
-    };
-    let place = place
-        .map(|text| text.parse().ok().filter(|url: &Url| may_be(url)))
-        .map(|url| url.ok_or_else(|| wrong(&place_name, "is for a stand-in on this machine; leave it unset otherwise")))
-        .transpose()?;
-    Ok(Some(ProviderConfig { client_id, client_secret, place }))
-}
-
-/// The authority of one tenant, or of several.
-fn is_of_microsoft(url: &Url) -> bool {
-    url.scheme() == "https" && url.host_str() == Some("login.microsoftonline.com") && url.port().is_none()
-}
-
 fn proxies(given: Option<String>) -> Result<Vec<IpNet>, ConfigError> {
     let Some(text) = given else { return Ok(Vec::new()) };
     text.split(',')
@@ -358,26 +325,6 @@ mod tests {
         let config = parse(&[("PORTICO_STRIPE_API_URL", "http://127.0.0.1:12111")]).unwrap();
         let origins: Vec<_> = config.portal_origins().iter().collect();
         assert_eq!(origins, ["http://localhost:12111", "http://127.0.0.1:12111"]);
-    }
-
-    #[test]
-    fn o09_half_a_provider_names_what_is_missing() {
-        for (name, place) in [("GOOGLE", "ISSUER"), ("GITHUB", "BASE_URL"), ("MICROSOFT", "ISSUER")] {
-            let [id, secret, place] =
-                ["CLIENT_ID", "CLIENT_SECRET", place].map(|part| format!("PORTICO_{name}_{part}"));
-            assert_eq!(parse(&[(&id, "canary")]).unwrap_err().name, secret);
-            assert_eq!(parse(&[(&secret, "canary")]).unwrap_err().name, id);
-            assert_eq!(parse(&[(&place, "http://127.0.0.1:1")]).unwrap_err().name, id);
-            let both = [(id.as_str(), "a"), (secret.as_str(), "b")];
-            assert!(parse(&both).is_ok());
-            for elsewhere in ["https://canary.example", "http://canary.example", "canary", "http://169.254.169.254"] {
-                let error = parse(&[both[0], both[1], (&place, elsewhere)]).unwrap_err();
-                assert!(error.name == place && !error.to_string().contains("canary"), "{error}");
-            }
-            assert!(parse(&[both[0], both[1], (&place, "http://127.0.0.1:8090")]).is_ok());
-        }
-        let config = parse(&[]).unwrap();
-        assert!(config.google.is_none() && config.github.is_none() && config.microsoft.is_none());
     }
 
     #[test]

@@ -23,7 +23,7 @@ use crate::{
         current_actor, error_pages,
         flashes::{self, Flashes},
         link_token::{self, LinkCookie},
-        origin, origin_check, same_site_step, security_headers,
+        moved, origin, origin_check, same_site_step, security_headers,
         session_cookie::{self, SessionCookie},
         shared::around,
     },
@@ -38,6 +38,7 @@ pub fn build(wired: &Wired) -> Router {
         .layer(
             Chain::default()
                 .step(current_actor::find)
+                .step_with(services.clone(), moved::lead)
                 .step_with(flashes.clone(), flashes::read)
                 .step_with(flashes, action_reply::make)
                 .layer(),

@@ -99,7 +99,7 @@ def not_asked(path):
         end += rest.end()
         return end, f'if !crate::mutant("{name}") {{ {text[match.start():end]} }}'
 
-    rewrite(path, r"(?<![\w.])(?:self\.)?(?:super::)?(?:orgs::)?(?:refuse_unless|require_recent_proof)\(", replace)
+    rewrite(path, r"(?<![\w.])(?:self\.)?(?:super::)?(?:orgs::)?(?:refuse_unless|require_recent_proof|prove_for)\(", replace)
 
 
 def no_filter(path):

@@ -41,6 +41,8 @@ pub fn problem(field: Field, problem: Problem) -> String {
         (Field::Name, Problem::Missing) => "Enter your name.",
         (Field::Organization, Problem::Missing) => "Enter the name of your company, team or project.",
         (Field::Name | Field::Organization, _) => "Use 1 to 80 ordinary characters.",
+        (Field::Address, Problem::AlreadyThere) => "That address is taken. Choose another one.",
+        (Field::Address, _) => "Use 1 to 40 small letters, digits and single hyphens, such as acme-labs.",
         (Field::Code, Problem::Missing) => "Enter the code.",
         (Field::Code, Problem::Used) => "That code was used already. Wait for the next one.",
         (Field::RecoveryCode, Problem::Missing) => "Enter one of your recovery codes.",
@@ -81,6 +83,16 @@ pub fn problem(field: Field, problem: Problem) -> String {
 /// Beside one field of a refused form.
 pub fn of_field(refused: Option<&Refused>, field: Field) -> Option<String> {
     refused.and_then(|refused| refused.problem(field)).map(|what| problem(field, what))
+}
+
+/// Beside the field where an organization's deletion is confirmed.
+pub fn of_confirmation(refused: Option<&Refused>) -> Option<String> {
+    let text = match refused?.problem(Field::Confirmation)? {
+        Problem::InTheWay => "Its subscription still runs. Cancel it first, in the billing settings.",
+        Problem::Missing => "Type the address of the organization to confirm.",
+        _ => "That is not its address. It is written above.",
+    };
+    Some(text.to_owned())
 }
 
 /// What is wrong with the form as a whole.

@@ -116,11 +116,20 @@ fn WaysOn(error: AppError) -> impl IntoView {
         .into_any();
     }
     if matches!(error, AppError::AddressNotAllowed | AppError::OutsideHours)
-        && let Some(address) = way_in()
+        && let Some(address) = page_of_organization("break-glass")
     {
         return view! {
             <a class="btn btn-primary" href="/">"Go to the start page"</a>
             <a class="btn btn-quiet" href=address>"I own it, and it is urgent"</a>
+        }
+        .into_any();
+    }
+    if error == AppError::Closing
+        && let Some(address) = page_of_organization("closing")
+    {
+        return view! {
+            <a class="btn btn-primary" href="/">"Go to the start page"</a>
+            <a class="btn btn-quiet" href=address>"I own it, and want to keep it"</a>
         }
         .into_any();
     }
@@ -135,9 +144,9 @@ fn WaysOn(error: AppError) -> impl IntoView {
     }
 }
 
-/// The owners' way around the rules of the organisation that this address is of.
-fn way_in() -> Option<String> {
+/// A page of the organisation that this address is of.
+fn page_of_organization(page: &str) -> Option<String> {
     let address = path_and_query();
     let slug = address.strip_prefix("/o/")?.split(['/', '?']).next()?;
-    Some(format!("/o/{}/break-glass", Slug::parse(slug)?.as_str()))
+    Some(format!("/o/{}/{page}", Slug::parse(slug)?.as_str()))
 }

@@ -5,8 +5,9 @@ use services::Actor;
 
 use super::welcome::Welcome;
 use crate::{
-    layouts::{person::initials, public::PublicLayout},
-    request::actor,
+    flash::Flash,
+    layouts::{account::NoticeLine, moment::Day, person::initials, public::PublicLayout},
+    request::{actor, flash},
     ui::icon::{ARROW, Icon},
 };
 
@@ -25,18 +26,20 @@ fn Organizations<'a>(actor: &'a Actor) -> impl IntoView {
         .iter()
         .map(|membership| {
             let name = membership.organization.name.clone();
+            let closing = membership.closing.map(|due| view! { ". It is closing, and will be deleted on " <Day at=due/> });
             view! {
                 <li class="panel panel-link flex items-center gap-4 p-4 sm:p-5">
                     {initials(&name, "size-11 text-sm")}
                     <div class="min-w-0 grow">
                         <a class="stretched font-semibold" href=format!("/o/{}", membership.organization.slug)>{name}</a>
-                        <p class="text-sm text-muted">"You are " {membership.role.as_str()}</p>
+                        <p class="text-sm text-muted">"You are " {membership.role.as_str()} {closing}</p>
                     </div>
                     <Icon drawing=ARROW class="size-5 text-muted"/>
                 </li>
             }
         })
         .collect_view();
+    let notice = flash().as_ref().and_then(Flash::notice);
     let list = match actor.memberships().len() {
         0 => view! { <NoneYet email=actor.person().email.clone()/> }.into_any(),
         many => {
@@ -51,6 +54,7 @@ fn Organizations<'a>(actor: &'a Actor) -> impl IntoView {
     view! {
         <PublicLayout title="Your organizations">
             <div class="mx-auto w-full max-w-xl py-10 sm:py-16">
+                <NoticeLine notice/>
                 <h1 class="title">"Your organizations"</h1>
                 {list}
             </div>

@@ -4,11 +4,15 @@ use domain::accounts::Person;
 use leptos::{prelude::*, server_fn::ServerFn};
 use maud::{Markup, html};
 
-use crate::accounts::sign_in::api::SignOut;
+use crate::{accounts::sign_in::api::SignOut, ui::raw::Raw};
 
 /// The first letters of a name's first two words. They stand beside the name, never alone for a reader.
 pub fn initials(name: &str, class: &'static str) -> impl IntoView + use<> {
-    view! { <span class=format!("initials {class}") aria-hidden="true">{letters(name)}</span> }
+    view! { <Raw markup=circle(&letters(name), class)/> }
+}
+
+fn circle(letters: &str, class: &'static str) -> Markup {
+    html! { span class={ "initials " (class) } aria-hidden="true" { (letters) } }
 }
 
 fn letters(name: &str) -> String {
@@ -20,10 +24,14 @@ pub fn SignOutForm(
     #[prop(default = "btn btn-sm btn-quiet")] class: &'static str,
     #[prop(default = "Sign out")] label: &'static str,
 ) -> impl IntoView {
-    view! {
-        <form method="post" action=SignOut::PATH>
-            <button class=class type="submit">{label}</button>
-        </form>
+    view! { <Raw markup=sign_out(class, label)/> }
+}
+
+fn sign_out(class: &'static str, label: &'static str) -> Markup {
+    html! {
+        form method="post" action=(SignOut::PATH) {
+            button class=(class) type="submit" { (label) }
+        }
     }
 }
 
@@ -34,7 +42,7 @@ pub fn person_menu(person: &Person) -> Markup {
         details class="dropdown dropdown-end" name="menu" {
             // What is seen is part of what it is called: "click OO" works for people who speak to their computer.
             summary class="flex cursor-pointer rounded-full" data-testid="person-menu" aria-label={ "Account menu, " (letters) } {
-                span class="initials size-9" aria-hidden="true" { (letters) }
+                (circle(&letters, "size-9"))
             }
             div class="dropdown-content menu-sheet" {
                 div class="px-3 pt-2 pb-3 text-sm" {
@@ -43,9 +51,7 @@ pub fn person_menu(person: &Person) -> Markup {
                 }
                 div class="border-t border-base-300 pt-2" {
                     a class="menu-item flex items-center" href="/account" { "Your account" }
-                    form method="post" action=(SignOut::PATH) {
-                        button class="menu-item w-full cursor-pointer text-left" type="submit" { "Sign out" }
-                    }
+                    (sign_out("menu-item w-full cursor-pointer text-left", "Sign out"))
                 }
             }
         }

@@ -4,19 +4,23 @@ use leptos::prelude::*;
 
 use super::membership::OrgScope;
 use crate::{
-    layouts::org::OrgLayout,
+    flash::Flash,
+    layouts::{account::NoticeLine, org::OrgLayout},
+    request::flash,
     ui::icon::{CARD, Icon, LIST, PEOPLE, SLIDERS},
 };
 
 #[component]
 pub fn OverviewPage() -> impl IntoView {
-    crate::errors::or_error_page(OrgScope::of_address(), |scope: OrgScope| {
+    let notice = flash().as_ref().and_then(Flash::notice);
+    crate::errors::or_error_page(OrgScope::of_address(), move |scope: OrgScope| {
         let name = scope.organization.name.clone();
         let first_name = scope.actor.person().name.split(' ').next().unwrap_or_default().to_owned();
         let settings = format!("/o/{}/settings", scope.slug());
         let audit = scope.reads_audit.then(|| format!("{settings}/audit"));
         view! {
             <OrgLayout scope title=name.clone()>
+                <NoticeLine notice/>
                 <h1 class="title">{name}</h1>
                 <p class="mt-1 text-muted">"Welcome, " {first_name} "."</p>
                 <YourProduct/>

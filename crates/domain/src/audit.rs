@@ -51,6 +51,11 @@ words!(
         ChangeRole = "member.role", "Change a role";
         RemoveMember = "member.remove", "Remove a member";
         LeaveOrganization = "member.leave", "Leave the organization";
+        UpdateOrganization = "organization.update", "Change name or address";
+        CloseOrganization = "organization.close", "Ask for the organization's deletion";
+        ReopenOrganization = "organization.reopen", "Keep the organization";
+        DeleteOrganization = "organization.delete", "Delete the organization";
+        ExportOrganization = "organization.export", "Export the organization's data";
         TransferOwnership = "organization.transfer", "Hand over the ownership";
         Invite = "invitation.send", "Invite somebody";
         RevokeInvitation = "invitation.revoke", "Take back an invitation";

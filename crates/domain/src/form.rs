@@ -11,6 +11,8 @@ pub enum Field {
     NewPassword,
     Name,
     Organization,
+    /// The organisation's name in addresses.
+    Address,
     /// Six digits of an authenticator.
     Code,
     RecoveryCode,

@@ -58,6 +58,20 @@ fn every_letter(theirs: &str) -> Vec<Letter> {
             address: Some(theirs.to_owned()),
             review: link.clone(),
         },
+        Letter::OrganizationClosing {
+            name: name.clone(),
+            who: theirs.to_owned(),
+            organization: theirs.to_owned(),
+            due: at,
+            keep: link.clone(),
+        },
+        Letter::OrganizationReopened {
+            name: name.clone(),
+            who: theirs.to_owned(),
+            organization: theirs.to_owned(),
+            link: link.clone(),
+        },
+        Letter::OrganizationDeleted { name: name.clone(), organization: theirs.to_owned() },
         Letter::DeletionScheduled { name: name.clone(), due: at, keep: link },
         Letter::DeletionCancelled { name: name.clone() },
         Letter::AccountDeleted { name },
@@ -81,6 +95,9 @@ fn every_letter(theirs: &str) -> Vec<Letter> {
             | Letter::RoleChanged { .. }
             | Letter::RemovedFromOrganization { .. }
             | Letter::GlassBroken { .. }
+            | Letter::OrganizationClosing { .. }
+            | Letter::OrganizationReopened { .. }
+            | Letter::OrganizationDeleted { .. }
             | Letter::DeletionScheduled { .. }
             | Letter::DeletionCancelled { .. }
             | Letter::AccountDeleted { .. } => {}

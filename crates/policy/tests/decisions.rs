@@ -62,13 +62,14 @@ const fn least_role(action: Action) -> Role {
 }
 
 /// What stands in everybody's way.
-fn hindrances(action: Action, given: Circumstances) -> Vec<Reason> {
+fn hindrances(action: Action, is_owner: bool, given: Circumstances) -> Vec<Reason> {
     let billing = matches!(action, Action::SetUpBilling | Action::OpenBillingPortal);
     let while_closing = matches!(
         action,
         Action::RestoreOrganization | Action::ExportOrganization | Action::LeaveOrganization | Action::BreakGlass
     );
-    let let_in = given.glass_broken || action == Action::BreakGlass;
+    // Who broke it and owns no longer has no more use of it.
+    let let_in = given.glass_broken && is_owner || action == Action::BreakGlass;
     [
         (given.closing && !while_closing, Reason::Closing),
         (!given.second_factor_satisfied, Reason::SecondFactorRequired),
@@ -83,7 +84,8 @@ fn hindrances(action: Action, given: Circumstances) -> Vec<Reason> {
 }
 
 fn expected(action: Action, membership: Option<(OrgId, Role)>, of: Resource, given: Circumstances) -> Decision {
-    let mut reasons = hindrances(action, given);
+    let is_owner = membership.is_some_and(|(_, role)| role == Role::Owner);
+    let mut reasons = hindrances(action, is_owner, given);
     match membership {
         Some((ACME, role)) if role < least_role(action) => reasons.push(Reason::RoleMissing),
         Some((ACME, role)) => match of {

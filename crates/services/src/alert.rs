@@ -19,11 +19,19 @@ pub enum Alert<'a> {
     OutboxParked { row: Uuid, kind: &'a str, why: &'a str },
     /// Somebody's time to be deleted has come, and an organisation of theirs is in the way.
     DeletionPutOff { user: UserId },
+    /// An organisation's time has come, and a subscription of it goes on.
+    OrganizationPutOff { org: OrgId },
 }
 
 impl Alert<'_> {
-    pub const KINDS: [&'static str; 5] =
-        ["portal_mismatch", "customer_mismatch", "payments_failed", "outbox_parked", "deletion_put_off"];
+    pub const KINDS: [&'static str; 6] = [
+        "portal_mismatch",
+        "customer_mismatch",
+        "payments_failed",
+        "outbox_parked",
+        "deletion_put_off",
+        "organization_put_off",
+    ];
 
     pub const fn kind(&self) -> &'static str {
         match self {
@@ -32,6 +40,7 @@ impl Alert<'_> {
             Self::PaymentsFailed { .. } => "payments_failed",
             Self::OutboxParked { .. } => "outbox_parked",
             Self::DeletionPutOff { .. } => "deletion_put_off",
+            Self::OrganizationPutOff { .. } => "organization_put_off",
         }
     }
 }
@@ -70,6 +79,9 @@ impl Alerts for LogAndCount {
             }
             Alert::OutboxParked { row, kind: what, why } => {
                 tracing::error!(alert = kind, %row, what, why, "it can't be done and is not tried again");
+            }
+            Alert::OrganizationPutOff { org } => {
+                tracing::error!(alert = kind, %org, "an organization can't be deleted: its subscription goes on");
             }
             Alert::DeletionPutOff { user } => {
                 tracing::error!(alert = kind, %user, "an account can't be deleted: an organization would be left without an owner, or its subscription goes on");

@@ -11,6 +11,7 @@ pub mod billing;
 mod clock;
 mod entropy;
 mod error;
+mod export;
 pub mod flags;
 pub mod mail;
 pub mod orgs;

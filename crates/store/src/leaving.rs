@@ -183,7 +183,10 @@ async fn set_due<C: ConnectionTrait>(db: &C, user: UserId, due: Option<Timestamp
     Ok(())
 }
 
-async fn delete_organization<C: ConnectionTrait>(db: &C, organization: &Organization) -> Result<(), StoreError> {
+pub(crate) async fn delete_organization<C: ConnectionTrait>(
+    db: &C,
+    organization: &Organization,
+) -> Result<(), StoreError> {
     let org = organization.id.as_uuid();
     // The one table of organisations' that points to none: it has rows for everybody as well.
     feature_flags::Entity::delete_many().filter(feature_flags::Column::OrgId.eq(org)).exec(db).await?;

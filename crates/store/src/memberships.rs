@@ -16,13 +16,13 @@ use sea_orm::{
 use uuid::Uuid;
 
 use crate::{
-    Store, StoreError,
+    AuditEntry, NewOutboxRow, Store, StoreError, audit_entries,
     entity::{
         billing_customers, memberships,
         memberships::{ActiveModel, Column, Entity},
         organizations, subscriptions as subscription_rows, users,
     },
-    subscriptions,
+    outbox, subscriptions,
     users::ACTIVE,
 };
 
@@ -37,6 +37,8 @@ pub struct Membership {
     pub access_rules: Option<AccessRules>,
     /// Until when this person gets in regardless.
     pub glass_broken_until: Option<Timestamp>,
+    /// It is closed, and deleted then.
+    pub closing: Option<Timestamp>,
     pub billing: MembershipBilling,
 }
 
@@ -74,6 +76,7 @@ pub(crate) struct PersonRow {
     requires_second_factor: Option<bool>,
     access_rules: Option<String>,
     glass_broken_until: Option<i64>,
+    org_deletion_due_at: Option<i64>,
     customer: Option<String>,
     livemode: Option<bool>,
     subscription_id: Option<String>,
@@ -102,6 +105,7 @@ impl PersonRow {
                 .access_rules
                 .map(|text| serde_json::from_str(&text).unwrap_or_else(|_| AccessRules::unreadable())),
             glass_broken_until: self.glass_broken_until.map(Timestamp::from_millis),
+            closing: self.org_deletion_due_at.map(Timestamp::from_millis),
             billing: MembershipBilling {
                 customer: self.customer.map(CustomerId::from_trusted),
                 livemode: self.livemode.unwrap_or_default(),
@@ -124,6 +128,7 @@ pub(crate) fn with_memberships<E: EntityTrait>(select: Select<E>) -> Select<E> {
         .column_as(organizations::Column::RequiresSecondFactor, "requires_second_factor")
         .column_as(organizations::Column::AccessRules, "access_rules")
         .column_as(Column::GlassBrokenUntil, "glass_broken_until")
+        .column_as(organizations::Column::DeletionDueAt, "org_deletion_due_at")
         .column_as(billing_customers::Column::StripeCustomerId, "customer")
         .column_as(billing_customers::Column::Livemode, "livemode")
         .column_as(subscription_rows::Column::StripeSubscriptionId, "subscription_id")
@@ -233,18 +238,34 @@ impl Store {
         Ok(())
     }
 
-    /// Lets a member in until then, whatever the hour and the address.
+    /// Lets an owner in until then, whatever the hour and the address, with the letters and the
+    /// entry about it; answers whether there was such an owner.
     ///
     /// # Errors
     /// When the database does not answer.
-    pub async fn break_glass(&self, org: OrgId, user: UserId, until: Timestamp) -> Result<(), StoreError> {
-        Entity::update_many()
+    pub async fn break_glass(
+        &self,
+        org: OrgId,
+        user: UserId,
+        until: Timestamp,
+        letters: &[NewOutboxRow],
+        entry: &AuditEntry,
+    ) -> Result<bool, StoreError> {
+        let tx = self.db.begin().await?;
+        let broken = Entity::update_many()
             .col_expr(Column::GlassBrokenUntil, until.as_millis().into())
             .filter(Column::OrgId.eq(org.as_uuid()))
             .filter(Column::UserId.eq(user.as_uuid()))
-            .exec(&self.db)
+            .filter(Column::Role.eq(Role::Owner.as_str()))
+            .exec(&tx)
             .await?;
-        Ok(())
+        if broken.rows_affected != 1 {
+            return Ok(false);
+        }
+        outbox::insert(&tx, letters, entry.at).await?;
+        audit_entries::insert(&tx, entry).await?;
+        tx.commit().await?;
+        Ok(true)
     }
 
     /// # Errors

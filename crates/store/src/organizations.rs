@@ -7,11 +7,12 @@ use domain::{
 use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, sea_query::OnConflict};
 
 use crate::{
-    Store, StoreError,
+    AuditEntry, Store, StoreError, audit_entries,
     entity::organizations::{ActiveModel, Column, Entity},
+    organization_addresses,
 };
 
-/// Stores an organisation unless the slug is taken; answers whether it did.
+/// Stores an organisation unless somebody has the slug, or had it; answers whether it did.
 pub(crate) async fn insert<C: ConnectionTrait>(
     db: &C,
     id: OrgId,
@@ -26,15 +27,23 @@ pub(crate) async fn insert<C: ConnectionTrait>(
         created_at: Set(now.as_millis()),
         requires_second_factor: Set(false),
         access_rules: Set(None),
+        deletion_due_at: Set(None),
     };
     let mut ignore = OnConflict::column(Column::Slug);
     ignore.do_nothing();
     let inserted = Entity::insert(row).on_conflict(ignore).try_insert().exec_without_returning(db).await?;
-    Ok(matches!(inserted, sea_orm::TryInsertResult::Inserted(1..)))
+    if !matches!(inserted, sea_orm::TryInsertResult::Inserted(1..)) {
+        return Ok(false);
+    }
+    if organization_addresses::take(db, id, slug.as_str(), now).await? {
+        return Ok(true);
+    }
+    Entity::delete_by_id(id.as_uuid()).exec(db).await?;
+    Ok(false)
 }
 
 impl Store {
-    /// Stores an organisation unless the slug is taken; answers whether it did.
+    /// Stores an organisation unless somebody has the slug, or had it; answers whether it did.
     ///
     /// # Errors
     /// When the database does not answer.
@@ -45,7 +54,10 @@ impl Store {
         name: &OrgName,
         now: Timestamp,
     ) -> Result<bool, StoreError> {
-        insert(&self.db, id, slug, name, now).await
+        let tx = self.db.begin().await?;
+        let is_new = insert(&tx, id, slug, name, now).await?;
+        tx.commit().await?;
+        Ok(is_new)
     }
 
     /// For operators' commands and the audit trail: pages reach organisations through memberships.
@@ -70,18 +82,25 @@ impl Store {
         Ok(())
     }
 
-    /// When and from where it may be used.
+    /// When and from where it may be used, with the entry that says so.
     ///
     /// # Errors
     /// When the database does not answer, or the rules can't be written down.
-    pub async fn set_access_rules(&self, org: OrgId, rules: &AccessRules) -> Result<(), StoreError> {
+    pub async fn set_access_rules(
+        &self,
+        org: OrgId,
+        rules: &AccessRules,
+        entry: &AuditEntry,
+    ) -> Result<(), StoreError> {
         let text = (!rules.is_empty()).then(|| serde_json::to_string(rules)).transpose();
         let text = text.map_err(|_| StoreError::Corrupt("organizations.access_rules"))?;
+        let tx = self.db.begin().await?;
         Entity::update_many()
             .col_expr(Column::AccessRules, text.into())
             .filter(Column::Id.eq(org.as_uuid()))
-            .exec(&self.db)
+            .exec(&tx)
             .await?;
-        Ok(())
+        audit_entries::insert(&tx, entry).await?;
+        Ok(tx.commit().await?)
     }
 }

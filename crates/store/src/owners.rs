@@ -121,6 +121,11 @@ async fn living_subscriptions<C: ConnectionTrait>(db: &C, orgs: &[Uuid]) -> Resu
     Ok(stored.into_iter().filter(|row| lives(&row.status)).map(|row| row.org_id).collect())
 }
 
+/// Whether a subscription of it is stored that has not ended.
+pub(crate) async fn pays<C: ConnectionTrait>(db: &C, org: OrgId) -> Result<bool, StoreError> {
+    Ok(!living_subscriptions(db, &[org.as_uuid()]).await?.is_empty())
+}
+
 /// What somebody is in an organisation: none also for somebody disabled, or leaving.
 pub(crate) async fn role_of<C: ConnectionTrait>(db: &C, org: OrgId, user: UserId) -> Result<Option<Role>, StoreError> {
     let theirs = Expr::col((users::Entity, users::Column::Id)).equals((rows::Entity, Column::UserId));

@@ -9,6 +9,7 @@ pub mod current_actor;
 pub mod error_pages;
 pub mod flashes;
 pub mod link_token;
+pub mod moved;
 pub mod origin;
 pub mod origin_check;
 pub mod own_cookie;

@@ -4,7 +4,7 @@ use domain::{
     Millis, OrgId,
     accounts::{Email, Proof},
     audit::{AuditAction, AuditOutcome},
-    orgs::{AccessRules, GLASS_STAYS_BROKEN},
+    orgs::{AccessRules, GLASS_STAYS_BROKEN, Role},
 };
 use reqwest::{Method, StatusCode};
 use testkit::{Browser, Database, Page, World, each_database};
@@ -132,7 +132,7 @@ async fn a13_an_owner_breaks_the_glass_and_everybody_who_owns_knows() {
         let world = world(database).await;
         let acme = world.team("acme").await;
         let second = world.person("second@acme.test").await;
-        world.join(acme, second, domain::orgs::Role::Owner).await;
+        world.join(acme, second, Role::Owner).await;
         let (owner, admin) = (world.signed_in("owner@acme.test").await, world.signed_in("admin@acme.test").await);
         only_from(&owner, OFFICE, "203.0.113.0/24").await;
         let closed = get(&owner, ELSEWHERE, "/o/acme").await;
@@ -162,6 +162,13 @@ async fn a13_an_owner_breaks_the_glass_and_everybody_who_owns_knows() {
         let mut told: Vec<String> = world.mail.all().into_iter().skip(before).map(|mail| mail.to).collect();
         told.sort();
         assert_eq!(told, ["owner@acme.test", "second@acme.test"]);
+        // Whoever owns it no longer is shut out with the rest.
+        let you =
+            world.store().find_user_by_email(&Email::parse("owner@acme.test").unwrap()).await.unwrap().unwrap().id;
+        world.join(acme, you, Role::Editor).await;
+        assert_eq!(get(&owner, ELSEWHERE, "/o/acme").await.status, StatusCode::FORBIDDEN, "demoted");
+        world.join(acme, you, Role::Owner).await;
+        assert_eq!(get(&owner, ELSEWHERE, "/o/acme").await.status, StatusCode::OK);
         // It mends itself: the rules can be changed now, and without that it ends.
         world.clock.advance(GLASS_STAYS_BROKEN);
         assert_eq!(get(&owner, ELSEWHERE, "/o/acme").await.status, StatusCode::FORBIDDEN);

@@ -110,6 +110,8 @@ async fn every_table_that_points_to_a_person_is_accounted_for() {
             exported.into_iter().chain(left_out.map(|(table, _)| table)).map(str::to_owned).collect();
         assert_eq!(tables_with(&world, "user_id").await, known);
         assert_eq!(tables_with(&world, "actor_id").await, BTreeSet::from(["audit_entries".to_owned()]));
+        // Whom they invited is the organisation's: it is in the organisation's own copy.
+        assert_eq!(tables_with(&world, "invited_by").await, BTreeSet::from(["invitations".to_owned()]));
     })
     .await;
 }

@@ -145,6 +145,8 @@ async fn t05_the_last_owner_stays() {
         world.store().set_user_active(gone, true).await.unwrap();
         let left = owner.post("/api/orgs/leave", &[("org", "acme")]).await;
         assert_eq!(left.location(), Some("/"));
+        let home = owner.get("/").await;
+        assert!(home.shows("flash") && home.body.contains("You left."));
         assert_eq!(role_of(&world, acme, you).await, None);
         assert_eq!(owner.get("/o/acme").await.status, StatusCode::NOT_FOUND);
     })
@@ -167,6 +169,7 @@ async fn l06_owners_are_made_and_unmade_with_a_recent_proof() {
             remove(&owner, you).await,
         ] {
             assert!(page.location().unwrap().starts_with("/account/confirm"));
+            assert_eq!(last_entry(&world, acme).await.2.as_deref(), Some("proof_too_old"));
         }
         assert_eq!(role_of(&world, acme, editor).await, Some(Role::Editor));
         assert_eq!(role_of(&world, acme, you).await, Some(Role::Owner));

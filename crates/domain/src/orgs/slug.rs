@@ -1,5 +1,6 @@
 //! The organisation's name in addresses: `/o/{slug}`.
 
+use thiserror::Error;
 use unicode_normalization::UnicodeNormalization;
 
 use super::OrgName;
@@ -34,6 +35,19 @@ const RESERVED: [&str; 24] = [
 /// Leaves room for a number behind it.
 const LONGEST_OF_A_NAME: usize = 32;
 
+/// Why a typed address is none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+pub enum SlugProblem {
+    #[error("empty")]
+    Empty,
+    #[error("longer than 40 characters")]
+    TooLong,
+    #[error("not of small letters, digits and single inner hyphens")]
+    Malformed,
+    #[error("would be taken for ours")]
+    Reserved,
+}
+
 /// 1 to 40 of `a-z`, `0-9` and single inner hyphens.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Slug(String);
@@ -50,6 +64,23 @@ impl Slug {
             && !text.ends_with('-')
             && !text.contains("--");
         fits.then(|| Self(text.to_owned()))
+    }
+
+    /// One that somebody chooses: capitals become small, and `/o/` in front is not part of it.
+    ///
+    /// # Errors
+    /// The [`SlugProblem`].
+    pub fn choose(typed: &str) -> Result<Self, SlugProblem> {
+        let typed = typed.trim().to_ascii_lowercase();
+        let text = typed.strip_prefix("/o/").unwrap_or(&typed);
+        if text.is_empty() {
+            return Err(SlugProblem::Empty);
+        }
+        if text.chars().count() > Self::MAX {
+            return Err(SlugProblem::TooLong);
+        }
+        let slug = Self::parse(text).ok_or(SlugProblem::Malformed)?;
+        if RESERVED.contains(&text) { Err(SlugProblem::Reserved) } else { Ok(slug) }
     }
 
     /// What a name becomes: its letters without their marks, in lower case. Never one of ours.
@@ -111,6 +142,30 @@ mod tests {
             assert_eq!(Slug::of_name(&OrgName::parse(name).unwrap()).as_str(), slug, "{name}");
         }
         assert_eq!(Slug("acme".to_owned()).with("2").as_str(), "acme-2");
+    }
+
+    #[test]
+    fn chosen_addresses() {
+        for (typed, slug) in
+            [("acme", "acme"), (" Acme-2 ", "acme-2"), ("/o/acme", "acme"), ("portico-fans", "portico-fans")]
+        {
+            assert_eq!(Slug::choose(typed).unwrap().as_str(), slug, "{typed}");
+        }
+        for (typed, problem) in [
+            (" ", SlugProblem::Empty),
+            ("/o/", SlugProblem::Empty),
+            (&"a".repeat(41), SlugProblem::TooLong),
+            (&"é".repeat(41), SlugProblem::TooLong),
+            ("a b", SlugProblem::Malformed),
+            ("a--b", SlugProblem::Malformed),
+            ("-a", SlugProblem::Malformed),
+            ("a/../b", SlugProblem::Malformed),
+            ("é", SlugProblem::Malformed),
+            ("Admin", SlugProblem::Reserved),
+            ("settings", SlugProblem::Reserved),
+        ] {
+            assert_eq!(Slug::choose(typed), Err(problem), "{typed}");
+        }
     }
 
     proptest! {

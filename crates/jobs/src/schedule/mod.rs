@@ -2,6 +2,7 @@
 //! statement, or transaction, that finds nothing to do when another was first.
 
 mod delete_accounts;
+mod delete_organizations;
 mod measure_outbox;
 mod sweep_account_links;
 mod sweep_browsers;
@@ -33,6 +34,7 @@ pub struct Job {
 
 const JOBS: &[Job] = &[
     delete_accounts::JOB,
+    delete_organizations::JOB,
     measure_outbox::JOB,
     sweep_account_links::JOB,
     sweep_browsers::JOB,

@@ -40,6 +40,13 @@ pub fn write(letter: &Letter) -> Words {
         Letter::GlassBroken { name, who, organization, at, until, address, review } => {
             organization::glass_broken(name, who, organization, (*at, *until), address.as_deref(), review)
         }
+        Letter::OrganizationClosing { name, who, organization, due, keep } => {
+            organization::closing(name, who, organization, *due, keep)
+        }
+        Letter::OrganizationReopened { name, who, organization, link } => {
+            organization::reopened(name, who, organization, link)
+        }
+        Letter::OrganizationDeleted { name, organization } => organization::deleted(name, organization),
         Letter::DeletionScheduled { name, due, keep } => deletion::scheduled(name, *due, keep),
         Letter::DeletionCancelled { name } => deletion::cancelled(name),
         Letter::AccountDeleted { name } => deletion::done(name),

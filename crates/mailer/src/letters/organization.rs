@@ -65,3 +65,46 @@ pub fn glass_broken(
     .fact("Until", &moment::minute(until))
     .action("See the audit log", review, None)
 }
+
+pub fn closing(name: &str, who: &str, organization: &str, due: Timestamp, keep: &str) -> Words {
+    Words::new(
+        "An organization of yours will be deleted",
+        "It will be deleted",
+        "You get this because you own the organization.",
+    )
+    .to(name)
+    .say([
+        literal(who),
+        " closed ".into(),
+        literal(organization),
+        ". Nobody can use it any more, and everything in it will be deleted on ".into(),
+        literal(&moment::day(due)),
+        ". Until then you can take that back; afterwards it can't be brought back.".into(),
+    ])
+    .action("Keep it, or take its data along", keep, None)
+}
+
+pub fn reopened(name: &str, who: &str, organization: &str, link: &str) -> Words {
+    Words::new("An organization of yours stays", "It stays", "You get this because you own the organization.")
+        .to(name)
+        .say([
+            literal(who),
+            " took the deletion of ".into(),
+            literal(organization),
+            " back. Everything is as it was, but for invitations that were open: send those again.".into(),
+        ])
+        .action("Open it", link, None)
+}
+
+pub fn deleted(name: &str, organization: &str) -> Words {
+    Words::new(
+        "An organization of yours was deleted",
+        "It was deleted",
+        "Your own account stays.",
+    )
+    .to(name)
+    .say([
+        literal(organization),
+        " and everything in it are deleted, as an owner asked thirty days ago. Invoices stay where the law wants them kept.".into(),
+    ])
+}

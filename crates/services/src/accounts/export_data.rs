@@ -5,18 +5,17 @@
 //! did oneself. It is bounded, and says where it left something out.
 
 use domain::{
-    Timestamp,
     accounts::device_in_words,
     audit::{AuditAction, AuditOutcome},
 };
 use serde::Serialize;
-use store::{AuditEntry, Identity, KnownBrowser, Membership, OwnSession, PasskeyRow, SecondFactors};
-use time::{OffsetDateTime, format_description::well_known::Rfc3339};
+use store::{Identity, KnownBrowser, Membership, OwnSession, PasskeyRow, SecondFactors};
 
-use crate::{Actor, ServiceError, Services, audit::Happening};
-
-/// Of each kind; the newest ones.
-const AT_MOST: u64 = 10_000;
+use crate::{
+    Actor, ServiceError, Services,
+    audit::Happening,
+    export::{AT_MOST, Entry, bounded, entry, rfc3339},
+};
 
 #[derive(Serialize)]
 struct Export<'a> {
@@ -88,16 +87,6 @@ struct Passkey {
     last_used_at: Option<String>,
 }
 
-#[derive(Serialize)]
-struct Entry {
-    at: String,
-    what: &'static str,
-    outcome: &'static str,
-    reason: Option<String>,
-    network_address: Option<String>,
-    organization_id: Option<String>,
-}
-
 impl Services {
     /// # Errors
     /// [`ServiceError::ProofTooOld`], or the database's.
@@ -134,15 +123,6 @@ impl Services {
         };
         serde_json::to_string_pretty(&export).map_err(|_| ServiceError::Unreadable("export"))
     }
-}
-
-/// What there is, up to [`AT_MOST`]; whoever asked for one more knows whether there is more.
-fn bounded<T, U>(name: &'static str, rows: Vec<T>, cut_short: &mut Vec<&'static str>, of: fn(T) -> U) -> Vec<U> {
-    let most = usize::try_from(AT_MOST).unwrap_or(usize::MAX);
-    if rows.len() > most {
-        cut_short.push(name);
-    }
-    rows.into_iter().take(most).map(of).collect()
 }
 
 fn organization(membership: &Membership) -> Organization<'_> {
@@ -184,22 +164,4 @@ fn two_factor(factors: SecondFactors) -> TwoFactor {
         passkeys: factors.passkeys.into_iter().map(passkey).collect(),
         recovery_codes_left: factors.recovery_codes_left,
     }
-}
-
-fn entry(entry: AuditEntry) -> Entry {
-    Entry {
-        at: rfc3339(entry.at),
-        what: entry.action.as_str(),
-        outcome: entry.outcome.as_str(),
-        reason: entry.reason,
-        network_address: entry.address,
-        organization_id: entry.org.map(|org| org.to_string()),
-    }
-}
-
-fn rfc3339(at: Timestamp) -> String {
-    OffsetDateTime::from_unix_timestamp(at.as_seconds())
-        .ok()
-        .and_then(|at| at.format(&Rfc3339).ok())
-        .unwrap_or_default()
 }

@@ -43,6 +43,24 @@ impl Services {
         Ok(self.store.insert_audit_entry(&entry).await?)
     }
 
+    /// Passes what came of an attempt through; a refusal is written into the organisation's trail.
+    /// A form with problems, and a database that is away, are none.
+    pub(crate) async fn with_refusal_noted<T>(
+        &self,
+        actor: &Actor,
+        (action, org): (AuditAction, OrgId),
+        attempt: Result<T, ServiceError>,
+    ) -> Result<T, ServiceError> {
+        let reason = match &attempt {
+            Err(ServiceError::Forbidden(reason)) => reason.as_str(),
+            Err(ServiceError::ProofTooOld) => "proof_too_old",
+            _ => return attempt,
+        };
+        let (outcome, reason) = (AuditOutcome::Refused, Some(reason));
+        self.record(actor, Happening { action, outcome, reason, org: Some(org) }).await?;
+        attempt
+    }
+
     /// An entry to be written in the transaction of what it speaks of.
     pub(crate) fn entry(
         &self,

@@ -106,6 +106,24 @@ pub enum Letter {
         address: Option<String>,
         review: String,
     },
+    /// To the owners: it is closed, and deleted at `due`.
+    OrganizationClosing {
+        name: String,
+        who: String,
+        organization: String,
+        due: Timestamp,
+        keep: String,
+    },
+    OrganizationReopened {
+        name: String,
+        who: String,
+        organization: String,
+        link: String,
+    },
+    OrganizationDeleted {
+        name: String,
+        organization: String,
+    },
     DeletionScheduled {
         name: String,
         due: Timestamp,
@@ -146,6 +164,9 @@ impl Letter {
             Self::RoleChanged { .. } => "role_changed",
             Self::RemovedFromOrganization { .. } => "removed_from_organization",
             Self::GlassBroken { .. } => "glass_broken",
+            Self::OrganizationClosing { .. } => "organization_closing",
+            Self::OrganizationReopened { .. } => "organization_reopened",
+            Self::OrganizationDeleted { .. } => "organization_deleted",
             Self::DeletionScheduled { .. } => "deletion_scheduled",
             Self::DeletionCancelled { .. } => "deletion_cancelled",
             Self::AccountDeleted { .. } => "account_deleted",

@@ -11,7 +11,7 @@ use domain::{
 use policy::Action;
 use store::Membership;
 
-use super::{refusal, refuse_unless};
+use super::refuse_unless;
 use crate::{Actor, ServiceError, Services, audit::Happening};
 
 impl Services {
@@ -26,17 +26,14 @@ impl Services {
     ) -> Result<(), ServiceError> {
         let actor = self.renew(actor).await?.ok_or(ServiceError::NotFound)?;
         let membership = actor.membership(slug)?;
-        let org = membership.organization.id;
-        let (outcome, reason, result) = match self.may_set(&actor, membership, typed).await {
-            Ok(rules) => (AuditOutcome::Done, said_of(&rules), Ok(rules)),
-            Err(ServiceError::Forbidden(reason)) => (AuditOutcome::Refused, reason.as_str(), Err(refusal(reason))),
-            Err(ServiceError::ProofTooOld) => (AuditOutcome::Refused, "proof_too_old", Err(ServiceError::ProofTooOld)),
-            Err(error) => return Err(error),
-        };
-        let happening =
-            Happening { action: AuditAction::ChangeAccessRules, outcome, reason: Some(reason), org: Some(org) };
-        self.record(&actor, happening).await?;
-        Ok(self.store.set_access_rules(org, &result?).await?)
+        let (action, org) = (AuditAction::ChangeAccessRules, membership.organization.id);
+        let rules = self.may_set(&actor, membership, typed).await;
+        let rules = self.with_refusal_noted(&actor, (action, org), rules).await?;
+        let (outcome, reason) = (AuditOutcome::Done, Some(said_of(&rules)));
+        let person = actor.person();
+        let happening = Happening { action, outcome, reason, org: Some(org) };
+        let entry = self.entry(Some(person.id), &person.email, actor.origin(), happening);
+        Ok(self.store.set_access_rules(org, &rules, &entry).await?)
     }
 
     async fn may_set(

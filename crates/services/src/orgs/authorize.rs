@@ -62,7 +62,7 @@ impl Services {
             within_hours: admission.within_hours,
             address_allowed: admission.address_allowed,
             glass_broken: membership.glass_broken_until.is_some_and(|until| self.now() < until),
-            closing: false,
+            closing: membership.closing.is_some(),
         }
     }
 

@@ -1,8 +1,9 @@
 //! Get in although the hour or the address says no: an owner's way out of rules that turned
 //! against the organisation.
 //!
-//! What must hold: it takes a recent proof, lasts [`GLASS_STAYS_BROKEN`], stands in the trail
-//! before it opens anything, and every owner is told, the one who did it included.
+//! What must hold: it takes a recent proof and lasts [`GLASS_STAYS_BROKEN`], for as long as they own
+//! it; its entry and the letters to every owner, the one who did it included, are written in the
+//! transaction that opens it.
 
 use domain::{
     Timestamp,
@@ -10,9 +11,9 @@ use domain::{
     orgs::{GLASS_STAYS_BROKEN, Role},
 };
 use policy::Action;
-use store::Membership;
+use store::{Membership, NewOutboxRow};
 
-use super::{refusal, refuse_unless};
+use super::refuse_unless;
 use crate::{Actor, ServiceError, Services, audit::Happening, mail::Letter};
 
 impl Services {
@@ -29,28 +30,29 @@ impl Services {
     pub async fn break_glass(&self, actor: &Actor, slug: &str) -> Result<(), ServiceError> {
         let actor = self.renew(actor).await?.ok_or(ServiceError::NotFound)?;
         let membership = actor.membership(slug)?;
-        let may = match refuse_unless(&self.decide(&actor, membership, Action::BreakGlass).await) {
-            Ok(()) => self.require_recent_proof(&actor),
-            no => no,
-        };
-        let (outcome, reason, error) = match may {
-            Ok(()) => (AuditOutcome::Done, None, None),
-            Err(ServiceError::Forbidden(reason)) => {
-                (AuditOutcome::Refused, Some(reason.as_str()), Some(refusal(reason)))
-            }
-            Err(error) => (AuditOutcome::Refused, Some("proof_too_old"), Some(error)),
-        };
-        let org = membership.organization.id;
-        self.record(&actor, Happening { action: AuditAction::BreakGlass, outcome, reason, org: Some(org) }).await?;
-        if let Some(error) = error {
-            return Err(error);
-        }
-        let until = self.now() + GLASS_STAYS_BROKEN;
-        self.tell_owners(&actor, membership, until).await?;
-        Ok(self.store.break_glass(org, actor.person().id, until).await?)
+        let (action, org) = (AuditAction::BreakGlass, membership.organization.id);
+        let may = self.may_break(&actor, membership).await;
+        self.with_refusal_noted(&actor, (action, org), may).await?;
+        let (person, until) = (actor.person(), self.now() + GLASS_STAYS_BROKEN);
+        let letters = self.letters_to_owners(&actor, membership, until).await?;
+        let happening = Happening { action, outcome: AuditOutcome::Done, reason: None, org: Some(org) };
+        let entry = self.entry(Some(person.id), &person.email, actor.origin(), happening);
+        // Somebody who owned it a moment ago is as good as gone.
+        let broken = self.store.break_glass(org, person.id, until, &letters, &entry).await?;
+        if broken { Ok(()) } else { Err(ServiceError::NotFound) }
     }
 
-    async fn tell_owners(&self, actor: &Actor, membership: &Membership, until: Timestamp) -> Result<(), ServiceError> {
+    async fn may_break(&self, actor: &Actor, membership: &Membership) -> Result<(), ServiceError> {
+        refuse_unless(&self.decide(actor, membership, Action::BreakGlass).await)?;
+        self.require_recent_proof(actor)
+    }
+
+    async fn letters_to_owners(
+        &self,
+        actor: &Actor,
+        membership: &Membership,
+        until: Timestamp,
+    ) -> Result<Vec<NewOutboxRow>, ServiceError> {
         let organization = &membership.organization;
         let review = self.link(&format!("/o/{}/settings/audit", organization.slug), None);
         let members = self.store.list_members(organization.id).await?;
@@ -67,7 +69,6 @@ impl Services {
             let key = format!("glass:{}:{}:{}", organization.id, until.as_millis(), owner.person.id);
             self.letter_row(&owner.person.email, letter, &key)
         });
-        let letters: Vec<_> = letters.collect();
-        Ok(self.store.insert_outbox(&letters, self.now()).await?)
+        Ok(letters.collect())
     }
 }

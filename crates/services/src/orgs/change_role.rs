@@ -9,7 +9,7 @@ use policy::Action;
 use store::MemberChange;
 
 use super::member::Wanted;
-use crate::{Actor, ServiceError, Services, mail::Letter};
+use crate::{Actor, ServiceError, Services};
 
 impl Services {
     /// # Errors
@@ -25,17 +25,9 @@ impl Services {
             return Ok(());
         }
         if member.role == Role::Owner || role == Role::Owner {
-            self.require_recent_proof(actor)?;
+            self.prove_for(actor, membership, attempted).await?;
         }
-        let organization = &membership.organization;
-        let letter = Letter::RoleChanged {
-            name: member.person.name.clone(),
-            organization: organization.name.clone(),
-            role: role.as_str().to_owned(),
-            link: self.link(&format!("/o/{}", organization.slug), None),
-        };
-        let key = format!("role:{}:{}:{}", organization.id, member.person.id, self.entropy().uuid());
-        let letter = Some(self.letter_row(&member.person.email, letter, &key));
+        let letter = Some(self.role_letter(membership, &member, role));
         let wanted = Wanted { attempted, member: &member, change: MemberChange::SetRole(role), letter };
         self.change_member(actor, membership, wanted).await
     }

@@ -32,7 +32,7 @@ impl Services {
         let membership = self.admit(actor, slug, Action::ManageMembers, AuditAction::Invite).await?;
         let (email, role) = parse(email, role)?;
         if role == Role::Owner {
-            self.require_recent_proof(actor)?;
+            self.prove_for(actor, membership, AuditAction::Invite).await?;
         }
         let given = self.circumstances(actor, membership, Action::GrantRole).await;
         let (org, by) = (membership.organization.id, actor.person().id);

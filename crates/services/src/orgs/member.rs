@@ -16,7 +16,7 @@ use policy::{Action, Circumstances, Reason, Resource, Subject};
 use store::{Between, Member, MemberChange, MemberChanged, Membership, NewOutboxRow};
 
 use super::refusal;
-use crate::{Actor, ServiceError, Services, audit::Happening};
+use crate::{Actor, ServiceError, Services, audit::Happening, mail::Letter};
 
 /// What is asked for, and of whom.
 pub(super) struct Wanted<'a> {
@@ -31,6 +31,30 @@ impl Services {
     pub(super) async fn member(&self, membership: &Membership, user: &str) -> Result<Member, ServiceError> {
         let user = user.parse().map(UserId::from_uuid).map_err(|_| ServiceError::NotFound)?;
         self.store.find_member(membership.organization.id, user).await?.ok_or(ServiceError::NotFound)
+    }
+
+    /// Passes somebody whose proof is recent: an owner is made or unmade.
+    pub(super) async fn prove_for(
+        &self,
+        actor: &Actor,
+        membership: &Membership,
+        attempted: AuditAction,
+    ) -> Result<(), ServiceError> {
+        let proof = self.require_recent_proof(actor);
+        self.with_refusal_noted(actor, (attempted, membership.organization.id), proof).await
+    }
+
+    /// What the member is told of another role.
+    pub(super) fn role_letter(&self, membership: &Membership, member: &Member, role: Role) -> NewOutboxRow {
+        let organization = &membership.organization;
+        let letter = Letter::RoleChanged {
+            name: member.person.name.clone(),
+            organization: organization.name.clone(),
+            role: role.as_str().to_owned(),
+            link: self.link(&format!("/o/{}", organization.slug), None),
+        };
+        let key = format!("role:{}:{}:{}", organization.id, member.person.id, self.entropy().uuid());
+        self.letter_row(&member.person.email, letter, &key)
     }
 
     /// Carries it out, or says why not; either is in the trail.

@@ -16,7 +16,7 @@ impl Services {
         let membership = self.admit(actor, slug, Action::ManageMembers, attempted).await?;
         let member = self.member(membership, user).await?;
         if member.role == Role::Owner {
-            self.require_recent_proof(actor)?;
+            self.prove_for(actor, membership, attempted).await?;
         }
         let organization = &membership.organization;
         let letter = Letter::RemovedFromOrganization {

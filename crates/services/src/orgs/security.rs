@@ -12,7 +12,7 @@ use domain::{
 use policy::{Action, Reason};
 use store::Membership;
 
-use super::{refusal, refuse_unless};
+use super::refuse_unless;
 use crate::{Actor, ServiceError, Services, audit::Happening};
 
 /// The page's.
@@ -45,24 +45,12 @@ impl Services {
     pub async fn set_security(&self, actor: &Actor, slug: &str, required: bool) -> Result<(), ServiceError> {
         let actor = self.renew(actor).await?.ok_or(ServiceError::NotFound)?;
         let membership = actor.membership(slug)?;
-        let no = match self.may_set_security(&actor, membership, required).await {
-            Ok(()) => None,
-            Err(ServiceError::Forbidden(reason)) => Some((reason.as_str(), refusal(reason))),
-            Err(ServiceError::ProofTooOld) => Some(("proof_too_old", ServiceError::ProofTooOld)),
-            Err(error) => return Err(error),
-        };
-        let (outcome, reason) = match &no {
-            Some((reason, _)) => (AuditOutcome::Refused, *reason),
-            None if required => (AuditOutcome::Done, "second_factor_required"),
-            None => (AuditOutcome::Done, "second_factor_not_required"),
-        };
-        let org = Some(membership.organization.id);
-        self.record(&actor, Happening { action: AuditAction::ChangeSecurity, outcome, reason: Some(reason), org })
-            .await?;
-        match no {
-            Some((_, error)) => Err(error),
-            None => Ok(self.store.set_requires_second_factor(membership.organization.id, required).await?),
-        }
+        let (action, org) = (AuditAction::ChangeSecurity, membership.organization.id);
+        let may = self.may_set_security(&actor, membership, required).await;
+        self.with_refusal_noted(&actor, (action, org), may).await?;
+        let reason = Some(if required { "second_factor_required" } else { "second_factor_not_required" });
+        self.record(&actor, Happening { action, outcome: AuditOutcome::Done, reason, org: Some(org) }).await?;
+        Ok(self.store.set_requires_second_factor(org, required).await?)
     }
 
     async fn may_set_security(

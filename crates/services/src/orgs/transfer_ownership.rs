@@ -9,7 +9,7 @@ use policy::Action;
 use store::MemberChange;
 
 use super::member::Wanted;
-use crate::{Actor, ServiceError, Services, mail::Letter};
+use crate::{Actor, ServiceError, Services};
 
 impl Services {
     /// # Errors
@@ -19,19 +19,11 @@ impl Services {
         let attempted = AuditAction::TransferOwnership;
         let membership = self.admit(actor, slug, Action::TransferOwnership, attempted).await?;
         let member = self.member(membership, user).await?;
-        self.require_recent_proof(actor)?;
+        self.prove_for(actor, membership, attempted).await?;
         if member.person.id == actor.person().id {
             return Err(ServiceError::Invalid(vec![(Field::Member, Problem::Unchanged)]));
         }
-        let organization = &membership.organization;
-        let letter = Letter::RoleChanged {
-            name: member.person.name.clone(),
-            organization: organization.name.clone(),
-            role: Role::Owner.as_str().to_owned(),
-            link: self.link(&format!("/o/{}", organization.slug), None),
-        };
-        let key = format!("role:{}:{}:{}", organization.id, member.person.id, self.entropy().uuid());
-        let letter = Some(self.letter_row(&member.person.email, letter, &key));
+        let letter = Some(self.role_letter(membership, &member, Role::Owner));
         let wanted = Wanted { attempted, member: &member, change: MemberChange::TakeOver, letter };
         self.change_member(actor, membership, wanted).await
     }

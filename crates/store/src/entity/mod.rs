@@ -12,6 +12,7 @@ pub mod kept_mail;
 pub mod known_browsers;
 pub mod login_flows;
 pub mod memberships;
+pub mod organization_addresses;
 pub mod organizations;
 pub mod outbox;
 pub mod passkey_challenges;

@@ -13,6 +13,8 @@ pub struct Model {
     /// JSON; null is no rule.
     #[sea_orm(column_type = "Text")]
     pub access_rules: Option<String>,
+    /// Closed, and deleted then.
+    pub deletion_due_at: Option<i64>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

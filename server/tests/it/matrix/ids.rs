@@ -115,6 +115,11 @@ impl Ids<'_> {
             "/api/orgs/resend-invitation" | "/api/orgs/revoke-invitation" => {
                 fields.push(("invitation", self.invitation()));
             }
+            "/api/orgs/update" => {
+                fields
+                    .extend([("name", "Another name".to_owned()), ("address", format!("r{}", &self.tenant.slug[1..]))]);
+            }
+            "/api/orgs/delete" => fields.push(("confirmation", self.org.to_owned())),
             _ => {}
         }
         fields
