@@ -36,6 +36,10 @@ export const pages: Look[] = [
   { path: '/invitations', as: null, status: 410 },
   { path: '/o/acme', as: 'owner' },
   ...settingsPages.map((page) => ({ path: `/o/acme/${page}`, as: 'owner' as const })),
+  { path: '/o/acme/projects', as: 'owner' },
+  { path: '/o/globex/projects', as: 'globexOwner' },
+  { path: '/o/acme/projects?q=nothing', as: 'viewer' },
+  { path: '/o/acme/settings/audit?from=yesterday', as: 'owner' },
   { path: '/o/acme/closing', as: 'owner' },
   { path: '/o/acme/settings', as: 'viewer' },
   { path: '/o/acme/settings/members', as: 'viewer' },
@@ -45,4 +49,4 @@ export const pages: Look[] = [
   { path: '/o/nosuch', as: 'owner', status: 404 },
 ];
 
-export const nameOf = ({ path, as }: Look) => `${path === '/' ? 'home' : path.slice(1).replaceAll('/', '-')}${as ? `-${as}` : ''}`;
+export const nameOf = ({ path, as }: Look) => `${path === '/' ? 'home' : path.slice(1).replaceAll(/[/?=]/g, '-')}${as ? `-${as}` : ''}`;

@@ -3,7 +3,10 @@
 
 use std::collections::BTreeMap;
 
-use domain::form::{Field, Problem};
+use domain::{
+    form::{Field, Problem},
+    projects::PostBody,
+};
 use serde::{Deserialize, Serialize};
 use services::second_factors::SealedCodes;
 
@@ -33,6 +36,12 @@ pub enum Form {
     AccessRules,
     Organization,
     DeleteOrganization,
+    ExportAudit,
+    AuditRetention,
+    CreateProject,
+    RenameProject,
+    DeleteProject,
+    Post,
     Members,
     Invite,
     Join,
@@ -68,6 +77,12 @@ pub enum Notice {
     OrganizationUpdated,
     OrganizationClosing,
     OrganizationReopened,
+    AuditRetentionChanged,
+    ProjectCreated,
+    ProjectRenamed,
+    ProjectDeleted,
+    PostSaved,
+    PostDeleted,
     RoleChanged,
     MemberRemoved,
     OrganizationLeft,
@@ -99,6 +114,7 @@ pub struct Refused {
 const fn carried(field: Field) -> usize {
     match field {
         Field::Addresses => 4_000,
+        Field::Body => PostBody::MAX_CHARS + 1,
         _ => 254,
     }
 }
@@ -162,7 +178,7 @@ impl Notice {
                 "We sent a mail to the new address. Open its link to finish; until then nothing changes."
             }
             Self::EmailChanged => "Your address is changed. Use it the next time you sign in.",
-            Self::ProfileSaved | Self::OrganizationUpdated => "Saved.",
+            Self::ProfileSaved | Self::OrganizationUpdated | Self::ProjectRenamed | Self::PostSaved => "Saved.",
             Self::SignInMethodLinked => "Linked. You can sign in with it from now on.",
             Self::SignInMethodRemoved => "Removed. It no longer opens your account.",
             Self::SecondFactorOn => "Two-factor sign-in is on.",
@@ -176,9 +192,12 @@ impl Notice {
                 "Your account is closed, and will be deleted in 14 days. Sign in within that time to keep it."
             }
             Self::DeletionCancelled => "Your account stays.",
-            Self::OrganizationSecurityChanged => "Saved. It holds from now on.",
+            Self::OrganizationSecurityChanged | Self::AuditRetentionChanged => "Saved. It holds from now on.",
             Self::OrganizationClosing => "It is closed, and every owner was told by mail.",
             Self::OrganizationReopened => "It stays, and is open again. Every owner was told by mail.",
+            Self::ProjectCreated => "Here is your project. Write its first post.",
+            Self::ProjectDeleted => "The project is deleted.",
+            Self::PostDeleted => "The post is deleted.",
             Self::RoleChanged => "The role is changed. It holds from now on.",
             Self::MemberRemoved => "They are out. It holds from now on.",
             Self::OrganizationLeft => "You left. To come back, somebody has to invite you.",

@@ -32,6 +32,10 @@ pub mod orgs;
 #[cfg(feature = "ssr")]
 pub mod passkeys;
 #[cfg(feature = "ssr")]
+pub mod posts;
+#[cfg(feature = "ssr")]
+pub mod projects;
+#[cfg(feature = "ssr")]
 pub mod request;
 #[cfg(feature = "ssr")]
 pub mod routes;

@@ -33,6 +33,8 @@ use crate::{
         overview::OverviewPage,
         security::{break_glass::BreakGlassPage, page::SecurityPage},
     },
+    posts::{edit::EditPostPage, new::NewPostPage, page::PostPage},
+    projects::{list::ProjectsPage, page::ProjectPage},
     second_factors::{authenticator::AuthenticatorPage, page::TwoFactorPage, recovery_codes::RecoveryCodesPage},
 };
 
@@ -76,6 +78,11 @@ pub const PAGES: &[Page] = &[
     page("/o/{org}", || view! { <OverviewPage/> }.into_any()),
     page("/o/{org}/break-glass", || view! { <BreakGlassPage/> }.into_any()),
     page("/o/{org}/closing", || view! { <ClosingPage/> }.into_any()),
+    page("/o/{org}/projects", || view! { <ProjectsPage/> }.into_any()),
+    page("/o/{org}/projects/{project}", || view! { <ProjectPage/> }.into_any()),
+    page("/o/{org}/projects/{project}/posts/new", || view! { <NewPostPage/> }.into_any()),
+    page("/o/{org}/projects/{project}/posts/{post}", || view! { <PostPage/> }.into_any()),
+    page("/o/{org}/projects/{project}/posts/{post}/edit", || view! { <EditPostPage/> }.into_any()),
     page("/o/{org}/settings", || view! { <GeneralPage/> }.into_any()),
     page("/o/{org}/settings/members", || view! { <MembersPage/> }.into_any()),
     page("/o/{org}/settings/billing", || view! { <BillingPage/> }.into_any()),

@@ -16,6 +16,8 @@ mod m0011_account;
 mod m0012_invitations;
 mod m0015_access_rules;
 mod m0016_organization_addresses;
+mod m0017_audit_append_only;
+mod m0018_projects;
 
 pub struct Migrator;
 
@@ -37,6 +39,8 @@ impl MigratorTrait for Migrator {
             Box::new(m0012_invitations::Migration),
             Box::new(m0015_access_rules::Migration),
             Box::new(m0016_organization_addresses::Migration),
+            Box::new(m0017_audit_append_only::Migration),
+            Box::new(m0018_projects::Migration),
         ]
     }
 }

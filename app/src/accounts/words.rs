@@ -40,7 +40,8 @@ pub fn problem(field: Field, problem: Problem) -> String {
         (Field::Password | Field::NewPassword, _) => "Choose another password.",
         (Field::Name, Problem::Missing) => "Enter your name.",
         (Field::Organization, Problem::Missing) => "Enter the name of your company, team or project.",
-        (Field::Name | Field::Organization, _) => "Use 1 to 80 ordinary characters.",
+        (Field::Project, Problem::Missing) => "Enter a name for the project.",
+        (Field::Name | Field::Organization | Field::Project, _) => "Use 1 to 80 ordinary characters.",
         (Field::Address, Problem::AlreadyThere) => "That address is taken. Choose another one.",
         (Field::Address, _) => "Use 1 to 40 small letters, digits and single hyphens, such as acme-labs.",
         (Field::Code, Problem::Missing) => "Enter the code.",
@@ -75,6 +76,16 @@ pub fn problem(field: Field, problem: Problem) -> String {
         (Field::Addresses, Problem::Missing) => "Enter at least one address or range.",
         (Field::Addresses, Problem::TooLong) => "That are too many. Use 50 ranges at most.",
         (Field::Addresses, _) => "Enter one address or range a line, such as 203.0.113.7 or 203.0.113.0/24.",
+        (Field::Title, Problem::Missing) => "Enter a title.",
+        (Field::Title, _) => "Use 1 to 120 ordinary characters.",
+        (Field::Body, Problem::Missing) => "Write something.",
+        (Field::Body, Problem::TooLong) => "That is too long. Use 20,000 characters at most, or make two posts of it.",
+        (Field::Body, Problem::InTheWay) => {
+            "Somebody changed this post while you were writing. What you wrote is here still: compare it with theirs in another tab, then save again."
+        }
+        (Field::Body, _) => "There is something in it that can't be shown. Take out characters that you can't see.",
+        (Field::Retention, _) => "Choose one of the list.",
+        (Field::Search, _) => "Look for something shorter.",
         (Field::Confirmation, _) => "That is not the address of this account.",
     };
     text.to_owned()
@@ -85,12 +96,30 @@ pub fn of_field(refused: Option<&Refused>, field: Field) -> Option<String> {
     refused.and_then(|refused| refused.problem(field)).map(|what| problem(field, what))
 }
 
+/// Beside the days of a filter.
+pub fn problem_of_days(problem: Problem) -> String {
+    let text = match problem {
+        Problem::TooShort => "That is before the first day.",
+        _ => "Enter a day such as 2026-11-26.",
+    };
+    text.to_owned()
+}
+
 /// Beside the field where an organization's deletion is confirmed.
 pub fn of_confirmation(refused: Option<&Refused>) -> Option<String> {
     let text = match refused?.problem(Field::Confirmation)? {
         Problem::InTheWay => "Its subscription still runs. Cancel it first, in the billing settings.",
         Problem::Missing => "Type the address of the organization to confirm.",
         _ => "That is not its address. It is written above.",
+    };
+    Some(text.to_owned())
+}
+
+/// Beside the field where a project's deletion is confirmed.
+pub fn of_project_confirmation(refused: Option<&Refused>) -> Option<String> {
+    let text = match refused?.problem(Field::Confirmation)? {
+        Problem::Missing => "Type the name of the project to confirm.",
+        _ => "That is not its name. It is written above.",
     };
     Some(text.to_owned())
 }

@@ -61,6 +61,9 @@ const fn tone(outcome: AuditOutcome) -> &'static str {
 fn in_words(reason: &str) -> String {
     match reason {
         "not_a_member" => "Not a member",
+        "closing" => "It is about to be deleted",
+        "subscription_lives" => "Its subscription still runs",
+        "link_not_good" => "The link was no longer good",
         "flag_off" => "Switched off",
         "role_missing" => "Needs another role",
         "last_owner" => "Nobody would be left to own it",

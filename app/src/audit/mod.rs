@@ -1,4 +1,7 @@
 //! The audit log as people read it.
 
+mod api;
 mod entries;
+mod filter_form;
 pub mod page;
+mod retention_form;

@@ -44,11 +44,15 @@ fn header(scope: &OrgScope) -> Markup {
 fn sections(scope: &OrgScope) -> Markup {
     let overview = format!("/o/{}", scope.slug());
     let settings = format!("{overview}/settings");
-    let in_settings = path_and_query().starts_with(&settings);
+    let projects = format!("{overview}/projects");
+    let path = path_and_query();
+    let (in_settings, in_projects) = (path.starts_with(&settings), path.starts_with(&projects));
+    let here = !in_settings && !in_projects;
     html! {
         nav aria-label="Main" {
             ul class="flex gap-6" {
-                li { a class="tab-link" href=(overview) aria-current=[(!in_settings).then_some("page")] { "Overview" } }
+                li { a class="tab-link" href=(overview) aria-current=[here.then_some("page")] { "Overview" } }
+                li { a class="tab-link" href=(projects) aria-current=[in_projects.then_some("true")] { "Projects" } }
                 li { a class="tab-link" href=(settings) aria-current=[in_settings.then_some("true")] { "Settings" } }
             }
         }

@@ -7,7 +7,7 @@ use crate::{
     flash::Flash,
     layouts::{account::NoticeLine, org::OrgLayout},
     request::flash,
-    ui::icon::{CARD, Icon, LIST, PEOPLE, SLIDERS},
+    ui::icon::{CARD, DOCUMENT, Icon, LIST, PEOPLE, SLIDERS},
 };
 
 #[component]
@@ -17,6 +17,7 @@ pub fn OverviewPage() -> impl IntoView {
         let name = scope.organization.name.clone();
         let first_name = scope.actor.person().name.split(' ').next().unwrap_or_default().to_owned();
         let settings = format!("/o/{}/settings", scope.slug());
+        let projects = format!("/o/{}/projects", scope.slug());
         let audit = scope.reads_audit.then(|| format!("{settings}/audit"));
         view! {
             <OrgLayout scope title=name.clone()>
@@ -25,6 +26,7 @@ pub fn OverviewPage() -> impl IntoView {
                 <p class="mt-1 text-muted">"Welcome, " {first_name} "."</p>
                 <YourProduct/>
                 <ul class="mt-6 grid gap-4 sm:grid-cols-2">
+                    <Tile drawing=DOCUMENT href=projects title="Projects" text="What you are working on, in posts"/>
                     <Tile drawing=PEOPLE href=format!("{settings}/members") title="Members" text="Who is in, and what they may do"/>
                     <Tile drawing=CARD href=format!("{settings}/billing") title="Billing" text="Plan, payment method and invoices"/>
                     {audit.map(|href| view! { <Tile drawing=LIST href title="Audit log" text="Who did what, and when"/> })}

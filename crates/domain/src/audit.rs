@@ -63,6 +63,14 @@ words!(
         DeclineInvitation = "invitation.decline", "Decline an invitation";
         ChangeAccessRules = "organization.access_rules", "Change when and from where it may be used";
         BreakGlass = "organization.break_glass", "Get in outside the hours or addresses";
+        CreateProject = "project.create", "Begin a project";
+        RenameProject = "project.rename", "Rename a project";
+        DeleteProject = "project.delete", "Delete a project";
+        CreatePost = "post.create", "Write a post";
+        UpdatePost = "post.update", "Change a post";
+        DeletePost = "post.delete", "Delete a post";
+        ExportAudit = "audit.export", "Export the audit log";
+        SetAuditRetention = "audit.retention", "Change how long the audit log is kept";
         OpenBillingPortal = "billing_portal.open", "Open billing portal";
         CreateCustomer = "billing.create_customer", "Set up billing";
         ChangeProfile = "account.profile", "Change profile";

@@ -31,6 +31,14 @@ pub enum Field {
     From,
     Until,
     Addresses,
+    /// How long an audit trail is kept.
+    Retention,
+    /// What is looked for.
+    Search,
+    /// What a project is called.
+    Project,
+    Title,
+    Body,
 }
 
 /// What is wrong with it.

@@ -39,6 +39,14 @@ uuid_id!(
     /// An organisation: the tenant, and who pays.
     OrgId
 );
+uuid_id!(
+    /// A project of an organisation.
+    ProjectId
+);
+uuid_id!(
+    /// A post in a project.
+    PostId
+);
 
 macro_rules! provider_id {
     ($(#[$doc:meta])* $name:ident) => {

@@ -9,9 +9,11 @@ pub mod billing;
 pub mod flags;
 pub mod form;
 mod ids;
+mod line;
 pub mod orgs;
 pub mod outbox;
+pub mod projects;
 mod timestamp;
 
-pub use ids::{CustomerId, OrgId, SubscriptionId, UserId};
+pub use ids::{CustomerId, OrgId, PostId, ProjectId, SubscriptionId, UserId};
 pub use timestamp::{Millis, Timestamp};

@@ -17,6 +17,8 @@ pub mod mail;
 pub mod orgs;
 mod outbox;
 pub mod passkeys;
+pub mod posts;
+pub mod projects;
 mod sealing;
 pub mod second_factors;
 mod services;

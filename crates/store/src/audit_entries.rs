@@ -1,18 +1,21 @@
-//! The audit trail: rows are added and read, and not changed (P-10) but by [`forget_actor`].
+//! The audit trail: rows are added and read, and not changed (P-10) but by [`forget_actor`]. The
+//! database holds that as well (migration 0017); `audit_retention.rs` is the one that removes old ones.
 
 use domain::{
     OrgId, Timestamp, UserId,
     audit::{AuditAction, AuditOutcome},
 };
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
-    sea_query::ExprTrait,
+    ActiveValue::Set,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    sea_query::{Expr, ExprTrait, Func, LikeExpr},
 };
 use uuid::Uuid;
 
 use crate::{
     Store, StoreError,
     entity::audit_entries::{ActiveModel, Column, Entity, Model},
+    search::escaped,
 };
 
 /// Who acted, once their account is gone.
@@ -46,6 +49,36 @@ impl AuditEntry {
     pub fn about(mut self, subject: &str) -> Self {
         self.subject = Some(subject.chars().take(Self::LONGEST_SUBJECT).collect());
         self
+    }
+}
+
+/// Which entries: all that are set must fit.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct AuditFilter {
+    pub action: Option<AuditAction>,
+    pub outcome: Option<AuditOutcome>,
+    /// Part of who acted, or of whom or what it is about, in small letters.
+    pub about: Option<String>,
+    /// From then on.
+    pub since: Option<Timestamp>,
+    /// Before then.
+    pub before: Option<Timestamp>,
+}
+
+impl AuditFilter {
+    fn condition(&self, org: OrgId) -> Condition {
+        let about = self.about.as_ref().map(|text| {
+            let like = LikeExpr::new(format!("%{}%", escaped(text))).escape('\\');
+            let holds = |column| Expr::from(Func::lower(Expr::col(column))).like(like.clone());
+            Condition::any().add(holds(Column::Actor)).add(holds(Column::Subject))
+        });
+        Condition::all()
+            .add(Column::OrgId.eq(org.as_uuid()))
+            .add_option(self.action.map(|action| Column::Action.eq(action.as_str())))
+            .add_option(self.outcome.map(|outcome| Column::Outcome.eq(outcome.as_str())))
+            .add_option(self.since.map(|since| Column::At.gte(since.as_millis())))
+            .add_option(self.before.map(|before| Column::At.lt(before.as_millis())))
+            .add_option(about)
     }
 }
 
@@ -135,8 +168,22 @@ impl Store {
     /// # Errors
     /// When the database does not answer, or a row can't be read.
     pub async fn list_audit_entries(&self, org: OrgId, page: u32, size: u32) -> Result<AuditPage, StoreError> {
+        self.find_audit_entries(org, &AuditFilter::default(), page, size).await
+    }
+
+    /// The same, of those that fit.
+    ///
+    /// # Errors
+    /// When the database does not answer, or a row can't be read.
+    pub async fn find_audit_entries(
+        &self,
+        org: OrgId,
+        filter: &AuditFilter,
+        page: u32,
+        size: u32,
+    ) -> Result<AuditPage, StoreError> {
         let rows = Entity::find()
-            .filter(Column::OrgId.eq(org.as_uuid()))
+            .filter(filter.condition(org))
             .order_by_desc(Column::At)
             .order_by_desc(Column::Id)
             .offset(u64::from(page) * u64::from(size))

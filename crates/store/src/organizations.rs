@@ -28,6 +28,8 @@ pub(crate) async fn insert<C: ConnectionTrait>(
         requires_second_factor: Set(false),
         access_rules: Set(None),
         deletion_due_at: Set(None),
+        audit_retention_days: Set(None),
+        audit_purged_before: Set(None),
     };
     let mut ignore = OnConflict::column(Column::Slug);
     ignore.do_nothing();

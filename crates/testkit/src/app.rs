@@ -26,6 +26,8 @@ pub struct World {
     /// What was sent; see [`World::work_off`].
     pub mail: Arc<SentMail>,
     pub node: Node,
+    /// The database, for a test that looks into it.
+    pub oracle: Store,
     mailer: Arc<dyn Mailer>,
     extra: BTreeMap<String, String>,
 }
@@ -65,7 +67,8 @@ impl World {
         let mail = Arc::new(SentMail::default());
         let mailer = mailer.unwrap_or_else(|| Arc::clone(&mail) as Arc<dyn Mailer>);
         let node = start(&database, &provider, (&alerts, &clock, &mailer), &extra).await;
-        Self { database, provider, alerts, clock, mail, node, mailer, extra }
+        let oracle = Store::open(&database.oracle_url).await.expect("the database");
+        Self { database, provider, alerts, clock, mail, node, oracle, mailer, extra }
     }
 
     /// One more server on the same database, with caches of its own.

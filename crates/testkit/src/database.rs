@@ -10,6 +10,8 @@ use uuid::Uuid;
 /// Gone when dropped (PostgreSQL's with its cluster).
 pub struct Database {
     pub url: String,
+    /// As somebody whom no wall between organisations holds up: for the test that looks.
+    pub oracle_url: String,
     pub kind: &'static str,
     _folder: Option<TempDir>,
 }
@@ -19,12 +21,16 @@ fn postgres_url() -> Option<String> {
     std::env::var("PORTICO_TEST_POSTGRES_URL").ok()
 }
 
+/// Whom the product connects as: no superuser, as in production. Made by whichever test is first.
+const ORDINARY_USER: &str = "DO $$ BEGIN CREATE ROLE portico_app LOGIN; \
+     EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$";
+
 impl Database {
     pub async fn sqlite() -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let url = format!("sqlite://{}/portico.db?mode=rwc", folder.path().display());
         migrate(&url).await;
-        Self { url, kind: "SQLite", _folder: Some(folder) }
+        Self { oracle_url: url.clone(), url, kind: "SQLite", _folder: Some(folder) }
     }
 
     /// # Panics
@@ -35,11 +41,16 @@ impl Database {
             .expect("PORTICO_TEST_POSTGRES_URL is not set; run `make test`, or start one with scripts/postgres");
         let name = format!("portico_{}", Uuid::new_v4().simple());
         let store = Store::open(&cluster).await.expect("the test cluster");
-        store.connection().execute_unprepared(&format!("CREATE DATABASE {name}")).await.expect("a fresh database");
+        let cluster_does =
+            async |sql: &str| store.connection().execute_unprepared(sql).await.expect("a fresh database");
+        cluster_does(ORDINARY_USER).await;
+        cluster_does(&format!("CREATE DATABASE {name} OWNER portico_app")).await;
         let (server, _) = cluster.rsplit_once('/').expect("an URL with a database");
-        let url = format!("{server}/{name}");
+        let oracle_url = format!("{server}/{name}");
+        let (_, host) = server.rsplit_once('@').expect("an URL with a user");
+        let url = format!("postgres://portico_app@{host}/{name}");
         migrate(&url).await;
-        Self { url, kind: "PostgreSQL", _folder: None }
+        Self { url, oracle_url, kind: "PostgreSQL", _folder: None }
     }
 }
 

@@ -16,6 +16,20 @@ fn mail(config: &Config) -> Result<String, String> {
     })
 }
 
+/// Whether the database itself keeps organisations apart.
+async fn walls(store: &store::Store) -> Result<String, String> {
+    match store.keeps_tenants_apart().await {
+        Ok(Some(true)) => Ok("answers, migrated, and keeps organizations apart".to_owned()),
+        Ok(Some(false)) => {
+            Err("its user is a superuser or bypasses row-level security, so the database does not keep \
+                                organizations apart: connect as an ordinary user that owns the database"
+                .to_owned())
+        }
+        Ok(None) => Ok("answers, migrated".to_owned()),
+        Err(error) => Err(format!("does not answer: {error}")),
+    }
+}
+
 pub async fn run(config: Config) -> Result<(), CommandError> {
     let mut wrong = 0;
     let mut say = |what: &str, result: Result<String, String>| match result {
@@ -30,7 +44,7 @@ pub async fn run(config: Config) -> Result<(), CommandError> {
     say("policies", Policy::load().map(|_| "fit their schema".to_owned()).map_err(|error| error.to_string()));
     let database = match wiring::store(&config).await {
         Ok(store) => match migrations::is_current(store.connection()).await {
-            Ok(true) => Ok("answers, migrated".to_owned()),
+            Ok(true) => walls(&store).await,
             Ok(false) => Err(NOT_MIGRATED.to_owned()),
             // The table that says what was migrated isn't there before the first time.
             Err(_) if store.ping().await.is_ok() => Err(NOT_MIGRATED.to_owned()),

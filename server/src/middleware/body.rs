@@ -13,8 +13,8 @@ use http::{StatusCode, header::CONTENT_LENGTH};
 use super::chain::Next;
 
 /// The largest form there is, with room.
-const FORM_LIMIT: usize = 64 * 1024;
-/// A form is a few hundred bytes: even a bad line sends it in this time.
+const FORM_LIMIT: usize = 256 * 1024;
+/// Most forms are a few hundred bytes, and a long post some thousands: even a bad line sends that in this time.
 const PATIENCE: Duration = Duration::from_secs(5);
 
 pub async fn read(request: Request, next: Next) -> Response {

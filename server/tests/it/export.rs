@@ -109,6 +109,8 @@ async fn every_table_that_points_to_a_person_is_accounted_for() {
         let known: BTreeSet<String> =
             exported.into_iter().chain(left_out.map(|(table, _)| table)).map(str::to_owned).collect();
         assert_eq!(tables_with(&world, "user_id").await, known);
+        // What they wrote, in the organisations that they are in.
+        assert_eq!(tables_with(&world, "author_id").await, BTreeSet::from(["posts".to_owned()]));
         assert_eq!(tables_with(&world, "actor_id").await, BTreeSet::from(["audit_entries".to_owned()]));
         // Whom they invited is the organisation's: it is in the organisation's own copy.
         assert_eq!(tables_with(&world, "invited_by").await, BTreeSet::from(["invitations".to_owned()]));

@@ -12,7 +12,7 @@ use tokio::{
 use crate::actions::every_action;
 
 /// As `server/src/middleware/body.rs` has it.
-const LIMIT: usize = 64 * 1024;
+const LIMIT: usize = 256 * 1024;
 
 /// A conversation by hand: what no proper client sends.
 async fn connect(world: &World) -> TcpStream {
@@ -82,9 +82,9 @@ async fn d01_large_bodies_are_refused_everywhere() {
 #[tokio::test]
 async fn d01_what_fits_is_read_quickly() {
     let world = World::on(Database::sqlite().await).await;
-    let many: String = (0..10_000).map(|n| format!("a{n}=&")).collect();
-    let deep = format!("org{}=1", "[a]".repeat(15_000));
-    let escapes = format!("org={}", "%3c".repeat(20_000));
+    let many: String = (0..40_000).map(|n| format!("a{n}=&")).collect();
+    let deep = format!("org{}=1", "[a]".repeat(80_000));
+    let escapes = format!("org={}", "%3c".repeat(80_000));
     for action in every_action() {
         for body in [&many[..LIMIT - 1], &deep, &escapes] {
             let begun = Instant::now();

@@ -11,6 +11,7 @@
 mod access_rules;
 mod account;
 mod actions;
+mod audit_log;
 mod command_line;
 mod confirm;
 mod customer;
@@ -42,6 +43,7 @@ mod passkeys;
 mod passwords;
 mod portal;
 mod process;
+mod projects;
 mod provider_faults;
 mod registered_customer;
 mod registration;

@@ -20,7 +20,7 @@ use crate::{
     figure,
     masked::{assert_same_text, masked},
     proving,
-    tables::dump_but,
+    tables::{count, dump_but},
 };
 
 /// What a refusal may write: that it happened, and when somebody was last seen.
@@ -143,6 +143,8 @@ impl<'a> Cells<'a> {
     /// One door as one of everybody, about what is named.
     async fn ask(&mut self, who: Who, browser: &Browser, door: Door, (org, child): (&str, Child), want: Want) -> Page {
         let ids = Ids { tenant: &self.own, other: &self.other, org, child };
+        let named = [&self.own, &self.other].into_iter().find(|tenant| tenant.slug == org).map(|tenant| tenant.org);
+        let noted = refusals(self.world, named).await;
         let page = if door.kind == Kind::Page {
             Page::of(browser.request(Method::GET, &ids.path(door.path))).await
         } else {
@@ -161,6 +163,12 @@ impl<'a> Cells<'a> {
             Want::Passed => page.status.is_success() || page.status == StatusCode::SEE_OTHER,
         };
         self.count += 1;
+        // V01: a form that is refused to somebody signed in is in the trail of the organisation it names, once.
+        let is_noted = door.kind == Kind::Action && matches!(want, Want::NotFound | Want::Forbidden);
+        let noted = refusals(self.world, named).await - noted;
+        if is_noted && noted != i64::from(named.is_some()) {
+            self.differences.push(format!("{who:?} {} {ids:?}: refused, and noted {noted} times", door.path));
+        }
         if want == Want::Passed {
             self.passed.insert(door.path);
         }
@@ -190,7 +198,8 @@ impl<'a> Cells<'a> {
             }
             // T01: a thing of others and one that never was are the same.
             let what = format!("{who:?} {}: foreign and random", door.path);
-            assert_same_text(&what, &masked(&replies[0], &[&own]), &masked(&replies[1], &[&own]));
+            let [foreign, random] = [0, 1].map(|at: usize| without_ids(&masked(&replies[at], &[&own])));
+            assert_same_text(&what, &foreign, &random);
         }
         if let Who::Member(_) = who {
             // In an organisation of others, and in one that never was.
@@ -219,6 +228,21 @@ impl<'a> Cells<'a> {
             }
         }
     }
+}
+
+/// The address asked for is repeated to whoever is asked to sign in first.
+fn without_ids(text: &str) -> String {
+    regex::Regex::new("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}").unwrap().replace_all(text, "ID").into_owned()
+}
+
+/// How many refusals an organisation's trail holds.
+async fn refusals(world: &World, org: Option<OrgId>) -> i64 {
+    let Some(org) = org else { return 0 };
+    let id = match world.database.kind {
+        "SQLite" => format!("X'{}'", org.to_string().replace('-', "")),
+        _ => format!("'{org}'"),
+    };
+    count(world, &format!("audit_entries WHERE outcome = 'refused' AND org_id = {id}")).await
 }
 
 /// Every row of a dump that names an organisation.

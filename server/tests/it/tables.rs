@@ -5,7 +5,7 @@ use sea_orm::{ConnectionTrait, DbBackend, QueryResult, Statement};
 use testkit::World;
 
 async fn rows(world: &World, sql: &str) -> Vec<QueryResult> {
-    let db = world.store().connection();
+    let db = world.oracle.connection();
     db.query_all_raw(Statement::from_string(db.get_database_backend(), sql)).await.unwrap()
 }
 
@@ -19,7 +19,7 @@ async fn texts(world: &World, sql: &str) -> Vec<String> {
 
 /// Every table there is.
 async fn names(world: &World) -> Vec<String> {
-    let sql = match world.store().connection().get_database_backend() {
+    let sql = match world.oracle.connection().get_database_backend() {
         DbBackend::Sqlite => "SELECT name AS text FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%'",
         _ => "SELECT tablename::text AS text FROM pg_tables WHERE schemaname = 'public'",
     };
@@ -30,7 +30,7 @@ async fn names(world: &World) -> Vec<String> {
 
 /// Every row of a table, a line each, with all its values.
 pub async fn content(world: &World, table: &str) -> String {
-    if world.store().connection().get_database_backend() != DbBackend::Sqlite {
+    if world.oracle.connection().get_database_backend() != DbBackend::Sqlite {
         let sql = format!("SELECT row_to_json(t)::text AS text FROM {table} t ORDER BY 1");
         return texts(world, &sql).await.join("\n");
     }

@@ -1,5 +1,7 @@
 //! What somebody calls one of their passkeys.
 
+use crate::line;
+
 /// 1 to 40 characters that can be shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PasskeyName(String);
@@ -8,10 +10,7 @@ impl PasskeyName {
     pub const MAX_CHARS: usize = 40;
 
     pub fn parse(typed: &str) -> Option<Self> {
-        let name = typed.trim();
-        let unprintable = |c: char| c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-        let fits = !name.is_empty() && name.chars().nth(Self::MAX_CHARS).is_none();
-        (fits && !name.chars().any(unprintable)).then(|| Self(name.to_owned()))
+        line::parse(typed, Self::MAX_CHARS).ok().map(Self)
     }
 
     pub fn as_str(&self) -> &str {

@@ -1,6 +1,6 @@
 //! A person's name, as they write it themselves.
 
-use crate::form::Problem;
+use crate::{form::Problem, line};
 
 /// 1 to 80 characters, trimmed, without control or direction-changing characters.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -12,17 +12,7 @@ impl PersonName {
     /// # Errors
     /// What is wrong with it, for the field's message.
     pub fn parse(typed: &str) -> Result<Self, Problem> {
-        let name = typed.trim();
-        if name.is_empty() {
-            Err(Problem::Missing)
-        } else if name.chars().nth(Self::MAX_CHARS).is_some() {
-            Err(Problem::TooLong)
-        } else if name.chars().any(|c| c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'))
-        {
-            Err(Problem::Malformed)
-        } else {
-            Ok(Self(name.to_owned()))
-        }
+        line::parse(typed, Self::MAX_CHARS).map(Self)
     }
 
     pub fn as_str(&self) -> &str {

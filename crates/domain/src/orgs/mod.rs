@@ -3,6 +3,7 @@
 mod access_hours;
 mod access_rules;
 mod address_ranges;
+mod audit_retention;
 mod closing;
 mod invitation;
 mod name;
@@ -12,9 +13,10 @@ mod slug;
 pub use access_hours::AccessHours;
 pub use access_rules::{AccessRules, Admission, GLASS_STAYS_BROKEN, TypedAccessRules};
 pub use address_ranges::AddressRanges;
+pub use audit_retention::AuditRetention;
 pub use closing::CLOSING_GRACE;
 pub use invitation::{INVITATION_LIFE, INVITATIONS_PER_ORGANIZATION, MOST_OPEN_INVITATIONS};
-pub use name::{OrgName, OrgNameProblem};
+pub use name::OrgName;
 pub use role::Role;
 pub use slug::{Slug, SlugProblem};
 

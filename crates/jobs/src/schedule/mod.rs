@@ -5,6 +5,7 @@ mod delete_accounts;
 mod delete_organizations;
 mod measure_outbox;
 mod sweep_account_links;
+mod sweep_audit_entries;
 mod sweep_browsers;
 mod sweep_counters;
 mod sweep_flashes;
@@ -37,6 +38,7 @@ const JOBS: &[Job] = &[
     delete_organizations::JOB,
     measure_outbox::JOB,
     sweep_account_links::JOB,
+    sweep_audit_entries::JOB,
     sweep_browsers::JOB,
     sweep_counters::JOB,
     sweep_flashes::JOB,

@@ -74,8 +74,9 @@ pub fn closing(name: &str, who: &str, organization: &str, due: Timestamp, keep: 
     )
     .to(name)
     .say([
+        "An owner, ".into(),
         literal(who),
-        " closed ".into(),
+        ", closed ".into(),
         literal(organization),
         ". Nobody can use it any more, and everything in it will be deleted on ".into(),
         literal(&moment::day(due)),
@@ -104,6 +105,7 @@ pub fn deleted(name: &str, organization: &str) -> Words {
     )
     .to(name)
     .say([
+        "Your organization ".into(),
         literal(organization),
         " and everything in it are deleted, as an owner asked thirty days ago. Invoices stay where the law wants them kept.".into(),
     ])

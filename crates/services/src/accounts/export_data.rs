@@ -8,8 +8,9 @@ use domain::{
     accounts::device_in_words,
     audit::{AuditAction, AuditOutcome},
 };
+use futures::future::try_join_all;
 use serde::Serialize;
-use store::{Identity, KnownBrowser, Membership, OwnSession, PasskeyRow, SecondFactors};
+use store::{Identity, KnownBrowser, Membership, OwnSession, PasskeyRow, Post, SecondFactors};
 
 use crate::{
     Actor, ServiceError, Services,
@@ -28,6 +29,8 @@ struct Export<'a> {
     sessions: Vec<Session>,
     browsers: Vec<Browser>,
     two_factor: TwoFactor,
+    /// In the organisations one is in.
+    posts: Vec<Written>,
     audit_log: Vec<Entry>,
     /// The lists above that hold only their newest entries.
     cut_short: Vec<&'static str>,
@@ -47,6 +50,17 @@ struct Organization<'a> {
     name: &'a str,
     address: &'a str,
     role: &'static str,
+}
+
+#[derive(Serialize)]
+struct Written {
+    /// The address of the organisation.
+    organization: String,
+    title: String,
+    /// Markdown.
+    body: String,
+    created_at: String,
+    updated_at: String,
 }
 
 /// An account elsewhere that opens this one.
@@ -103,6 +117,7 @@ impl Services {
         let browsers = store.list_browsers(person.id, AT_MOST + 1).await?;
         let audit_log = store.list_audit_entries_of(person.id, AT_MOST + 1).await?;
         let factors = store.find_second_factors(person.id).await?;
+        let posts = self.posts_of(actor).await?;
         let export = Export {
             format: 1,
             made_at: rfc3339(self.now()),
@@ -118,10 +133,34 @@ impl Services {
             sessions: bounded("sessions", sessions, &mut cut_short, session),
             browsers: bounded("browsers", browsers, &mut cut_short, browser),
             two_factor: two_factor(factors),
+            posts: bounded("posts", posts, &mut cut_short, |post| post),
             audit_log: bounded("audit_log", audit_log, &mut cut_short, entry),
             cut_short,
         };
         serde_json::to_string_pretty(&export).map_err(|_| ServiceError::Unreadable("export"))
+    }
+}
+
+impl Services {
+    /// What one wrote, wherever one may still read it.
+    async fn posts_of(&self, actor: &Actor) -> Result<Vec<Written>, ServiceError> {
+        let person = actor.person().id;
+        let of_each = actor.memberships().iter().map(|membership| async move {
+            let organization = &membership.organization;
+            let posts = self.store.list_posts_by((organization.id, person), AT_MOST + 1).await?;
+            Ok::<_, ServiceError>(posts.into_iter().map(|post| written(&organization.slug, post)))
+        });
+        Ok(try_join_all(of_each).await?.into_iter().flatten().collect())
+    }
+}
+
+fn written(organization: &str, post: Post) -> Written {
+    Written {
+        organization: organization.to_owned(),
+        title: post.title,
+        body: post.body,
+        created_at: rfc3339(post.created_at),
+        updated_at: rfc3339(post.updated_at),
     }
 }
 

@@ -13,7 +13,7 @@ use domain::{
 use secrecy::{ExposeSecret, SecretString};
 use store::{LinkPurpose, NewLink, SignInRow};
 
-use super::sign_in::email_problem;
+use super::{on_the_beat::on_the_beat, sign_in::email_problem};
 use crate::{Origin, ServiceError, Services, audit::Happening, hash_token, mail::Letter, new_token};
 
 /// How long the link in the mail is good.
@@ -23,6 +23,10 @@ impl Services {
     /// # Errors
     /// [`ServiceError::Invalid`], [`ServiceError::Throttled`], [`ServiceError::Flooded`], or the database's.
     pub async fn ask_password_reset(&self, email: &str, origin: &Origin) -> Result<(), ServiceError> {
+        on_the_beat(self.do_ask_password_reset(email, origin)).await
+    }
+
+    async fn do_ask_password_reset(&self, email: &str, origin: &Origin) -> Result<(), ServiceError> {
         self.count_mail_from(origin).await?;
         let email = Email::parse(email)
             .map_err(|problem| ServiceError::Invalid(vec![(Field::Email, email_problem(problem))]))?;

@@ -16,6 +16,7 @@ mod list_sessions;
 mod mail_limits;
 mod new_password;
 mod note_browser;
+mod on_the_beat;
 mod own_password;
 pub mod passwords;
 pub mod providers;

@@ -8,8 +8,8 @@ use domain::{
     Millis, Timestamp,
     accounts::{Email, PersonName, looks_like_an_address, password::PersonalWords},
     audit::{AuditAction, AuditOutcome},
-    form::{Field, Problem},
-    orgs::{OrgName, OrgNameProblem},
+    form::Field,
+    orgs::OrgName,
 };
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
@@ -110,8 +110,7 @@ impl Services {
         let mut note = |field, problem| problems.push((field, problem));
         let name = PersonName::parse(&typed.name).map_err(|problem| note(Field::Name, problem));
         let email = Email::parse(&typed.email).map_err(|problem| note(Field::Email, email_problem(problem)));
-        let organization = OrgName::parse(&typed.organization)
-            .map_err(|problem| note(Field::Organization, organization_problem(problem)));
+        let organization = OrgName::parse(&typed.organization).map_err(|problem| note(Field::Organization, problem));
         let personal = PersonalWords::of([&*typed.name, &*typed.email, &*typed.organization]);
         if let Err(problem) = self.judge_password(typed.password.clone(), personal).await? {
             note(Field::NewPassword, problem);
@@ -127,12 +126,4 @@ impl Services {
 /// somebody who never heard of us (check T08).
 pub(crate) fn repeatable(text: &str, instead: &str) -> String {
     if looks_like_an_address(text) { instead.to_owned() } else { text.to_owned() }
-}
-
-pub(crate) const fn organization_problem(problem: OrgNameProblem) -> Problem {
-    match problem {
-        OrgNameProblem::Empty => Problem::Missing,
-        OrgNameProblem::TooLong => Problem::TooLong,
-        OrgNameProblem::Unprintable => Problem::Malformed,
-    }
 }

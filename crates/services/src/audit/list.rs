@@ -1,8 +1,13 @@
 //! Reading one organisation's trail.
 
+use domain::{
+    form::{Field, Problem},
+    orgs::AuditRetention,
+};
 use policy::Action;
 use store::AuditEntry;
 
+use super::TypedAuditFilter;
 use crate::{Actor, ServiceError, Services};
 
 /// One page, newest first.
@@ -10,6 +15,10 @@ pub struct AuditView {
     pub entries: Vec<AuditEntry>,
     pub page: u32,
     pub has_more: bool,
+    /// What of the filter could not be read.
+    pub problems: Vec<(Field, Problem)>,
+    pub retention: AuditRetention,
+    pub may_configure: bool,
 }
 
 const PAGE_SIZE: u32 = 50;
@@ -19,9 +28,21 @@ impl Services {
     ///
     /// # Errors
     /// [`ServiceError::NotFound`], [`ServiceError::Forbidden`], or the database's.
-    pub async fn list_audit(&self, actor: &Actor, slug: &str, page: u32) -> Result<AuditView, ServiceError> {
+    pub async fn list_audit(
+        &self,
+        actor: &Actor,
+        slug: &str,
+        (typed, page): (&TypedAuditFilter, u32),
+    ) -> Result<AuditView, ServiceError> {
         let membership = self.authorize(actor, slug, Action::ReadAudit).await?;
-        let found = self.store.list_audit_entries(membership.organization.id, page, PAGE_SIZE).await?;
-        Ok(AuditView { entries: found.entries, page, has_more: found.has_more })
+        let (filter, problems) = typed.read();
+        let org = membership.organization.id;
+        let (found, retention) = tokio::try_join!(
+            self.store.find_audit_entries(org, &filter, page, PAGE_SIZE),
+            self.store.find_audit_retention(org),
+        )?;
+        let may_configure = self.decide(actor, membership, Action::ConfigureAudit).await.allowed;
+        let (entries, has_more) = (found.entries, found.has_more);
+        Ok(AuditView { entries, page, has_more, problems, retention, may_configure })
     }
 }

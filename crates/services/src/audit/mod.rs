@@ -1,7 +1,12 @@
 //! The audit trail (P-10).
 
+mod export;
+mod filter;
 mod list;
 mod record;
+mod retention;
 
+pub use export::MOST_ROWS;
+pub use filter::TypedAuditFilter;
 pub use list::AuditView;
 pub use record::Happening;

@@ -3,16 +3,18 @@
 
 use async_trait::async_trait;
 use domain::{
-    CustomerId, OrgId, Timestamp,
+    CustomerId, OrgId, PostId, ProjectId, Timestamp,
     accounts::Email,
+    audit::{AuditAction, AuditOutcome},
     billing::Subscription,
     orgs::{OrgName, Role, Slug},
+    projects::{PostBody, PostTitle, ProjectName},
 };
 use secrecy::SecretString;
-use store::{BillingCustomer, NewUser, StoreError};
+use store::{AuditEntry, BillingCustomer, NewPost, NewProject, NewUser, StoreError};
 
 use super::payments::{NewCustomer, Payments, PaymentsError};
-use crate::{ServiceError, Services};
+use crate::{Origin, ServiceError, Services, audit::Happening};
 
 /// The password of every demo account.
 pub const PASSWORD: &str = "correct horse battery staple";
@@ -27,6 +29,26 @@ const PEOPLE: [DemoPerson; 6] = [
     ("viewer@acme.test", "Victor Viewer", &[("acme", Role::Viewer)]),
     ("owner@globex.test", "Gina Globex", &[("globex", Role::Owner)]),
     ("both@example.test", "Bo Both", &[("acme", Role::Owner), ("globex", Role::Viewer)]),
+];
+
+type DemoPost = (&'static str, &'static str, &'static str);
+const PROJECTS: [(&str, &[DemoPost]); 2] = [
+    (
+        "Website relaunch",
+        &[
+            (
+                "owner@acme.test",
+                "What we want to show",
+                "We have **ten seconds**. In that time somebody should know:\n\n- what it is\n- whom it is for\n- what to do next\n\n> If you can't say it on one page, it is two products.\n\nThe rest is in the [plan](https://example.com/plan).",
+            ),
+            (
+                "editor@acme.test",
+                "Numbers of last week",
+                "| page | visits | left at once |\n|---|---|---|\n| start | 4 210 | 38 % |\n| pricing | 1 033 | 21 % |\n\nPricing does better since the table fits a phone.",
+            ),
+        ],
+    ),
+    ("Customer interviews", &[]),
 ];
 
 /// What the demo needs of the provider beyond the product's own port.
@@ -49,6 +71,7 @@ impl Services {
             self.seed_person(person, now).await?;
         }
         let acme = self.demo_org("acme").await?;
+        self.seed_projects(acme).await?;
         let customer = if let Some(customer) = self.store.find_billing_customer(acme).await? {
             customer.id
         } else {
@@ -78,6 +101,36 @@ impl Services {
             self.store.put_membership(org, user.id, *role, now).await?;
         }
         Ok(())
+    }
+
+    /// Unless there is something already.
+    async fn seed_projects(&self, org: OrgId) -> Result<(), ServiceError> {
+        if !self.store.list_projects(org, "", (0, 1)).await?.rows.is_empty() {
+            return Ok(());
+        }
+        for (name, posts) in PROJECTS {
+            let Ok(parsed) = ProjectName::parse(name) else { continue };
+            let project = ProjectId::from_uuid(self.entropy().uuid_at(self.now()));
+            let entry = self.demo_entry(AuditAction::CreateProject, org, name);
+            self.store.insert_project(&NewProject { id: project, org, name: &parsed }, &entry).await?;
+            for (email, title, body) in posts {
+                let (Ok(email), Ok(parsed), Ok(body)) =
+                    (Email::parse(email), PostTitle::parse(title), PostBody::parse(body))
+                else {
+                    continue;
+                };
+                let Some(author) = self.store.find_user_by_email(&email).await? else { continue };
+                let id = PostId::from_uuid(self.entropy().uuid_at(self.now()));
+                let new = NewPost { id, org, project, author: author.id, title: &parsed, body: &body };
+                self.store.insert_post(&new, &self.demo_entry(AuditAction::CreatePost, org, title)).await?;
+            }
+        }
+        Ok(())
+    }
+
+    fn demo_entry(&self, action: AuditAction, org: OrgId, about: &str) -> AuditEntry {
+        let happening = Happening { action, outcome: AuditOutcome::Done, reason: None, org: Some(org) };
+        self.entry(None, "demo", &Origin::default(), happening).about(about)
     }
 
     async fn demo_org(&self, slug: &str) -> Result<OrgId, ServiceError> {

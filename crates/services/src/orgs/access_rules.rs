@@ -9,9 +9,7 @@ use domain::{
     orgs::{AccessRules, TypedAccessRules},
 };
 use policy::Action;
-use store::Membership;
 
-use super::refuse_unless;
 use crate::{Actor, ServiceError, Services, audit::Happening};
 
 impl Services {
@@ -25,28 +23,20 @@ impl Services {
         typed: &TypedAccessRules<'_>,
     ) -> Result<(), ServiceError> {
         let actor = self.renew(actor).await?.ok_or(ServiceError::NotFound)?;
-        let membership = actor.membership(slug)?;
-        let (action, org) = (AuditAction::ChangeAccessRules, membership.organization.id);
-        let rules = self.may_set(&actor, membership, typed).await;
-        let rules = self.with_refusal_noted(&actor, (action, org), rules).await?;
+        let action = AuditAction::ChangeAccessRules;
+        let membership = self.admit(&actor, slug, Action::ManageSecurity, action).await?;
+        self.prove_for(&actor, membership, action).await?;
+        let rules = AccessRules::parse(typed).map_err(ServiceError::Invalid)?;
+        let problems = rules.shut_out(self.now(), actor.origin().address);
+        if !problems.is_empty() {
+            return Err(ServiceError::Invalid(problems));
+        }
+        let org = membership.organization.id;
         let (outcome, reason) = (AuditOutcome::Done, Some(said_of(&rules)));
         let person = actor.person();
         let happening = Happening { action, outcome, reason, org: Some(org) };
         let entry = self.entry(Some(person.id), &person.email, actor.origin(), happening);
         Ok(self.store.set_access_rules(org, &rules, &entry).await?)
-    }
-
-    async fn may_set(
-        &self,
-        actor: &Actor,
-        membership: &Membership,
-        typed: &TypedAccessRules<'_>,
-    ) -> Result<AccessRules, ServiceError> {
-        refuse_unless(&self.decide(actor, membership, Action::ManageSecurity).await)?;
-        self.require_recent_proof(actor)?;
-        let rules = AccessRules::parse(typed).map_err(ServiceError::Invalid)?;
-        let problems = rules.shut_out(self.now(), actor.origin().address);
-        if problems.is_empty() { Ok(rules) } else { Err(ServiceError::Invalid(problems)) }
     }
 }
 

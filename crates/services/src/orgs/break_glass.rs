@@ -13,7 +13,6 @@ use domain::{
 use policy::Action;
 use store::{Membership, NewOutboxRow};
 
-use super::refuse_unless;
 use crate::{Actor, ServiceError, Services, audit::Happening, mail::Letter};
 
 impl Services {
@@ -29,10 +28,10 @@ impl Services {
     /// [`ServiceError::NotFound`], [`ServiceError::Forbidden`], [`ServiceError::ProofTooOld`], or the database's.
     pub async fn break_glass(&self, actor: &Actor, slug: &str) -> Result<(), ServiceError> {
         let actor = self.renew(actor).await?.ok_or(ServiceError::NotFound)?;
-        let membership = actor.membership(slug)?;
-        let (action, org) = (AuditAction::BreakGlass, membership.organization.id);
-        let may = self.may_break(&actor, membership).await;
-        self.with_refusal_noted(&actor, (action, org), may).await?;
+        let action = AuditAction::BreakGlass;
+        let membership = self.admit(&actor, slug, Action::BreakGlass, action).await?;
+        self.prove_for(&actor, membership, action).await?;
+        let org = membership.organization.id;
         let (person, until) = (actor.person(), self.now() + GLASS_STAYS_BROKEN);
         let letters = self.letters_to_owners(&actor, membership, until).await?;
         let happening = Happening { action, outcome: AuditOutcome::Done, reason: None, org: Some(org) };
@@ -40,11 +39,6 @@ impl Services {
         // Somebody who owned it a moment ago is as good as gone.
         let broken = self.store.break_glass(org, person.id, until, &letters, &entry).await?;
         if broken { Ok(()) } else { Err(ServiceError::NotFound) }
-    }
-
-    async fn may_break(&self, actor: &Actor, membership: &Membership) -> Result<(), ServiceError> {
-        refuse_unless(&self.decide(actor, membership, Action::BreakGlass).await)?;
-        self.require_recent_proof(actor)
     }
 
     async fn letters_to_owners(

@@ -3,13 +3,16 @@
 //! What must hold: no secret (no token of an invitation, no password), and nothing of another
 //! organisation. It is bounded, and says where it left something out.
 
+use std::collections::HashMap;
+
 use domain::{
+    ProjectId,
     audit::{AuditAction, AuditOutcome},
     orgs::AccessRules,
 };
 use policy::Action;
 use serde::Serialize;
-use store::{AuditEntry, Invitation, Member, Membership};
+use store::{AuditEntry, Invitation, Member, Membership, Paged, Post, Project};
 
 use crate::{
     Actor, ServiceError, Services,
@@ -26,6 +29,7 @@ struct Export<'a> {
     members: Vec<Person>,
     invitations: Vec<Invitee>,
     billing: Billing<'a>,
+    projects: Vec<ProjectWithPosts>,
     audit_log: Vec<Entry>,
     /// The lists above that hold only their newest entries.
     cut_short: Vec<&'static str>,
@@ -67,6 +71,25 @@ struct Billing<'a> {
     status: Option<&'static str>,
 }
 
+#[derive(Serialize)]
+struct ProjectWithPosts {
+    id: String,
+    name: String,
+    created_at: String,
+    posts: Vec<Written>,
+}
+
+#[derive(Serialize)]
+struct Written {
+    id: String,
+    author: Option<String>,
+    title: String,
+    /// Markdown.
+    body: String,
+    created_at: String,
+    updated_at: String,
+}
+
 impl Services {
     /// # Errors
     /// [`ServiceError::NotFound`], [`ServiceError::Forbidden`], [`ServiceError::ProofTooOld`], the database's.
@@ -77,10 +100,12 @@ impl Services {
         let (outcome, org) = (AuditOutcome::Done, membership.organization.id);
         self.record(actor, Happening { action: attempted, outcome, reason: None, org: Some(org) }).await?;
         let (store, most) = (&self.store, u32::try_from(AT_MOST).unwrap_or(u32::MAX));
-        let (members, invitations, trail) = tokio::try_join!(
+        let (members, invitations, trail, projects, posts) = tokio::try_join!(
             store.list_members(org),
             store.list_invitations(org, self.now()),
             store.list_audit_entries(org, 0, most),
+            store.list_projects(org, "", (0, AT_MOST)),
+            store.list_posts_of_organization(org, AT_MOST + 1),
         )?;
         let mut cut_short: Vec<&'static str> = trail.has_more.then_some("audit_log").into_iter().collect();
         let export = Export {
@@ -90,6 +115,7 @@ impl Services {
             members: bounded("members", members, &mut cut_short, person),
             invitations: bounded("invitations", invitations, &mut cut_short, invited),
             billing: billing(membership),
+            projects: with_posts(projects, posts, &mut cut_short),
             audit_log: trail.entries.into_iter().map(entry_of_somebody).collect(),
             cut_short,
         };
@@ -134,6 +160,34 @@ fn invited(invitation: Invitation) -> Invitee {
         invited_by: invitation.invited_by.to_string(),
         sent_at: rfc3339(invitation.created_at),
         good_until: rfc3339(invitation.expires_at),
+    }
+}
+
+fn with_posts(projects: Paged<Project>, posts: Vec<Post>, cut_short: &mut Vec<&'static str>) -> Vec<ProjectWithPosts> {
+    if projects.has_more {
+        cut_short.push("projects");
+    }
+    let mut of_project: HashMap<ProjectId, Vec<Written>> = HashMap::new();
+    for (project, post) in bounded("posts", posts, cut_short, |post| (post.project, written(post))) {
+        of_project.entry(project).or_default().push(post);
+    }
+    let project = |project: Project| ProjectWithPosts {
+        id: project.id.to_string(),
+        name: project.name,
+        created_at: rfc3339(project.created_at),
+        posts: of_project.remove(&project.id).unwrap_or_default(),
+    };
+    projects.rows.into_iter().map(project).collect()
+}
+
+fn written(post: Post) -> Written {
+    Written {
+        id: post.id.to_string(),
+        author: post.author_name,
+        title: post.title,
+        body: post.body,
+        created_at: rfc3339(post.created_at),
+        updated_at: rfc3339(post.updated_at),
     }
 }
 

@@ -34,7 +34,7 @@ impl Services {
     }
 
     /// Passes somebody whose proof is recent: an owner is made or unmade.
-    pub(super) async fn prove_for(
+    pub(crate) async fn prove_for(
         &self,
         actor: &Actor,
         membership: &Membership,

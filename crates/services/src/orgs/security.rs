@@ -10,9 +10,7 @@ use domain::{
     orgs::AccessRules,
 };
 use policy::{Action, Reason};
-use store::Membership;
 
-use super::refuse_unless;
 use crate::{Actor, ServiceError, Services, audit::Happening};
 
 /// The page's.
@@ -44,23 +42,19 @@ impl Services {
     /// factor of their own), [`ServiceError::ProofTooOld`].
     pub async fn set_security(&self, actor: &Actor, slug: &str, required: bool) -> Result<(), ServiceError> {
         let actor = self.renew(actor).await?.ok_or(ServiceError::NotFound)?;
-        let membership = actor.membership(slug)?;
-        let (action, org) = (AuditAction::ChangeSecurity, membership.organization.id);
-        let may = self.may_set_security(&actor, membership, required).await;
-        self.with_refusal_noted(&actor, (action, org), may).await?;
+        let action = AuditAction::ChangeSecurity;
+        let membership = self.admit(&actor, slug, Action::ManageSecurity, action).await?;
+        self.prove_for(&actor, membership, action).await?;
+        let org = membership.organization.id;
+        let ready = self.has_one_to_require(&actor, required).await;
+        self.with_refusal_noted(&actor, (action, org), ready).await?;
         let reason = Some(if required { "second_factor_required" } else { "second_factor_not_required" });
         self.record(&actor, Happening { action, outcome: AuditOutcome::Done, reason, org: Some(org) }).await?;
         Ok(self.store.set_requires_second_factor(org, required).await?)
     }
 
-    async fn may_set_security(
-        &self,
-        actor: &Actor,
-        membership: &Membership,
-        required: bool,
-    ) -> Result<(), ServiceError> {
-        refuse_unless(&self.decide(actor, membership, Action::ManageSecurity).await)?;
-        self.require_recent_proof(actor)?;
+    /// Nobody asks of others what they have not themselves.
+    async fn has_one_to_require(&self, actor: &Actor, required: bool) -> Result<(), ServiceError> {
         let has_one = actor.proof().has_second_factor() && self.store.has_second_factor(actor.person().id).await?;
         if required && !has_one {
             return Err(ServiceError::Forbidden(Reason::SecondFactorRequired));

@@ -3,7 +3,7 @@
 use domain::{
     audit::{AuditAction, AuditOutcome},
     form::{Field, Problem},
-    orgs::{OrgName, OrgNameProblem, Slug, SlugProblem},
+    orgs::{OrgName, Slug, SlugProblem},
 };
 use policy::Action;
 use store::Renamed;
@@ -76,11 +76,7 @@ impl Services {
 }
 
 fn parse(name: &str, address: &str, has: &str) -> Result<(OrgName, Slug), ServiceError> {
-    let name = OrgName::parse(name).map_err(|problem| match problem {
-        OrgNameProblem::Empty => Problem::Missing,
-        OrgNameProblem::TooLong => Problem::TooLong,
-        OrgNameProblem::Unprintable => Problem::Malformed,
-    });
+    let name = OrgName::parse(name);
     let slug = match Slug::choose(address) {
         // What it has, it keeps, whatever the rules say by now.
         Ok(slug) => Ok(slug),

@@ -17,6 +17,8 @@ pub mod organizations;
 pub mod outbox;
 pub mod passkey_challenges;
 pub mod passkeys;
+pub mod posts;
+pub mod projects;
 pub mod recovery_codes;
 pub mod registrations;
 pub mod sessions;

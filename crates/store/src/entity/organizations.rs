@@ -15,6 +15,10 @@ pub struct Model {
     pub access_rules: Option<String>,
     /// Closed, and deleted then.
     pub deletion_due_at: Option<i64>,
+    /// Null is for ever.
+    pub audit_retention_days: Option<i32>,
+    /// Entries older than this may be removed.
+    pub audit_purged_before: Option<i64>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

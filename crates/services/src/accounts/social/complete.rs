@@ -10,11 +10,7 @@ use domain::{
 use store::{Founding, NewUser};
 
 use super::arrival::{Arrival, Step};
-use crate::{
-    Origin, ServiceError, Services,
-    accounts::{Entry, sign_up::organization_problem},
-    audit::Happening,
-};
+use crate::{Origin, ServiceError, Services, accounts::Entry, audit::Happening};
 
 /// What was typed.
 pub struct Completion {
@@ -67,8 +63,7 @@ impl Services {
 
 pub(super) fn parse(typed: &Completion) -> Result<(PersonName, OrgName), ServiceError> {
     let name = PersonName::parse(&typed.name).map_err(|problem| (Field::Name, problem));
-    let org =
-        OrgName::parse(&typed.organization).map_err(|problem| (Field::Organization, organization_problem(problem)));
+    let org = OrgName::parse(&typed.organization).map_err(|problem| (Field::Organization, problem));
     match (name, org) {
         (Ok(name), Ok(org)) => Ok((name, org)),
         (name, org) => Err(ServiceError::Invalid([name.err(), org.err()].into_iter().flatten().collect())),
