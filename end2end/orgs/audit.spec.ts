@@ -13,6 +13,7 @@ test('V01: entries are filtered, exported as CSV, and kept as long as an owner s
   await page.getByTestId('update-organization').click();
 
   await page.goto('/o/acme/settings/audit');
+  await page.getByTestId('open-filter').click();
   await page.getByLabel('What', { exact: true }).selectOption('Change name or address');
   await page.getByLabel('Who, or about whom').fill('owner@acme');
   await page.getByRole('button', { name: 'Show', exact: true }).click();

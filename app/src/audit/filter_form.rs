@@ -5,10 +5,16 @@ use domain::{
     form::{Field, Problem},
 };
 use leptos::{prelude::*, server_fn::ServerFn};
-use services::audit::{MOST_ROWS, TypedAuditFilter};
+use services::audit::TypedAuditFilter;
 
 use super::api::{ExportAudit, page};
-use crate::{accounts::words, ui::text_field::TextField};
+use crate::{
+    accounts::words,
+    ui::{
+        icon::{Icon, UP_DOWN},
+        text_field::TextField,
+    },
+};
 
 /// A form that is sent with GET: what it asks for stands in the address, and can be kept.
 #[component]
@@ -22,17 +28,22 @@ pub fn FilterForm(slug: String, typed: TypedAuditFilter, problems: Vec<(Field, P
     let outcomes = AuditOutcome::ALL.iter().map(|outcome| (outcome.as_str(), outcome.label())).collect();
     let clear = (!typed.is_empty()).then(|| view! { <a class="btn btn-quiet" href=page(&slug)>"Show everything"</a> });
     view! {
-        <form method="get" action=page(&slug) class="panel mb-6 grid items-start gap-4 p-5 sm:grid-cols-2 sm:p-6 lg:grid-cols-3" novalidate data-testid="audit-filter">
-            <Choice name="action" label="What" all="Everything" choices=actions chosen=typed.action.clone()/>
-            <Choice name="outcome" label="Outcome" all="Any" choices=outcomes chosen=typed.outcome.clone()/>
-            <TextField name="about" label="Who, or about whom" value=typed.about.clone() required=false/>
-            <TextField name="from" label="From" kind="date" value=typed.from.clone() error=from_error required=false/>
-            <TextField name="until" label="Until" kind="date" value=typed.until.clone() error=until_error required=false/>
-            <div class="flex flex-wrap gap-2 sm:col-span-2 lg:col-span-3">
-                <button class="btn btn-primary" type="submit">"Show"</button>
-                {clear}
-            </div>
-        </form>
+        <details class="panel group mb-6" open=!typed.is_empty() data-testid="audit-filter">
+            <summary class="flex min-h-12 cursor-pointer items-center justify-between gap-4 rounded-box px-5 font-medium sm:px-6" data-testid="open-filter">
+                "Filter" <Icon drawing=UP_DOWN class="size-4 text-muted"/>
+            </summary>
+            <form method="get" action=page(&slug) class="grid items-start gap-4 border-t border-base-300 p-5 sm:grid-cols-2 sm:p-6 lg:grid-cols-3" novalidate>
+                <Choice name="action" label="What" all="Everything" choices=actions chosen=typed.action.clone()/>
+                <Choice name="outcome" label="Outcome" all="Any" choices=outcomes chosen=typed.outcome.clone()/>
+                <TextField name="about" label="Who, or about whom" value=typed.about.clone() required=false/>
+                <TextField name="from" label="From" kind="date" value=typed.from.clone() error=from_error required=false/>
+                <TextField name="until" label="Until" kind="date" value=typed.until.clone() error=until_error required=false/>
+                <div class="flex flex-wrap gap-2 sm:col-span-2 lg:col-span-3">
+                    <button class="btn btn-primary" type="submit">"Show"</button>
+                    {clear}
+                </div>
+            </form>
+        </details>
     }
 }
 
@@ -74,7 +85,7 @@ pub fn ExportForm(slug: String, typed: TypedAuditFilter) -> impl IntoView {
         <form method="post" action=ExportAudit::PATH class="mt-6 flex flex-wrap items-center gap-3">
             {hidden.into_iter().collect_view()}
             <button class="btn btn-quiet" type="submit" data-testid="export-audit">"Download as CSV"</button>
-            <p class="text-sm text-muted">"What is shown above, all pages of it, the newest " {MOST_ROWS} " at most."</p>
+            <p class="text-sm text-muted">"What is shown above, all pages of it, the newest 50,000 at most."</p>
         </form>
     }
 }

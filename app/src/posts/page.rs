@@ -72,7 +72,7 @@ fn Delete(slug: String, project_id: String, post_id: String) -> impl IntoView {
                 <input type="hidden" name="project" value=project_id/>
                 <input type="hidden" name="post" value=post_id/>
                 <p class="text-sm text-pretty">"It is gone for everybody, and can't be brought back."</p>
-                <button class="btn btn-sm btn-error btn-soft mt-3" type="submit" data-testid="confirm-delete-post">"Delete this post"</button>
+                <button class="btn btn-sm btn-danger mt-3" type="submit" data-testid="confirm-delete-post">"Delete this post"</button>
             </form>
         </details>
     }

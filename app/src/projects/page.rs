@@ -105,7 +105,7 @@ fn Rename(slug: String, project: Project, refused: Option<Refused>) -> impl Into
         <form method="post" action=RenameProject::PATH class="panel mt-10 flex flex-wrap items-start gap-4 p-5 sm:p-6" novalidate>
             <input type="hidden" name="org" value=slug/>
             <input type="hidden" name="project" value=project.id.to_string()/>
-            <div class="grow"><TextField name="name" label="Name of the project" value=name error=error maxlength=ProjectName::MAX_CHARS/></div>
+            <div class="basis-full sm:grow sm:basis-0"><TextField name="name" label="Name of the project" value=name error=error maxlength=ProjectName::MAX_CHARS/></div>
             <div class="sm:mt-6.5"><BusyButton label="Rename it".to_owned() busy_label="Saving…".to_owned() testid="rename-project".to_owned()/></div>
         </form>
     }
@@ -126,7 +126,7 @@ fn Delete(slug: String, project: Project, refused: Option<Refused>) -> impl Into
             <input type="hidden" name="org" value=slug/>
             <input type="hidden" name="project" value=project.id.to_string()/>
             <div class="max-w-md"><TextField name="confirmation" label="Its name, once more" value=typed error=error maxlength=ProjectName::MAX_CHARS/></div>
-            <div><BusyButton label="Delete it".to_owned() busy_label="Deleting…".to_owned() testid="delete-project".to_owned()/></div>
+            <div class="danger"><BusyButton label="Delete it".to_owned() busy_label="Deleting…".to_owned() testid="delete-project".to_owned()/></div>
         </form>
     }
 }

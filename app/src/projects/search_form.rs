@@ -8,9 +8,9 @@ pub fn SearchForm(address: String, label: &'static str, looked_for: String) -> i
     let clear =
         (!looked_for.is_empty()).then(|| view! { <a class="btn btn-quiet" href=address.clone()>"Show all"</a> });
     view! {
-        <form method="get" action=address.clone() role="search" class="flex flex-wrap gap-2">
+        <form method="get" action=address.clone() role="search" class="flex w-full gap-2 sm:w-auto">
             <label class="sr-only" for="q">{label}</label>
-            <input class="input min-w-0 grow sm:max-w-72" id="q" name="q" type="search" value=looked_for placeholder=label maxlength="120"/>
+            <input class="input min-w-0 grow sm:w-72" id="q" name="q" type="search" value=looked_for placeholder=label maxlength="120"/>
             <button class="btn btn-quiet" type="submit">"Search"</button>
             {clear}
         </form>

@@ -96,6 +96,9 @@ async fn t10_a_closed_organization_opens_to_nobody_and_an_owner_can_keep_it() {
         assert_eq!(elsewhere.get("/o/acme/closing").await.status, StatusCode::FORBIDDEN);
         assert_eq!(restore(&elsewhere).await.status, StatusCode::FORBIDDEN);
         assert_eq!(restore(&admin).await.status, StatusCode::FORBIDDEN);
+        // One's data can still be taken along, by an owner.
+        assert_eq!(owner.post("/api/orgs/export", &[("org", "acme")]).await.status, StatusCode::OK);
+        assert_eq!(admin.post("/api/orgs/export", &[("org", "acme")]).await.status, StatusCode::FORBIDDEN);
         // What was sent before is dead, for good.
         assert_eq!(count(&world, "invitations").await, 0);
         let guest = world.browser();

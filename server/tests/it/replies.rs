@@ -164,7 +164,7 @@ impl<'a> Tour<'a> {
             let elsewhere = Page::of(elsewhere).await;
             self.keep(403, &format!("{action} from elsewhere"), elsewhere);
             self.get(405, &format!("{action}?org={text}"), owner).await;
-            let large = self.form(action, owner, &[]).body(format!("org={text}&x={}", "x".repeat(70_000)));
+            let large = self.form(action, owner, &[]).body(format!("org={text}&x={}", "x".repeat(300_000)));
             let large = Page::of(large).await;
             self.keep(413, &format!("{action}, too large"), large);
             let mut other = self.form(action, owner, &[("org", self.text)]).build().unwrap();

@@ -100,7 +100,7 @@ fn ConfirmForm(email: String, refused: Option<Refused>) -> impl IntoView {
                 name="confirmation" label="Your email address" value=typed error=error inputmode="email"
                 maxlength=Email::MAX_BYTES
             />
-            <div><BusyButton label="Delete my account".to_owned() busy_label="Closing it…".to_owned() testid="delete-account".to_owned()/></div>
+            <div class="danger"><BusyButton label="Delete my account".to_owned() busy_label="Closing it…".to_owned() testid="delete-account".to_owned()/></div>
         </form>
     }
 }

@@ -36,7 +36,7 @@ pub fn Danger(organization: Organization, refused: Option<Refused>) -> impl Into
                 <input type="hidden" name="org" value=slug/>
                 <p>"To confirm, type its address: " <code class="text-sm font-medium wrap-anywhere">{address}</code></p>
                 <TextField name="confirmation" label="Address of the organization" value=typed error=error maxlength=Slug::MAX/>
-                <div><BusyButton label="Delete this organization".to_owned() busy_label="Closing it…".to_owned() testid="delete-organization".to_owned()/></div>
+                <div class="danger"><BusyButton label="Delete this organization".to_owned() busy_label="Closing it…".to_owned() testid="delete-organization".to_owned()/></div>
             </form>
         </section>
     }

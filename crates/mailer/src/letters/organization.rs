@@ -74,39 +74,28 @@ pub fn closing(name: &str, who: &str, organization: &str, due: Timestamp, keep: 
     )
     .to(name)
     .say([
-        "An owner, ".into(),
-        literal(who),
-        ", closed ".into(),
-        literal(organization),
-        ". Nobody can use it any more, and everything in it will be deleted on ".into(),
+        "An owner closed one of your organizations. Nobody can use it any more, and everything in it will be deleted on "
+            .into(),
         literal(&moment::day(due)),
         ". Until then you can take that back; afterwards it can't be brought back.".into(),
     ])
+    .fact("Organization", organization)
+    .fact("Closed by", who)
     .action("Keep it, or take its data along", keep, None)
 }
 
 pub fn reopened(name: &str, who: &str, organization: &str, link: &str) -> Words {
     Words::new("An organization of yours stays", "It stays", "You get this because you own the organization.")
         .to(name)
-        .say([
-            literal(who),
-            " took the deletion of ".into(),
-            literal(organization),
-            " back. Everything is as it was, but for invitations that were open: send those again.".into(),
-        ])
+        .say(["The deletion of one of your organizations was taken back. Everything is as it was, but for invitations that were open: send those again.".into()])
+        .fact("Organization", organization)
+        .fact("Kept by", who)
         .action("Open it", link, None)
 }
 
 pub fn deleted(name: &str, organization: &str) -> Words {
-    Words::new(
-        "An organization of yours was deleted",
-        "It was deleted",
-        "Your own account stays.",
-    )
-    .to(name)
-    .say([
-        "Your organization ".into(),
-        literal(organization),
-        " and everything in it are deleted, as an owner asked thirty days ago. Invoices stay where the law wants them kept.".into(),
-    ])
+    Words::new("An organization of yours was deleted", "It was deleted", "Your own account stays.")
+        .to(name)
+        .say(["One of your organizations and everything in it are deleted, as an owner asked thirty days ago. Invoices stay where the law wants them kept.".into()])
+        .fact("Organization", organization)
 }

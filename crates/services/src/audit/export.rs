@@ -10,8 +10,8 @@ use store::AuditEntry;
 use super::{Happening, TypedAuditFilter};
 use crate::{Actor, ServiceError, Services, export::rfc3339};
 
-/// The newest ones.
-pub const MOST_ROWS: u32 = 50_000;
+/// The newest ones; the page says so.
+const MOST_ROWS: u32 = 50_000;
 const HEAD: [&str; 8] = ["time", "action", "outcome", "reason", "who", "about", "network_address", "request_id"];
 
 impl Services {

@@ -6,7 +6,6 @@ mod list;
 mod record;
 mod retention;
 
-pub use export::MOST_ROWS;
 pub use filter::TypedAuditFilter;
 pub use list::AuditView;
 pub use record::Happening;
