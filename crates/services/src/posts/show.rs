@@ -4,7 +4,7 @@ use policy::Action;
 use store::{Post, Project};
 
 use super::post::{parse_ids, resource};
-use crate::{Actor, ServiceError, Services};
+use crate::{Actor, ServiceError, Services, orgs::refuse_unless, projects::parse_project};
 
 /// The page's.
 pub struct PostView {
@@ -42,7 +42,7 @@ impl Services {
         let view = self.show_post(actor, slug, ids).await?;
         let membership = actor.membership(slug)?;
         let decision = self.decide_on(actor, membership, Action::UpdatePost, resource(membership, &view.post)).await;
-        crate::orgs::refuse_unless(&decision)?;
+        refuse_unless(&decision)?;
         Ok(view)
     }
 
@@ -52,7 +52,7 @@ impl Services {
     /// [`ServiceError::NotFound`], [`ServiceError::Forbidden`], the database's.
     pub async fn show_new_post(&self, actor: &Actor, slug: &str, project: &str) -> Result<Project, ServiceError> {
         let membership = self.authorize(actor, slug, Action::CreatePost).await?;
-        let project = crate::projects::parse_project(project)?;
+        let project = parse_project(project)?;
         self.store.find_project(membership.organization.id, project).await?.ok_or(ServiceError::NotFound)
     }
 }
