@@ -22,6 +22,12 @@ pub enum AppError {
     NotFound,
     #[error("not allowed")]
     Forbidden,
+    /// It is another member's.
+    #[error("somebody else's")]
+    NotTheAuthor,
+    /// It is about somebody above them, or would raise somebody above them.
+    #[error("above one's own role")]
+    AboveOwnRole,
     /// The organisation asks for a second factor, and this session has shown none.
     #[error("a second factor is required")]
     SecondFactorRequired,
@@ -80,6 +86,8 @@ impl AppError {
                 StatusCode::CONFLICT
             }
             Self::Forbidden
+            | Self::NotTheAuthor
+            | Self::AboveOwnRole
             | Self::SecondFactorRequired
             | Self::AddressNotAllowed
             | Self::OutsideHours
@@ -102,6 +110,8 @@ impl From<ServiceError> for AppError {
             ServiceError::Forbidden(Reason::AddressNotAllowed) => Self::AddressNotAllowed,
             ServiceError::Forbidden(Reason::OutsideHours) => Self::OutsideHours,
             ServiceError::Forbidden(Reason::Closing) => Self::Closing,
+            ServiceError::Forbidden(Reason::NotTheAuthor) => Self::NotTheAuthor,
+            ServiceError::Forbidden(Reason::AboveOwnRole) => Self::AboveOwnRole,
             ServiceError::Forbidden(_) => Self::Forbidden,
             ServiceError::Invalid(problems) => Self::Invalid(problems),
             ServiceError::WrongCredentials => Self::WrongCredentials,

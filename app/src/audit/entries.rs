@@ -66,6 +66,7 @@ fn in_words(reason: &str) -> String {
         "link_not_good" => "The link was no longer good",
         "flag_off" => "Switched off",
         "role_missing" => "Needs another role",
+        "not_the_author" => "Somebody else's",
         "last_owner" => "Nobody would be left to own it",
         "above_own_role" => "Somebody above their own role",
         "address_not_allowed" => "Not from this network",

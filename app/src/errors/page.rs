@@ -45,6 +45,14 @@ fn words(error: &AppError, status: StatusCode) -> Words {
             title: "This organization is closing",
             text: "An owner asked for its deletion. Until it is deleted, an owner can take that back.",
         },
+        (AppError::NotTheAuthor, _) => Words {
+            title: "It is somebody else's",
+            text: "Only its author can change or delete it, or an admin of this organization.",
+        },
+        (AppError::AboveOwnRole, _) => Words {
+            title: "That is above your role",
+            text: "You can't give a role above your own, nor change somebody who is above you. An owner can.",
+        },
         (_, 404) => Words {
             title: "Page not found",
             text: "It does not exist, or your account has no access to it. Check the address, or ask an owner of the organization to invite you.",

@@ -272,8 +272,9 @@ async fn t08_invitations_are_bounded() {
     .await;
 }
 
+/// A thousand of each of the four when proving.
 fn rounds() -> u32 {
-    if proving() { 1_000 } else { 12 }
+    if proving() { 4_000 } else { 12 }
 }
 
 async fn account(world: &World, round: u32) -> (String, UserId) {

@@ -243,8 +243,9 @@ async fn t03_a_stale_tab_writes_where_it_was_opened() {
     .await;
 }
 
+/// A thousand of each of the five when proving.
 fn rounds() -> u32 {
-    if proving() { 1_000 } else { 25 }
+    if proving() { 5_000 } else { 25 }
 }
 
 #[derive(Clone, Copy, Debug)]
