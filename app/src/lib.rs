@@ -41,6 +41,8 @@ pub mod request;
 pub mod routes;
 #[cfg(feature = "ssr")]
 pub mod second_factors;
+#[cfg(feature = "ssr")]
+pub mod words;
 
 #[cfg(feature = "ssr")]
 pub use layouts::shell::{PageOptions, Shell};

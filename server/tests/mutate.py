@@ -5,7 +5,7 @@
 guard is as if it were not written; without, the program is what it was. Guards are:
 
 - a Cedar policy (each `@id` in crates/policy/policies): not loaded;
-- `authorize(…, Action::X)` and `admit(…, Action::X, …)` in crates/services: ask for reading the organisation only;
+- `authorize(…)` and `admit(…)` in crates/services: the membership is looked up, and nothing asked;
 - `refuse_unless(…)?;`, `require_recent_proof(…)?;` and `prove_for(…)?;` there: not asked;
 - `.filter(…OrgId.eq(…))` and `.add(…OrgId.eq(…))` in crates/store: no filter;
 - `if !may(…)` there, asked under a lock: not asked;
@@ -78,16 +78,16 @@ def policies():
     load.write_text(text)
 
 
-def weaker_action(path):
+def membership_only(path):
     def replace(text, match, line):
         name = name_of("authorize", path, line)
-        asked = match[2]
-        if asked.endswith("::ReadOrganization"):
-            found.pop()
-            return None
-        return match.end(), f'{match[1]}if crate::mutant("{name}") {{ Action::ReadOrganization }} else {{ {asked} }}{match[3]}'
+        found_it = f'{match[2].lstrip("&")}.membership({match[3]})'
+        if match[4] == "?":
+            return match.end(), f'(if crate::mutant("{name}") {{ {found_it}? }} else {{ {match[0]} }})'
+        return match.end(), f'(if crate::mutant("{name}") {{ {found_it} }} else {{ {match[0]} }})'
 
-    rewrite(path, r"(\b(?:authorize|admit)\([^;]*?,\s*)(Action::\w+)(\s*[,)])", replace)
+    call = r"self\.(authorize|admit)\((&?\w+), (\w+), Action::\w+(?:, [^)]*)?\)\.await(\??)"
+    rewrite(path, call, replace)
 
 
 def not_asked(path):
@@ -140,7 +140,7 @@ def layers():
 
 policies()
 for path in sorted((root / "crates/services/src").rglob("*.rs")):
-    weaker_action(path)
+    membership_only(path)
     not_asked(path)
 for path in sorted((root / "crates/store/src").glob("*.rs")):
     no_filter(path)

@@ -11,4 +11,3 @@ pub mod sessions;
 pub mod sign_in;
 pub mod sign_up;
 pub mod social;
-pub mod words;

@@ -4,15 +4,12 @@ use domain::form::Field;
 use leptos::prelude::*;
 use services::audit::TypedAuditFilter;
 
+use super::address::{of_page, page};
 use crate::{
     error::AppError,
     flash::{Flash, Form, Notice},
     request::{actor, answer, back_to, download, refuse_form, services},
 };
-
-pub(super) fn page(org: &str) -> String {
-    format!("/o/{org}/settings/audit")
-}
 
 /// The same filter as the page's.
 #[server(name = ExportAudit, prefix = "/api", endpoint = "orgs/export-audit")]
@@ -33,7 +30,7 @@ pub async fn export_audit(
         }
         // The page says what is wrong with its own filter.
         Err(error) => {
-            let page = super::page::address(&org, &typed, 0);
+            let page = of_page(&org, &typed, 0);
             refuse_form(Form::ExportAudit, page, &[], error)
         }
     }

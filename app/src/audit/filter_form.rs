@@ -7,13 +7,13 @@ use domain::{
 use leptos::{prelude::*, server_fn::ServerFn};
 use services::audit::TypedAuditFilter;
 
-use super::api::{ExportAudit, page};
+use super::{address::page, api::ExportAudit};
 use crate::{
-    accounts::words,
     ui::{
         icon::{Icon, UP_DOWN},
         text_field::TextField,
     },
+    words,
 };
 
 /// A form that is sent with GET: what it asks for stands in the address, and can be kept.

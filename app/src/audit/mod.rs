@@ -1,5 +1,6 @@
 //! The audit log as people read it.
 
+mod address;
 mod api;
 mod entries;
 mod filter_form;

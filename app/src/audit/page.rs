@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use services::audit::{AuditView, TypedAuditFilter};
 
 use super::{
-    api,
+    address::of_page,
     entries::Entries,
     filter_form::{ExportForm, FilterForm},
     retention_form::RetentionForm,
@@ -30,26 +30,6 @@ fn typed() -> TypedAuditFilter {
     }
 }
 
-/// Of one page of what was asked for.
-pub(super) fn address(org: &str, typed: &TypedAuditFilter, page: u32) -> String {
-    let mut query = url::form_urlencoded::Serializer::new(String::new());
-    let values = [
-        ("action", &typed.action),
-        ("outcome", &typed.outcome),
-        ("about", &typed.about),
-        ("from", &typed.from),
-        ("until", &typed.until),
-    ];
-    query.extend_pairs(values.into_iter().filter(|(_, value)| !value.is_empty()));
-    if page > 0 {
-        query.append_pair("page", &page.to_string());
-    }
-    match query.finish() {
-        query if query.is_empty() => api::page(org),
-        query => format!("{}?{query}", api::page(org)),
-    }
-}
-
 #[component]
 pub fn AuditPage() -> impl IntoView {
     let typed = typed();
@@ -65,8 +45,8 @@ pub fn AuditPage() -> impl IntoView {
     let refused = flash.and_then(|flash| flash.refused(Form::AuditRetention));
     crate::errors::or_error_page(load, move |(scope, audit): (OrgScope, AuditView)| {
         let slug = scope.slug().to_owned();
-        let newer = (audit.page > 0).then(|| address(&slug, &typed, audit.page - 1));
-        let older = audit.has_more.then(|| address(&slug, &typed, audit.page + 1));
+        let newer = (audit.page > 0).then(|| of_page(&slug, &typed, audit.page - 1));
+        let older = audit.has_more.then(|| of_page(&slug, &typed, audit.page + 1));
         let list = if audit.entries.is_empty() {
             view! { <Nothing is_filtered=!typed.is_empty()/> }.into_any()
         } else {

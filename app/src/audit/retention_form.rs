@@ -4,7 +4,7 @@ use domain::{form::Field, orgs::AuditRetention};
 use leptos::{prelude::*, server_fn::ServerFn};
 
 use super::api::SetAuditRetention;
-use crate::{accounts::words, flash::Refused, ui::busy_button::BusyButton};
+use crate::{flash::Refused, ui::busy_button::BusyButton, words};
 
 fn label(retention: AuditRetention) -> String {
     match retention {

@@ -4,7 +4,7 @@
 use domain::form::Field;
 use leptos::prelude::*;
 
-use crate::{accounts::words, flash::Refused};
+use crate::{flash::Refused, words};
 
 /// `children` are the fields above the button.
 #[component]

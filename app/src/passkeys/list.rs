@@ -9,11 +9,11 @@ use super::{
     ceremony::PasskeyForm,
 };
 use crate::{
-    accounts::words,
     flash::{Flash, Form},
     layouts::moment::Day,
     second_factors::page::State,
     ui::text_field::TextField,
+    words,
 };
 
 #[component]

@@ -7,9 +7,9 @@ use domain::{
 use leptos::prelude::*;
 
 use crate::{
-    accounts::words,
     flash::Refused,
     ui::{busy_button::BusyButton, text_area::TextArea, text_field::TextField},
+    words,
 };
 
 /// What it begins with.

@@ -9,7 +9,6 @@ use super::{
     search_form::{Pager, SearchForm},
 };
 use crate::{
-    accounts::words,
     flash::{Flash, Form, Refused},
     layouts::{account::NoticeLine, moment::Day, org::OrgLayout},
     orgs::membership::OrgScope,
@@ -19,6 +18,7 @@ use crate::{
         icon::{DOCUMENT, Icon},
         text_field::TextField,
     },
+    words,
 };
 
 #[component]

@@ -10,12 +10,12 @@ use super::{
     search_form::{Pager, SearchForm},
 };
 use crate::{
-    accounts::words,
     flash::{Flash, Form, Refused},
     layouts::{account::NoticeLine, moment::Day, org::OrgLayout},
     orgs::membership::OrgScope,
     request::{flash, path_value, query_value},
     ui::{busy_button::BusyButton, text_field::TextField},
+    words,
 };
 
 #[component]

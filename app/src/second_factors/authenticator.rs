@@ -9,12 +9,12 @@ use services::second_factors::TotpSetup;
 
 use super::api::{ConfirmTotp, PAGE};
 use crate::{
-    accounts::words,
     errors::go_to,
     flash::{Flash, Form, Refused},
     layouts::account::{AccountLayout, AccountTab},
     request::{actor, flash, services},
     ui::{busy_button::BusyButton, text_field::TextField},
+    words,
 };
 
 #[component]

@@ -41,11 +41,6 @@ fn organization(row: Model) -> Organization {
     Organization { id: OrgId::from_uuid(row.id), slug: row.slug, name: row.name }
 }
 
-/// Whether it is there and not closing. Its row is locked already.
-pub(crate) async fn is_open<C: ConnectionTrait>(db: &C, org: OrgId) -> Result<bool, StoreError> {
-    Ok(of(org).filter(Column::DeletionDueAt.is_null()).one(db).await?.is_some())
-}
-
 async fn set_due<C: ConnectionTrait>(db: &C, org: OrgId, due: Option<Timestamp>) -> Result<(), StoreError> {
     Entity::update_many()
         .col_expr(Column::DeletionDueAt, due.map(Timestamp::as_millis).into())

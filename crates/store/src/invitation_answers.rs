@@ -15,7 +15,7 @@ use sea_orm::{
 };
 
 use crate::{
-    AuditEntry, NewUser, Store, StoreError, closing,
+    AuditEntry, NewUser, Store, StoreError,
     entity::{
         invitations::{Column, Entity},
         organizations, users as people,
@@ -132,7 +132,7 @@ impl Store {
         let invitation = invitation(row)?;
         owners::lock(&tx, &[invitation.org.as_uuid()]).await?;
         let inviter = owners::role_of(&tx, invitation.org, invitation.invited_by).await?;
-        let is_open = closing::is_open(&tx, invitation.org).await?;
+        let is_open = crate::organizations::is_open(&tx, invitation.org).await?;
         if invitation.email != email || !is_open || !may(invitation.org, inviter, invitation.role) {
             return Ok(Accepted::NotGood);
         }

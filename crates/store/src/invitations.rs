@@ -14,12 +14,11 @@ use uuid::Uuid;
 use crate::{
     AuditEntry, NewOutboxRow, Store, StoreError, audit_entries,
     bounded::BoundedTransaction,
-    closing,
     entity::{
         invitations::{ActiveModel, Column, Entity, Model},
         users as people,
     },
-    outbox, owners,
+    organizations, outbox, owners,
 };
 
 /// An invitation to be stored.
@@ -89,7 +88,7 @@ impl Store {
     ) -> Result<Invited, StoreError> {
         let tx = self.db.begin().await?;
         owners::lock(&tx, &[new.org.as_uuid()]).await?;
-        if !closing::is_open(&tx, new.org).await? || !may(owners::role_of(&tx, new.org, new.invited_by).await?) {
+        if !organizations::is_open(&tx, new.org).await? || !may(owners::role_of(&tx, new.org, new.invited_by).await?) {
             return Ok(Invited::NotAllowed);
         }
         let theirs = people::Entity::find().filter(people::Column::Email.eq(new.email.as_str())).one(&tx).await?;

@@ -44,6 +44,11 @@ pub(crate) async fn insert<C: ConnectionTrait>(
     Ok(false)
 }
 
+/// Whether it is there and not closing. Its row is locked already.
+pub(crate) async fn is_open<C: ConnectionTrait>(db: &C, org: OrgId) -> Result<bool, StoreError> {
+    Ok(Entity::find_by_id(org.as_uuid()).filter(Column::DeletionDueAt.is_null()).one(db).await?.is_some())
+}
+
 impl Store {
     /// Stores an organisation unless somebody has the slug, or had it; answers whether it did.
     ///

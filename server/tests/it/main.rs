@@ -61,6 +61,7 @@ mod tables;
 mod tenants;
 mod timing;
 mod unwanted_mail;
+mod use_cases;
 mod visibility;
 mod walk;
 

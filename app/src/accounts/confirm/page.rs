@@ -6,7 +6,7 @@ use services::accounts::WaysToConfirm;
 
 use super::api::{Confirm, next_or_account};
 use crate::{
-    accounts::{social::buttons::start_path, words},
+    accounts::social::buttons::start_path,
     flash::{Flash, Form, Refused},
     layouts::{person::SignOutForm, public::PublicLayout},
     passkeys::{
@@ -15,6 +15,7 @@ use crate::{
     },
     request::{actor, flash, query_value, services},
     ui::{busy_button::BusyButton, password_field::PasswordField},
+    words,
 };
 
 #[component]

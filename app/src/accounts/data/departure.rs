@@ -9,9 +9,9 @@ use leptos::{prelude::*, server_fn::ServerFn};
 
 use super::api::DeleteAccount;
 use crate::{
-    accounts::words,
     flash::Refused,
     ui::{busy_button::BusyButton, text_field::TextField},
+    words,
 };
 
 #[component]

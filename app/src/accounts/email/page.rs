@@ -5,13 +5,13 @@ use leptos::{prelude::*, server_fn::ServerFn};
 
 use super::api::{ChangeEmail, ConfirmEmail};
 use crate::{
-    accounts::words,
     error::AppError,
     errors::or_error_page,
     flash::{Flash, Form, Refused},
     layouts::account::{AccountLayout, AccountTab, NoticeLine},
     request::{actor, flash, link_token, services},
     ui::{busy_button::BusyButton, password_field::PasswordField, text_field::TextField},
+    words,
 };
 
 struct View {

@@ -5,13 +5,13 @@ use leptos::{prelude::*, server_fn::ServerFn};
 
 use super::{api::ChangePassword, new_field::NewPasswordField};
 use crate::{
-    accounts::words,
     error::AppError,
     errors::or_error_page,
     flash::{Flash, Form, Refused},
     layouts::account::{AccountLayout, AccountTab, NoticeLine},
     request::{actor, flash, services},
     ui::{busy_button::BusyButton, password_field::PasswordField, username_field::UsernameField},
+    words,
 };
 
 struct View {

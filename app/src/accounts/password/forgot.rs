@@ -5,11 +5,11 @@ use leptos::{prelude::*, server_fn::ServerFn};
 
 use super::api::ForgotPassword;
 use crate::{
-    accounts::words,
     flash::{Flash, Form},
     layouts::{account::NoticeLine, public::PublicLayout},
     request::flash,
     ui::{busy_button::BusyButton, text_field::TextField},
+    words,
 };
 
 #[component]

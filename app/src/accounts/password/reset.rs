@@ -5,13 +5,13 @@ use leptos::{prelude::*, server_fn::ServerFn};
 
 use super::{api::ResetPassword, new_field::NewPasswordField};
 use crate::{
-    accounts::words,
     error::AppError,
     errors::or_error_page,
     flash::{Form, Refused},
     layouts::public::PublicLayout,
     request::{flash, link_token, services},
     ui::{busy_button::BusyButton, username_field::UsernameField},
+    words,
 };
 
 #[component]

@@ -8,9 +8,9 @@ use serde::{Deserialize, Serialize};
 use services::accounts::Strength;
 
 use crate::{
-    accounts::words,
     error::AppError,
     request::{actor, answer, origin, services},
+    words,
 };
 
 /// What the meter shows: of four bars so many, and words.

@@ -6,12 +6,12 @@ use services::accounts::AccountView;
 
 use super::api::ChangeProfile;
 use crate::{
-    accounts::words,
     error::AppError,
     flash::{Flash, Form},
     layouts::account::{AccountLayout, AccountTab, NoticeLine},
     request::{actor, flash, services},
     ui::{busy_button::BusyButton, text_field::TextField},
+    words,
 };
 
 async fn load() -> Result<AccountView, AppError> {

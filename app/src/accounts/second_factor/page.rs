@@ -6,7 +6,7 @@ use services::second_factors::SecondStep;
 
 use super::api::PassSecondFactor;
 use crate::{
-    accounts::{session, words},
+    accounts::session,
     errors::go_to,
     flash::{Flash, Form, Refused},
     layouts::{person::SignOutForm, public::PublicLayout},
@@ -16,6 +16,7 @@ use crate::{
     },
     request::{flash, services},
     ui::{busy_button::BusyButton, text_field::TextField},
+    words,
 };
 
 #[component]

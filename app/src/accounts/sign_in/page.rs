@@ -5,7 +5,7 @@ use leptos::{prelude::*, server_fn::ServerFn};
 
 use super::api::SignIn;
 use crate::{
-    accounts::{social::buttons::ProviderButtons, words},
+    accounts::social::buttons::ProviderButtons,
     flash::{Flash, Form, Refused},
     layouts::{account::NoticeLine, public::PublicLayout},
     passkeys::{
@@ -14,6 +14,7 @@ use crate::{
     },
     request::{flash, query_value, services},
     ui::{busy_button::BusyButton, password_field::PasswordField, text_field::TextField},
+    words,
 };
 
 #[component]

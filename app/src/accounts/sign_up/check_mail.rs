@@ -5,13 +5,14 @@ use services::accounts::SignedUp;
 
 use super::api::ResendConfirmation;
 use crate::{
-    accounts::{session, words},
+    accounts::session,
     error::AppError,
     errors::or_error_page,
     flash::{Flash, Form},
     layouts::{account::NoticeLine, public::PublicLayout},
     request::flash,
     ui::busy_button::BusyButton,
+    words,
 };
 
 #[component]

@@ -5,11 +5,12 @@ use leptos::{prelude::*, server_fn::ServerFn};
 
 use super::api::SignUp;
 use crate::{
-    accounts::{password::new_field::NewPasswordField, social::buttons::ProviderButtons, words},
+    accounts::{password::new_field::NewPasswordField, social::buttons::ProviderButtons},
     flash::{Form, Refused},
     layouts::public::PublicLayout,
     request::flash,
     ui::{busy_button::BusyButton, text_field::TextField},
+    words,
 };
 
 #[component]

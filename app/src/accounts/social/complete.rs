@@ -6,13 +6,14 @@ use services::accounts::social::{Arrival, Step};
 
 use super::api::CompleteSignUp;
 use crate::{
-    accounts::{session, words},
+    accounts::session,
     error::AppError,
     errors::or_error_page,
     flash::{Form, Refused},
     layouts::public::PublicLayout,
     request::flash,
     ui::{busy_button::BusyButton, text_field::TextField},
+    words,
 };
 
 #[component]

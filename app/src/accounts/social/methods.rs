@@ -9,7 +9,6 @@ use super::{
     buttons::{configured, start_path},
 };
 use crate::{
-    accounts::words,
     error::AppError,
     errors::or_error_page,
     flash::{Flash, Form},
@@ -18,6 +17,7 @@ use crate::{
         moment::Day,
     },
     request::{actor, flash, services},
+    words,
 };
 
 pub const PAGE: &str = "/account/sign-in-methods";

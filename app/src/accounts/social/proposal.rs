@@ -7,13 +7,14 @@ use services::accounts::social::{Arrival, Step};
 
 use super::api::AcceptLink;
 use crate::{
-    accounts::{session, words},
+    accounts::session,
     error::AppError,
     errors::or_error_page,
     flash::{Form, Refused},
     layouts::public::PublicLayout,
     request::flash,
     ui::{busy_button::BusyButton, password_field::PasswordField},
+    words,
 };
 
 #[component]

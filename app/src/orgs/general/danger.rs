@@ -8,9 +8,9 @@ use leptos::{prelude::*, server_fn::ServerFn};
 
 use super::api::{DeleteOrganization, ExportOrganization};
 use crate::{
-    accounts::words,
     flash::Refused,
     ui::{busy_button::BusyButton, text_field::TextField},
+    words,
 };
 
 #[component]

@@ -9,7 +9,6 @@ use services::orgs::GeneralView;
 
 use super::{api::UpdateOrganization, danger::Danger};
 use crate::{
-    accounts::words,
     flash::{Flash, Form, Refused},
     layouts::{
         account::NoticeLine,
@@ -18,6 +17,7 @@ use crate::{
     orgs::membership::OrgScope,
     request::flash,
     ui::{busy_button::BusyButton, text_field::TextField},
+    words,
 };
 
 #[component]

@@ -6,13 +6,14 @@ use services::orgs::InvitationView;
 
 use super::api::{AcceptInvitation, DeclineInvitation, JoinByInvitation};
 use crate::{
-    accounts::{password::new_field::NewPasswordField, sign_in::api::SignOut, words},
+    accounts::{password::new_field::NewPasswordField, sign_in::api::SignOut},
     error::AppError,
     errors::or_error_page,
     flash::{Form, Refused},
     layouts::public::PublicLayout,
     request::{actor, flash, link_token, services},
     ui::{busy_button::BusyButton, text_field::TextField, username_field::UsernameField},
+    words,
 };
 
 pub const PAGE: &str = "/invitations";

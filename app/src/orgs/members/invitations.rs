@@ -9,10 +9,10 @@ use super::{
     row::options,
 };
 use crate::{
-    accounts::words,
     flash::Refused,
     layouts::moment::Day,
     ui::{busy_button::BusyButton, text_field::TextField},
+    words,
 };
 
 #[component]

@@ -10,7 +10,6 @@ use super::{
     row::Row,
 };
 use crate::{
-    accounts::words,
     flash::{Flash, Form, Refused},
     layouts::{
         account::NoticeLine,
@@ -18,6 +17,7 @@ use crate::{
     },
     orgs::membership::OrgScope,
     request::flash,
+    words,
 };
 
 #[component]

@@ -10,9 +10,9 @@ use leptos::{prelude::*, server_fn::ServerFn};
 
 use super::api::SetAccessRules;
 use crate::{
-    accounts::words,
     flash::Refused,
     ui::{busy_button::BusyButton, text_area::TextArea, text_field::TextField},
+    words,
 };
 
 /// What stands in the fields: what was typed, else what is set, else a proposal.
