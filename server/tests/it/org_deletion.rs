@@ -2,17 +2,19 @@
 
 use domain::{
     Millis, OrgId, SubscriptionId,
+    accounts::Email,
     audit::{AuditAction, AuditOutcome},
     billing::{Subscription, SubscriptionStatus},
     orgs::{CLOSING_GRACE, Role, Slug},
 };
 use reqwest::StatusCode;
-use services::mail::Letter;
+use services::{mail::Letter, posts::TypedPost};
 use testkit::{Browser, Page, World, each_database};
 
 use crate::{
     Bar, figure,
     letters::{newest, open, token},
+    members::actor,
     proving,
     tables::{content, count, dump_but},
 };
@@ -235,6 +237,14 @@ async fn the_copy_of_an_organization_has_all_of_it_and_nothing_of_others() {
         let owner = world.signed_in("owner@acme.test").await;
         owner.post("/api/orgs/invite", &[("org", "acme"), ("email", "new@example.test"), ("role", "Editor")]).await;
         let secret = token(&newest(&world, "new@example.test", "invitation").await);
+        for slug in ["acme", "globex"] {
+            let editor = Email::parse(&format!("editor@{slug}.test")).unwrap();
+            let editor = world.store().find_user_by_email(&editor).await.unwrap().unwrap().id;
+            let (who, about) = (actor(&world, editor).await, format!("about {slug}"));
+            let project = world.services().create_project(&who, slug, &about).await.unwrap().to_string();
+            let typed = TypedPost { title: &about, body: &about };
+            world.services().create_post(&who, (slug, &project), typed).await.unwrap();
+        }
         let reply = owner.post("/api/orgs/export", &[("org", "acme")]).await;
         let copy: serde_json::Value = serde_json::from_str(&reply.body).unwrap();
         assert_eq!(copy["organization"]["address"], "acme");
@@ -243,6 +253,7 @@ async fn the_copy_of_an_organization_has_all_of_it_and_nothing_of_others() {
         members.sort_unstable();
         assert_eq!(members, ["admin@acme.test", "editor@acme.test", "owner@acme.test", "viewer@acme.test"]);
         assert_eq!(copy["invitations"][0]["email"], "new@example.test");
+        assert_eq!(copy["projects"][0]["posts"][0]["body"], "about acme");
         let invited =
             copy["audit_log"].as_array().unwrap().iter().find(|row| row["what"] == "invitation.send").unwrap();
         assert_eq!((&invited["who"], &invited["subject"]), (&"owner@acme.test".into(), &"new@example.test".into()));

@@ -1,6 +1,11 @@
 //! Projects and posts (A-13: people change their own; T02, T09: nothing crosses tenants).
 
-use domain::{OrgId, PostId, ProjectId, UserId, accounts::Email, audit::AuditAction};
+use domain::{
+    OrgId, PostId, ProjectId, UserId,
+    accounts::Email,
+    audit::AuditAction,
+    projects::{PostBody, PostTitle, ProjectName},
+};
 use reqwest::StatusCode;
 use sea_orm::{ConnectionTrait, DbBackend, Statement, TransactionTrait};
 use services::posts::TypedPost;
@@ -349,6 +354,37 @@ async fn t09_a_forgotten_filter_finds_nothing_of_others() {
             let post = world.services().create_post(&who, (slug, &project.to_string()), typed).await.unwrap();
             of.push((org, project, post));
         }
+        // By our own statements, with the id of a thing of others under one's own organisation.
+        let (store, entry) =
+            (world.store(), world.store().list_audit_entries(acme, 0, 1).await.unwrap().entries.remove(0));
+        let entry = || store::AuditEntry { id: Uuid::new_v4(), ..entry.clone() };
+        let before = crate::tables::dump(&world).await;
+        let (name, title) = (ProjectName::parse("x").unwrap(), PostTitle::parse("x").unwrap());
+        let body = PostBody::parse("x").unwrap();
+        let (project, post) = (of[1].1, of[1].2);
+        let edit = store::Edit { title: &title, body: &body, version: 1 };
+        assert_eq!(store.find_project(acme, project).await.unwrap(), None);
+        assert!(!store.rename_project((acme, project), &name, &entry()).await.unwrap());
+        assert!(!store.delete_project(acme, project, &entry()).await.unwrap());
+        assert_eq!(store.list_posts((acme, project), "", (0, 10)).await.unwrap().rows, []);
+        assert_eq!(store.find_post((acme, project, post)).await.unwrap(), None);
+        assert_eq!(store.find_post((acme, of[0].1, post)).await.unwrap(), None);
+        assert_eq!(store.update_post((acme, project, post), &edit, &entry()).await.unwrap(), store::Edited::Gone);
+        assert!(!store.delete_post((acme, project, post), &entry()).await.unwrap());
+        let new = store::NewPost {
+            id: PostId::from_uuid(Uuid::new_v4()),
+            org: acme,
+            project,
+            author: id_of(&world, "editor@acme.test").await,
+            title: &title,
+            body: &body,
+        };
+        assert!(!store.insert_post(&new, &entry()).await.unwrap());
+        let all = store.list_posts_of_organization(acme, 10).await.unwrap();
+        assert_eq!(all.iter().map(|post| post.id).collect::<Vec<_>>(), [of[0].2]);
+        let theirs = id_of(&world, "editor@globex.test").await;
+        assert_eq!(store.list_posts_by((acme, theirs), 10).await.unwrap(), []);
+        assert_eq!(crate::tables::dump(&world).await, before);
         let db = world.store().connection();
         let backend = db.get_database_backend();
         let id = |id: Uuid| match backend {
