@@ -133,6 +133,10 @@ async fn a13_an_owner_breaks_the_glass_and_everybody_who_owns_knows() {
         let acme = world.team("acme").await;
         let second = world.person("second@acme.test").await;
         world.join(acme, second, Role::Owner).await;
+        let globex = world.organization("globex").await;
+        let you =
+            world.store().find_user_by_email(&Email::parse("owner@acme.test").unwrap()).await.unwrap().unwrap().id;
+        world.join(globex, you, Role::Owner).await;
         let (owner, admin) = (world.signed_in("owner@acme.test").await, world.signed_in("admin@acme.test").await);
         only_from(&owner, OFFICE, "203.0.113.0/24").await;
         let closed = get(&owner, ELSEWHERE, "/o/acme").await;
@@ -162,9 +166,12 @@ async fn a13_an_owner_breaks_the_glass_and_everybody_who_owns_knows() {
         let mut told: Vec<String> = world.mail.all().into_iter().skip(before).map(|mail| mail.to).collect();
         told.sort();
         assert_eq!(told, ["owner@acme.test", "second@acme.test"]);
+        // In that organisation, and in no other that they own.
+        let form = [("org", "globex"), ("limits[]", "addresses"), ("addresses", "203.0.113.0/24")];
+        let limited = post(&owner, OFFICE, "/api/orgs/set-access-rules", &form).await;
+        assert_eq!(limited.location(), Some("/o/globex/settings/security"));
+        assert_eq!(get(&owner, ELSEWHERE, "/o/globex").await.status, StatusCode::FORBIDDEN, "not broken there");
         // Whoever owns it no longer is shut out with the rest.
-        let you =
-            world.store().find_user_by_email(&Email::parse("owner@acme.test").unwrap()).await.unwrap().unwrap().id;
         world.join(acme, you, Role::Editor).await;
         assert_eq!(get(&owner, ELSEWHERE, "/o/acme").await.status, StatusCode::FORBIDDEN, "demoted");
         world.join(acme, you, Role::Owner).await;
