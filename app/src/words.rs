@@ -84,6 +84,7 @@ pub fn problem(field: Field, problem: Problem) -> String {
             "Somebody changed this post while you were writing. What you wrote is here still: compare it with theirs in another tab, then save again."
         }
         (Field::Body, _) => "There is something in it that can't be shown. Take out characters that you can't see.",
+        (Field::Version, _) => "Reload the page and try again.",
         (Field::Retention, _) => "Choose one of the list.",
         (Field::Search, _) => "Look for something shorter.",
         (Field::Confirmation, _) => "That is not the address of this account.",

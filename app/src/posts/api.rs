@@ -18,14 +18,17 @@ pub(super) fn page(org: &str, project: &str, post: &str) -> String {
 fn reply(
     done: Result<(), ServiceError>,
     (page, form): (String, String),
-    TypedPost { title, body }: TypedPost<'_>,
+    (TypedPost { title, body }, version): (TypedPost<'_>, &str),
 ) -> Result<(), AppError> {
     match done {
         Ok(()) => {
             back_to(page, Flash::Notice(Notice::PostSaved));
             Ok(())
         }
-        Err(error) => refuse_form(Form::Post, form, &[(Field::Title, title), (Field::Body, body)], error),
+        Err(error) => {
+            let typed = [(Field::Title, title), (Field::Body, body), (Field::Version, version)];
+            refuse_form(Form::Post, form, &typed, error)
+        }
     }
 }
 
@@ -40,7 +43,7 @@ pub async fn create_post(
     let typed = TypedPost { title: &title, body: &body };
     let created = answer(services())?.create_post(&actor, (&org, &project), typed).await;
     let at = created.as_ref().map(|post| page(&org, &project, &post.to_string())).unwrap_or_default();
-    reply(created.map(|_| ()), (at, page(&org, &project, "new")), typed)
+    reply(created.map(|_| ()), (at, page(&org, &project, "new")), (typed, ""))
 }
 
 /// `version`: of the post that was edited.
@@ -58,7 +61,7 @@ pub async fn update_post(
     let done = answer(services())?.update_post(&actor, (&org, &project, &post), (typed, &version)).await;
     let at = page(&org, &project, &post);
     let form = format!("{at}/edit");
-    reply(done, (at, form), typed)
+    reply(done, (at, form), (typed, &version))
 }
 
 #[server(name = DeletePost, prefix = "/api", endpoint = "posts/delete")]

@@ -1,5 +1,6 @@
 //! `/o/{org}/projects/{project}/posts/{post}/edit`.
 
+use domain::form::{Field, Problem};
 use leptos::{prelude::*, server_fn::ServerFn};
 use services::posts::PostView;
 
@@ -8,7 +9,7 @@ use super::{
     form::{Draft, PostForm},
 };
 use crate::{
-    flash::Form,
+    flash::{Form, Refused},
     layouts::org::OrgLayout,
     orgs::membership::OrgScope,
     projects::crumbs::Crumbs,
@@ -30,13 +31,14 @@ pub fn EditPostPage() -> impl IntoView {
         let (project_id, post_id) = (project.id.to_string(), post.id.to_string());
         let back = page(&slug, &project_id, &post_id);
         let crumb = (project.name, format!("/o/{slug}/projects/{project_id}"));
-        let hidden = vec![
-            ("org", slug.clone()),
-            ("project", project_id),
-            ("post", post_id),
-            // What somebody else wrote meanwhile was shown to be compared: saving again takes it over.
-            ("version", post.version.to_string()),
-        ];
+        // Only who was told that somebody else changed it takes that over by saving again; a form that
+        // came back for another reason is still of the version that was edited.
+        let is_told = |refused: &Refused| refused.problem(Field::Body) == Some(Problem::InTheWay);
+        let version = match &refused {
+            Some(refused) if !is_told(refused) => refused.typed(Field::Version),
+            _ => post.version.to_string(),
+        };
+        let hidden = vec![("org", slug.clone()), ("project", project_id), ("post", post_id), ("version", version)];
         let draft = Draft::of(&post.title, &post.body, refused);
         view! {
             <OrgLayout scope title="Edit the post".to_owned()>

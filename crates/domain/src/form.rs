@@ -39,6 +39,8 @@ pub enum Field {
     Project,
     Title,
     Body,
+    /// Of the post that was edited.
+    Version,
 }
 
 /// What is wrong with it.

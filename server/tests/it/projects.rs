@@ -209,9 +209,14 @@ async fn whoever_edited_an_older_version_is_told_and_has_what_they_typed() {
         }
         assert_eq!(change(&editor, &post, ("Editor's", "both", "2")).await.location(), Some(&*post));
         assert!(editor.get(&post).await.body.contains("both"));
+        // One that came back for another reason is still of the version that was edited.
+        assert_eq!(change(&editor, &post, ("", "mine", "3")).await.location(), Some(&*format!("{post}/edit")));
+        assert_eq!(change(&admin, &post, ("Meanwhile", "theirs", "3")).await.location(), Some(&*post));
+        assert!(editor.get(&format!("{post}/edit")).await.body.contains("name=\"version\" value=\"3\""));
+        assert_eq!(change(&admin, &post, ("Editor's", "both", "4")).await.location(), Some(&*post));
         // Nothing changed: nothing is written.
         let before = count(&world, "audit_entries").await;
-        assert_eq!(change(&editor, &post, ("Editor's", "both", "3")).await.location(), Some(&*post));
+        assert_eq!(change(&editor, &post, ("Editor's", "both", "5")).await.location(), Some(&*post));
         assert_eq!(count(&world, "audit_entries").await, before);
     })
     .await;
