@@ -6,6 +6,7 @@ pub mod config;
 pub mod doors;
 pub mod entropy;
 pub mod environment;
+mod executor;
 mod http;
 pub mod listener;
 pub mod log;

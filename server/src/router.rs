@@ -16,6 +16,7 @@ use tower_http::{
 use tower_sessions::{SessionManagerLayer, cookie::SameSite};
 
 use crate::{
+    executor,
     http::{dev_mail, health},
     middleware::{
         action_reply, admission, body, browser,
@@ -32,6 +33,7 @@ use crate::{
 };
 
 pub fn build(wired: &Wired) -> Router {
+    executor::install();
     let Wired { services, page_options, https, .. } = wired;
     let flashes = Flashes { services: services.clone(), cookie: flashes::cookie(*https) };
     let pages = pages_and_actions(services, page_options)
