@@ -98,7 +98,7 @@ export async function startStack(
     const sandbox = new Process(
       `${name}-sandbox`,
       join(programs, 'sandbox'),
-      ['--addr', `127.0.0.1:${stripePort}`, '--public-url', hostedURL],
+      ['--addr', `127.0.0.1:${stripePort}`, '--public-url', hostedURL, '--webhook-url', `${localURL}/webhooks/stripe`],
       environment,
     );
     processes.push(sandbox);

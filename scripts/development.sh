@@ -22,7 +22,8 @@ start_sandbox() {
   local addr
   addr=$(sandbox_addr)
   [ -n "$addr" ] || return 0
-  child "$DEV/sandbox" --addr "$addr" --state "$ROOT/data/sandbox.json" >"$ROOT/data/sandbox.log" 2>&1
+  child "$DEV/sandbox" --addr "$addr" --state "$ROOT/data/sandbox.json" \
+    --webhook-url "http://$LEPTOS_SITE_ADDR/webhooks/stripe" >"$ROOT/data/sandbox.log" 2>&1
   wait_until_answers "$addr" /_sandbox/requests "${children[-1]}" 15 ||
     die "the sandbox did not start: $(tail -n 1 "$ROOT/data/sandbox.log")" "less data/sandbox.log"
 }

@@ -18,6 +18,7 @@ mod m0015_access_rules;
 mod m0016_organization_addresses;
 mod m0017_audit_append_only;
 mod m0018_projects;
+mod m0019_billing_state;
 
 pub struct Migrator;
 
@@ -41,6 +42,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0016_organization_addresses::Migration),
             Box::new(m0017_audit_append_only::Migration),
             Box::new(m0018_projects::Migration),
+            Box::new(m0019_billing_state::Migration),
         ]
     }
 }

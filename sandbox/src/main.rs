@@ -22,6 +22,9 @@ struct Arguments {
     /// File that objects and idempotency keys are kept in.
     #[arg(long)]
     state: Option<PathBuf>,
+    /// Where events are delivered, signed with `whsec_sandbox`; on this machine only.
+    #[arg(long, value_name = "URL")]
+    webhook_url: Option<String>,
     /// The same seed makes the same ids.
     #[arg(long)]
     seed: Option<u64>,
@@ -62,6 +65,7 @@ async fn start(arguments: Arguments) -> Result<Running, ServeError> {
         secret_key: arguments.secret_key,
         public_url: arguments.public_url,
         state_file: arguments.state,
+        webhook_url: arguments.webhook_url,
         seed: arguments.seed,
         ..Options::default()
     };

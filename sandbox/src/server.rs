@@ -16,7 +16,11 @@ use crate::memory::{Memory, Sandbox};
 use crate::router;
 use crate::state::{StateError, StateFile};
 use crate::webhooks::dispatch;
+use crate::webhooks::target::{WebhookTarget, is_on_this_machine};
 use crate::wire::{Doors, Wire};
+
+/// What deliveries to [`Options::webhook_url`] are signed with.
+pub const WEBHOOK_SECRET: &str = "whsec_sandbox";
 
 /// How a sandbox is to run.
 pub struct Options {
@@ -26,6 +30,8 @@ pub struct Options {
     pub public_url: Option<String>,
     /// Where to keep objects and idempotency keys.
     pub state_file: Option<PathBuf>,
+    /// Where events are delivered, signed with [`WEBHOOK_SECRET`]; as it was set before when `None`.
+    pub webhook_url: Option<String>,
     /// The same seed makes the same ids.
     pub seed: Option<u64>,
     /// Where the time comes from.
@@ -38,6 +44,7 @@ impl Default for Options {
             secret_key: "sk_test_sandbox".to_owned(),
             public_url: None,
             state_file: None,
+            webhook_url: None,
             seed: None,
             clock: Arc::new(SystemClock),
         }
@@ -53,6 +60,8 @@ pub enum ServeError {
     NotTestKey,
     #[error("the public URL must be an http or https origin without a path: {0}")]
     PublicUrl(String),
+    #[error("events are delivered to http addresses on this machine only, not to {0}")]
+    WebhookUrl(String),
     #[error("can't listen on {0}: {1}")]
     Listen(SocketAddr, io::Error),
     #[error(transparent)]
@@ -110,6 +119,13 @@ pub async fn serve(listener: TcpListener, options: Options) -> Result<Running, S
     let mut memory = Memory::fresh(options.seed, options.clock.now());
     if let Some(file) = &state_file {
         file.load(&mut memory)?;
+    }
+    if let Some(url) = options.webhook_url {
+        if !is_on_this_machine(&url) {
+            return Err(ServeError::WebhookUrl(url));
+        }
+        let target = WebhookTarget { url, secret: WEBHOOK_SECRET.to_owned(), enabled_events: vec!["*".to_owned()] };
+        memory.webhooks.target = Some(target.into());
     }
     let sandbox =
         Arc::new(Sandbox::new(memory, options.clock, options.secret_key, public_url, options.seed, state_file));

@@ -21,6 +21,8 @@ pub enum Needs {
     Invitation,
     /// It is there in development only.
     Development,
+    /// A signature of the payment provider over what is sent.
+    Signature,
     /// No request leads here: the product itself.
     System,
 }
@@ -166,6 +168,7 @@ pub const DOORS: &[Door] = &[
     endpoint("/dev/mail", Needs::Development),
     endpoint("/dev/mail/{id}", Needs::Development),
     endpoint("/dev/mail/{id}/html", Needs::Development),
+    endpoint("/webhooks/stripe", Needs::Signature),
     endpoint("/healthz", Needs::Nothing),
     endpoint("/readyz", Needs::Nothing),
     endpoint("/favicon.svg", Needs::Nothing),
@@ -177,6 +180,7 @@ pub const DOORS: &[Door] = &[
     endpoint("/metrics", Needs::System),
     job("delete_accounts"),
     job("delete_organizations"),
+    job("measure_billing_events"),
     job("measure_outbox"),
     job("sweep_account_links"),
     job("sweep_audit_entries"),

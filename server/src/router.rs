@@ -17,7 +17,7 @@ use tower_sessions::{SessionManagerLayer, cookie::SameSite};
 
 use crate::{
     executor,
-    http::{dev_mail, health},
+    http::{dev_mail, health, stripe_webhook},
     middleware::{
         action_reply, admission, body, browser,
         chain::Chain,
@@ -66,6 +66,8 @@ pub fn build(wired: &Wired) -> Router {
         .merge(static_files(page_options))
         .layer(around(CatchPanicLayer::new()))
         .layer(Chain::default().step_with(error_pages, error_pages::add).layer())
+        // A machine speaks there, and gets no page: it is signed, or refused.
+        .merge(stripe_webhook::router(services.clone()))
         .layer(around(CatchPanicLayer::new()))
         // Health answers while everything else is too busy, in plain text.
         .route("/healthz", get(health::alive))

@@ -12,7 +12,7 @@ use secrecy::ExposeSecret;
 use services::{
     Clock, Entropy, LogAndCount, Ports, Sealer, SealingKey, Services, Settings,
     accounts::providers::Providers,
-    billing::Payments,
+    billing::{CatalogueFileError, Payments, read_catalogue},
     mail::{Envelope, MailError, Mailer},
 };
 use social_login::{Credentials, GitHub, Google, Microsoft, SetupError};
@@ -28,6 +28,8 @@ use crate::{
 
 /// What the shipped binary reads of `Leptos.toml`; a test holds it equal to `Cargo.toml`.
 const LEPTOS_TOML: &str = include_str!("../../Leptos.toml");
+/// The plans, as the shipped binary has them.
+const PLANS_TOML: &str = include_str!("../../plans.toml");
 
 /// Everything a router needs.
 pub struct Wired {
@@ -51,6 +53,8 @@ pub enum WiringError {
     Stripe(#[from] payments_stripe::StripeConfigError),
     #[error("Leptos.toml: {0}")]
     Leptos(String),
+    #[error(transparent)]
+    Catalogue(#[from] CatalogueFileError),
 }
 
 /// The adapter to Stripe.
@@ -111,7 +115,7 @@ pub async fn services(config: &Config, store: Store, payments: Arc<dyn Payments>
         clock: Arc::new(SystemClock),
         entropy: Arc::new(SystemEntropy),
     };
-    Ok(Services::new(store, Policy::load()?, sealer(config), ports, settings(config)).await)
+    Ok(Services::new(store, Policy::load()?, sealer(config), ports, settings(config)?).await)
 }
 
 /// The keys that are configured; in development a public one. A command that neither seals nor
@@ -205,15 +209,33 @@ pub fn require_mail(config: &Config) -> Result<(), ConfigError> {
     Ok(())
 }
 
-pub fn settings(config: &Config) -> Settings {
-    Settings {
+/// # Errors
+/// When the catalogue of plans breaks a rule.
+pub fn settings(config: &Config) -> Result<Settings, WiringError> {
+    Ok(Settings {
         base_url: config.base_url.clone(),
         portal_origins: config.portal_origins(),
         session_lifetime: domain::accounts::SessionLifetime::default(),
         flag_overrides: config.flag_overrides.clone(),
         // One core stays for everybody else; there is always one permit.
         password_hashes_at_once: std::thread::available_parallelism().map_or(2, usize::from).saturating_sub(1),
+        catalogue: Arc::new(read_catalogue(PLANS_TOML)?),
+        webhook_secrets: config.stripe_webhook_secrets.clone().into(),
+    })
+}
+
+/// For commands that take the payment provider's deliveries: without a secret anybody's would have
+/// to be refused, or believed (W-02).
+///
+/// # Errors
+/// Without a secret.
+pub fn require_webhook_secrets(config: &Config) -> Result<(), ConfigError> {
+    if config.stripe_webhook_secrets.is_empty() {
+        let why = "is missing: it is shown at the webhook endpoint in Stripe, or by `stripe listen`; \
+                   with the sandbox it is whsec_sandbox";
+        return Err(ConfigError { name: "PORTICO_STRIPE_WEBHOOK_SECRETS".to_owned(), why: why.to_owned() });
     }
+    Ok(())
 }
 
 /// Where the built pages' files are, and how they are named.

@@ -17,7 +17,7 @@ const OTHER: &str = "https://app.example.com/other";
 fn every_letter(theirs: &str) -> Vec<Letter> {
     let (name, link, at) = (theirs.to_owned(), LINK.to_owned(), Timestamp::from_millis(1_700_000_000_000));
     let (text, other) = (theirs.to_owned(), OTHER.to_owned());
-    let letters = vec![
+    let mut letters = vec![
         Letter::ConfirmRegistration { name: name.clone(), organization: text.clone(), link: link.clone() },
         Letter::AlreadyRegistered { name: name.clone(), sign_in: link.clone(), reset: other.clone() },
         Letter::ResetPassword { name: name.clone(), link: link.clone() },
@@ -76,6 +76,7 @@ fn every_letter(theirs: &str) -> Vec<Letter> {
         Letter::DeletionCancelled { name: name.clone() },
         Letter::AccountDeleted { name },
     ];
+    letters.extend(about_money(theirs));
     // One that is new is named here, and then above.
     for letter in &letters {
         match letter {
@@ -98,12 +99,36 @@ fn every_letter(theirs: &str) -> Vec<Letter> {
             | Letter::OrganizationClosing { .. }
             | Letter::OrganizationReopened { .. }
             | Letter::OrganizationDeleted { .. }
+            | Letter::Receipt { .. }
+            | Letter::PaymentFailed { .. }
             | Letter::DeletionScheduled { .. }
             | Letter::DeletionCancelled { .. }
             | Letter::AccountDeleted { .. } => {}
         }
     }
     letters
+}
+
+fn about_money(theirs: &str) -> [Letter; 2] {
+    let (name, link, at) =
+        (theirs.to_owned(), format!("https://app.example.com/?q={theirs}"), Timestamp::from_millis(0));
+    [
+        Letter::Receipt {
+            name: name.clone(),
+            organization: theirs.to_owned(),
+            amount: "$49.00".to_owned(),
+            number: Some(theirs.to_owned()),
+            at,
+            link: link.clone(),
+        },
+        Letter::PaymentFailed {
+            name: name.clone(),
+            organization: theirs.to_owned(),
+            amount: "$49.00".to_owned(),
+            again: Some(at),
+            link: link.clone(),
+        },
+    ]
 }
 
 #[derive(Default)]

@@ -1,17 +1,19 @@
 //! The client: key, address, time-out.
 
 use async_trait::async_trait;
-use domain::{CustomerId, OrgId, Timestamp};
+use domain::{CustomerId, OrgId, Timestamp, billing::event::ProviderEvent};
 use secrecy::{ExposeSecret, SecretString};
-use services::billing::{CALL_TIMEOUT, Customer, NewCustomer, Payments, PaymentsError, PortalSession};
+use services::billing::{BillingSeen, CALL_TIMEOUT, Customer, NewCustomer, Payments, PaymentsError, PortalSession};
 use stripe::{Client, ClientBuilder};
 use thiserror::Error;
 use url::Url;
 
+use crate::{API_VERSION, event};
+
 /// Stripe, live or test as its key says.
 pub struct Stripe {
     pub(crate) client: Client,
-    livemode: bool,
+    pub(crate) livemode: bool,
 }
 
 #[derive(Debug, Error)]
@@ -46,6 +48,18 @@ impl Stripe {
 impl Payments for Stripe {
     fn livemode(&self) -> bool {
         self.livemode
+    }
+
+    fn api_version(&self) -> &'static str {
+        API_VERSION
+    }
+
+    fn read_event(&self, body: &[u8]) -> Option<ProviderEvent> {
+        event::read(body)
+    }
+
+    async fn billing_of(&self, customer: &CustomerId) -> Result<BillingSeen, PaymentsError> {
+        self.look_at(customer).await
     }
 
     async fn create_customer(&self, new: &NewCustomer, idempotency_key: &str) -> Result<Customer, PaymentsError> {

@@ -9,14 +9,9 @@ use stripe_core::customer::{CreateCustomer, ListCustomer};
 use stripe_types::RangeQueryTs;
 
 use crate::{
-    Stripe,
+    ORG_METADATA, Stripe,
     errors::{translate, with_key},
 };
-
-/// Where a customer carries its organisation's id. Written for people in Stripe's
-/// dashboard and for finding a customer after a lost answer; it never selects
-/// whose portal is opened (P-04).
-const ORG_METADATA: &str = "portico_organization";
 
 /// Stripe's largest page.
 const PAGE: i64 = 100;

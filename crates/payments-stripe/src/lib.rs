@@ -4,10 +4,23 @@
 //! async-stripe has no default time-out and sends no idempotency key by itself:
 //! both are set on every call here.
 
+mod billing_state;
 mod client;
 mod customer;
 mod demo;
 mod errors;
+mod event;
 mod portal_session;
 
 pub use client::{Stripe, StripeConfigError};
+
+/// Where customers, subscriptions and checkout sessions carry their organisation's id. Written for
+/// people in Stripe's dashboard, for finding a customer after a lost answer, and to be compared; it
+/// never selects whose billing something is (P-04, check W07).
+pub(crate) const ORG_METADATA: &str = "portico_organization";
+
+/// Where products and prices carry the slug of their plan.
+pub(crate) const PLAN_METADATA: &str = "portico_plan";
+
+/// What async-stripe speaks, and the webhook endpoint should send.
+pub const API_VERSION: &str = "2026-09-30.endive";

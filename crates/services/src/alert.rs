@@ -21,16 +21,40 @@ pub enum Alert<'a> {
     DeletionPutOff { user: UserId },
     /// An organisation's time has come, and a subscription of it goes on.
     OrganizationPutOff { org: OrgId },
+    /// An event is kept and not applied: of another mode, account or organisation, or unreadable.
+    EventQuarantined { event: &'a str, why: &'a str },
+    /// An event was tried for days.
+    EventParked { event: &'a str, why: &'a str },
+    /// Events wait for longer than they should.
+    EventsStuck { waiting: u64, oldest_seconds: i64 },
+    /// Events come in another version than the product is made for.
+    EventVersion { version: &'a str, expected: &'a str },
+    /// A delivery that the provider signed is of a time too far from ours.
+    WebhookClock,
+    /// A subscription of an organisation's customer names another organisation.
+    SubscriptionNamesAnother { org: OrgId },
+    /// Two subscriptions go on: money is taken twice.
+    SubscribedTwice { org: OrgId },
+    /// Somebody pays for a plan that the catalogue does not have.
+    UnknownPlan { org: OrgId },
 }
 
 impl Alert<'_> {
-    pub const KINDS: [&'static str; 6] = [
+    pub const KINDS: [&'static str; 14] = [
         "portal_mismatch",
         "customer_mismatch",
         "payments_failed",
         "outbox_parked",
         "deletion_put_off",
         "organization_put_off",
+        "event_quarantined",
+        "event_parked",
+        "events_stuck",
+        "event_version",
+        "webhook_clock",
+        "subscription_names_another",
+        "subscribed_twice",
+        "unknown_plan",
     ];
 
     pub const fn kind(&self) -> &'static str {
@@ -41,6 +65,14 @@ impl Alert<'_> {
             Self::OutboxParked { .. } => "outbox_parked",
             Self::DeletionPutOff { .. } => "deletion_put_off",
             Self::OrganizationPutOff { .. } => "organization_put_off",
+            Self::EventQuarantined { .. } => "event_quarantined",
+            Self::EventParked { .. } => "event_parked",
+            Self::EventsStuck { .. } => "events_stuck",
+            Self::EventVersion { .. } => "event_version",
+            Self::WebhookClock => "webhook_clock",
+            Self::SubscriptionNamesAnother { .. } => "subscription_names_another",
+            Self::SubscribedTwice { .. } => "subscribed_twice",
+            Self::UnknownPlan { .. } => "unknown_plan",
         }
     }
 }
@@ -82,6 +114,48 @@ impl Alerts for LogAndCount {
             }
             Alert::OrganizationPutOff { org } => {
                 tracing::error!(alert = kind, %org, "an organization can't be deleted: its subscription goes on");
+            }
+            Alert::EventQuarantined { event, why } => {
+                tracing::error!(alert = kind, event, why, "an event of the payment provider is not applied");
+            }
+            Alert::EventParked { event, why } => {
+                tracing::error!(
+                    alert = kind,
+                    event,
+                    why,
+                    "an event of the payment provider can't be applied and is not tried again"
+                );
+            }
+            Alert::EventsStuck { waiting, oldest_seconds } => {
+                tracing::error!(
+                    alert = kind,
+                    waiting,
+                    oldest_seconds,
+                    "events of the payment provider wait to be applied"
+                );
+            }
+            Alert::EventVersion { version, expected } => {
+                tracing::error!(
+                    alert = kind,
+                    version,
+                    expected,
+                    "the webhook endpoint at the payment provider sends another version than this product is made for"
+                );
+            }
+            Alert::WebhookClock => {
+                tracing::error!(
+                    alert = kind,
+                    "a delivery is signed, and its time is more than five minutes from ours: a clock is wrong, or it was replayed"
+                );
+            }
+            Alert::SubscriptionNamesAnother { org } => {
+                tracing::error!(alert = kind, %org, "a subscription of this organization's customer names another organization, and is not counted");
+            }
+            Alert::SubscribedTwice { org } => {
+                tracing::error!(alert = kind, %org, "two subscriptions of this organization go on at the payment provider");
+            }
+            Alert::UnknownPlan { org } => {
+                tracing::error!(alert = kind, %org, "the subscription's plan is not in plans.toml: it grants nothing");
             }
             Alert::DeletionPutOff { user } => {
                 tracing::error!(alert = kind, %user, "an account can't be deleted: an organization would be left without an owner, or its subscription goes on");

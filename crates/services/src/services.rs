@@ -2,8 +2,13 @@
 
 use std::{collections::BTreeMap, ops::Deref, sync::Arc};
 
-use domain::{Timestamp, accounts::SessionLifetime, billing::PortalOrigins};
+use domain::{
+    Timestamp,
+    accounts::SessionLifetime,
+    billing::{Catalogue, PortalOrigins},
+};
 use policy::Policy;
+use secrecy::SecretString;
 use store::Store;
 use url::Url;
 use webauthn_rs::Webauthn;
@@ -29,6 +34,10 @@ pub struct Settings {
     pub flag_overrides: BTreeMap<&'static str, bool>,
     /// How many passwords are hashed at once; each takes 19 MiB and a core.
     pub password_hashes_at_once: usize,
+    /// The plans there are.
+    pub catalogue: Arc<Catalogue>,
+    /// What the provider's deliveries are signed with; more than one while one is being rolled. None: none is believed.
+    pub webhook_secrets: Arc<[SecretString]>,
 }
 
 /// The outside.

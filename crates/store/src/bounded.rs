@@ -85,11 +85,13 @@ pub(crate) struct Bounded {
     doubt: Doubt,
     /// Told whenever something may have come into the outbox on this node.
     pub(crate) written: Arc<Notify>,
+    /// And into the inbox.
+    pub(crate) received: Arc<Notify>,
 }
 
 impl Bounded {
     pub(crate) fn new(inner: DatabaseConnection, doubt: Doubt) -> Self {
-        Self { inner, doubt, written: Arc::default() }
+        Self { inner, doubt, written: Arc::default(), received: Arc::default() }
     }
 
     async fn within<T>(&self, statement: impl Future<Output = Result<T, DbErr>>) -> Result<T, DbErr> {

@@ -22,7 +22,8 @@ use crate::{
         memberships::{ActiveModel, Column, Entity},
         organizations, subscriptions as subscription_rows, users,
     },
-    outbox, subscriptions,
+    outbox,
+    subscriptions::{self, SubscriptionColumns},
     users::ACTIVE,
 };
 
@@ -83,6 +84,10 @@ pub(crate) struct PersonRow {
     plan: Option<String>,
     status: Option<String>,
     current_period_end: Option<i64>,
+    interval: Option<String>,
+    seats: Option<i32>,
+    trial_end: Option<i64>,
+    cancel_at: Option<i64>,
 }
 
 impl PersonRow {
@@ -92,9 +97,16 @@ impl PersonRow {
             return Ok(None);
         };
         let subscription = match (self.subscription_id, self.plan, self.status) {
-            (Some(id), Some(plan), Some(status)) => {
-                Some(subscriptions::from_columns(id, plan, &status, self.current_period_end)?)
-            }
+            (Some(id), Some(plan), Some(status)) => Some(subscriptions::from_row(SubscriptionColumns {
+                id,
+                plan,
+                status,
+                interval: self.interval,
+                seats: self.seats.unwrap_or(1),
+                current_period_end: self.current_period_end,
+                trial_end: self.trial_end,
+                cancel_at: self.cancel_at,
+            })?),
             _ => None,
         };
         Ok(Some(Membership {
@@ -135,6 +147,10 @@ pub(crate) fn with_memberships<E: EntityTrait>(select: Select<E>) -> Select<E> {
         .column_as(subscription_rows::Column::Plan, "plan")
         .column_as(subscription_rows::Column::Status, "status")
         .column_as(subscription_rows::Column::CurrentPeriodEnd, "current_period_end")
+        .column_as(subscription_rows::Column::Interval, "interval")
+        .column_as(subscription_rows::Column::Seats, "seats")
+        .column_as(subscription_rows::Column::TrialEnd, "trial_end")
+        .column_as(subscription_rows::Column::CancelAt, "cancel_at")
         .join_custom(Entity, Expr::col((users::Entity, users::Column::Id)).equals((Entity, Column::UserId)))
         .join_custom(
             organizations::Entity,

@@ -76,6 +76,15 @@ impl Store {
         Ok(row.map(|row| Organization { id: OrgId::from_uuid(row.id), slug: row.slug, name: row.name }))
     }
 
+    /// For what happens without anybody who asks.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn find_organization(&self, org: OrgId) -> Result<Option<Organization>, StoreError> {
+        let row = Entity::find_by_id(org.as_uuid()).one(&self.db).await?;
+        Ok(row.map(|row| Organization { id: OrgId::from_uuid(row.id), slug: row.slug, name: row.name }))
+    }
+
     /// Whether it is open to sessions that showed a second factor only.
     ///
     /// # Errors

@@ -89,6 +89,19 @@ impl World {
         while self.services().work_off_outbox().await.unwrap() > 0 {}
     }
 
+    /// Applies what was told by the provider, until nothing is due.
+    pub async fn work_inbox(&self) {
+        loop {
+            let held = self.services().take_billing_customers(8).await.unwrap();
+            if held.is_empty() {
+                return;
+            }
+            for customer in held {
+                self.services().sync_customer(&customer).await.unwrap();
+            }
+        }
+    }
+
     pub fn now(&self) -> Timestamp {
         self.clock.now()
     }
@@ -122,6 +135,7 @@ async fn start(
             ("PORTICO_DATABASE_URL", &database.url),
             ("PORTICO_STRIPE_SECRET_KEY", "sk_test_sandbox"),
             ("PORTICO_STRIPE_API_URL", &provider.url),
+            ("PORTICO_STRIPE_WEBHOOK_SECRETS", "whsec_sandbox"),
         ]
         .map(|(name, value)| (name.to_owned(), value.to_owned())),
     );
@@ -140,7 +154,9 @@ async fn start(
         entropy: Arc::new(SystemEntropy),
     };
     let policy = Policy::load().expect("the policies");
-    let services = Services::new(store, policy, wiring::sealer(&config), ports, wiring::settings(&config)).await;
+    let services =
+        Services::new(store, policy, wiring::sealer(&config), ports, wiring::settings(&config).expect("the settings"))
+            .await;
     let wired = Wired::new(config, services.clone(), Arc::clone(clock) as Arc<dyn Clock>).expect("wiring");
     let app = router::build(&wired);
     let serving = tokio::spawn(async move {

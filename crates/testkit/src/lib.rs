@@ -16,6 +16,7 @@ mod post_office;
 mod provider;
 mod sent_mail;
 mod soft_key;
+mod stripe_signature;
 
 pub use alerts::SeenAlerts;
 pub use app::{Node, World};
@@ -29,3 +30,4 @@ pub use post_office::{Fault, PostOffice, Privacy, Received, Step};
 pub use provider::Provider;
 pub use sent_mail::SentMail;
 pub use soft_key::SoftKey;
+pub use stripe_signature::signature;

@@ -47,6 +47,62 @@ impl Provider {
         answer.json::<Value>().await.unwrap()["data"].as_array().unwrap().clone()
     }
 
+    /// Asks its API, as the product does; panics unless it is done.
+    pub async fn post(&self, path: &str, form: &[(&str, &str)]) -> Value {
+        let asked = self.http.post(format!("{}{path}", self.url)).bearer_auth("sk_test_sandbox").form(form);
+        let answer = asked.send().await.unwrap();
+        let (status, body) = (answer.status(), answer.text().await.unwrap());
+        assert!(status.is_success(), "{path}: {body}");
+        serde_json::from_str(&body).unwrap()
+    }
+
+    pub async fn delete(&self, path: &str) -> Value {
+        let asked = self.http.delete(format!("{}{path}", self.url)).bearer_auth("sk_test_sandbox");
+        asked.send().await.unwrap().json().await.unwrap()
+    }
+
+    /// A monthly price of a plan, as `portico plans push` makes it.
+    pub async fn price(&self, plan: &str, amount: u32) -> String {
+        let product = self.post("/v1/products", &[("name", plan), ("metadata[portico_plan]", plan)]).await;
+        let (product, amount) = (product["id"].as_str().unwrap().to_owned(), amount.to_string());
+        let form = [
+            ("product", product.as_str()),
+            ("currency", "usd"),
+            ("unit_amount", &amount),
+            ("recurring[interval]", "month"),
+            ("metadata[portico_plan]", plan),
+        ];
+        self.post("/v1/prices", &form).await["id"].as_str().unwrap().to_owned()
+    }
+
+    /// A subscription of a customer, paid with a card that works, or with the one that is named.
+    pub async fn subscribe(&self, customer: &str, price: &str, card: Option<&str>) -> Value {
+        let card = format!("/v1/payment_methods/{}/attach", card.unwrap_or("pm_card_visa"));
+        let method = self.post(&card, &[("customer", customer)]).await["id"].as_str().unwrap().to_owned();
+        let form = [
+            ("customer", customer),
+            ("items[0][price]", price),
+            ("default_payment_method", &method),
+            ("payment_behavior", "allow_incomplete"),
+        ];
+        self.post("/v1/subscriptions", &form).await
+    }
+
+    /// Everything that happened there, oldest first, as it is delivered.
+    pub async fn events(&self) -> Vec<Value> {
+        let asked = self.http.get(format!("{}/v1/events?limit=100", self.url)).bearer_auth("sk_test_sandbox");
+        let mut events = asked.send().await.unwrap().json::<Value>().await.unwrap()["data"].as_array().unwrap().clone();
+        events.reverse();
+        events
+    }
+
+    /// Has it deliver what happens to a server, signed with `whsec_sandbox`.
+    pub async fn deliver_to(&self, server: &str) {
+        let target = serde_json::json!({"url": format!("{server}/webhooks/stripe"), "secret": "whsec_sandbox"});
+        let answer = self.http.post(format!("{}/_sandbox/webhooks", self.url)).json(&target).send().await.unwrap();
+        assert!(answer.status().is_success(), "{}", answer.text().await.unwrap());
+    }
+
     /// Plants a fault, `{"kind": …, "value": …, "times": …}`, on an endpoint.
     pub async fn fail(&self, endpoint: &str, mut fault: Value) {
         fault["endpoint"] = endpoint.into();

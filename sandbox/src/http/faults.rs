@@ -69,6 +69,10 @@ impl Fault {
 
     /// Falsifies an answer on its way out.
     pub fn falsify(&self, body: &mut Value) {
+        if body["object"] == "list" {
+            body["data"].as_array_mut().into_iter().flatten().for_each(|entry| self.falsify(entry));
+            return;
+        }
         match self.kind {
             FaultKind::WrongCustomer if body["object"] == "customer" => {
                 body["id"] = json!("cus_SandboxWrong00");

@@ -82,6 +82,21 @@ impl services::billing::Payments for NoPayments {
         false
     }
 
+    fn api_version(&self) -> &'static str {
+        ""
+    }
+
+    fn read_event(&self, _: &[u8]) -> Option<domain::billing::event::ProviderEvent> {
+        None
+    }
+
+    async fn billing_of(
+        &self,
+        _: &domain::CustomerId,
+    ) -> Result<services::billing::BillingSeen, services::billing::PaymentsError> {
+        Err(services::billing::PaymentsError::Unreachable)
+    }
+
     async fn create_customer(
         &self,
         _: &services::billing::NewCustomer,

@@ -20,6 +20,7 @@ pub async fn run(config: Config, worker: bool) -> Result<(), CommandError> {
     }
     let stripe = wiring::stripe(&config)?;
     wiring::require_secret_keys(&config)?;
+    wiring::require_webhook_secrets(&config)?;
     if worker {
         wiring::require_mail(&config)?;
     }

@@ -3,3 +3,4 @@
 pub mod dev_mail;
 pub mod health;
 pub mod metrics;
+pub mod stripe_webhook;

@@ -50,6 +50,12 @@ fn wrong_configuration_is_exit_code_2_and_one_line_naming_the_variable() {
         }
         settings.push((name, value));
     }
+    // What is delivered is signed with it; a worker takes no deliveries (W-02).
+    let missing = portico(&["serve"], &settings);
+    let text = String::from_utf8_lossy(&missing.stderr).to_string();
+    assert_eq!(missing.status.code(), Some(2), "{text}");
+    assert!(text.lines().last().unwrap().contains("PORTICO_STRIPE_WEBHOOK_SECRETS"), "{text}");
+    settings.push(("PORTICO_STRIPE_WEBHOOK_SECRETS", "whsec_x"));
     // A node that sends nothing needs no mail server.
     settings.retain(|(name, _)| *name != "PORTICO_SMTP_URL");
     let output = portico(&["serve", "--no-worker"], &settings);

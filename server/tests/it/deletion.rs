@@ -248,7 +248,7 @@ async fn an_organization_that_still_pays_is_in_the_way() {
         let browser = world.signed_in(ANN).await;
         for status in SubscriptionStatus::ALL {
             let id = SubscriptionId::from_trusted("sub_1");
-            let subscription = Subscription { id, plan: "pro".into(), status, current_period_end: None };
+            let subscription = Subscription::new(id, "pro", status);
             world.store().put_subscription(org, &subscription, world.now()).await.unwrap();
             let page = browser.get("/account/data").await;
             let ended = [SubscriptionStatus::Canceled, SubscriptionStatus::IncompleteExpired].contains(&status);

@@ -64,6 +64,7 @@ mod unwanted_mail;
 mod use_cases;
 mod visibility;
 mod walk;
+mod webhooks;
 
 use std::{fmt, sync::Once};
 

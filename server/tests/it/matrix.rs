@@ -268,7 +268,12 @@ async fn t01_every_door_as_everybody() {
                     let (nobody, own) = (world.browser(), cells.own.slug.clone());
                     cells.ask(Who::Nobody, &nobody, *door, (&own, Child::Own), Want::SignIn).await;
                 }
-                Needs::Nothing | Needs::Link | Needs::Invitation | Needs::Development | Needs::System => {}
+                Needs::Nothing
+                | Needs::Link
+                | Needs::Invitation
+                | Needs::Development
+                | Needs::Signature
+                | Needs::System => {}
             }
         }
         let Cells { count, passed, differences, .. } = cells;

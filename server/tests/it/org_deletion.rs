@@ -33,12 +33,7 @@ async fn is_there(world: &World, slug: &str) -> bool {
 }
 
 async fn subscribed(world: &World, org: OrgId, status: SubscriptionStatus) {
-    let subscription = Subscription {
-        id: SubscriptionId::from_trusted(format!("sub_{org}")),
-        plan: "team".to_owned(),
-        status,
-        current_period_end: None,
-    };
+    let subscription = Subscription::new(SubscriptionId::from_trusted(format!("sub_{org}")), "team", status);
     world.store().put_subscription(org, &subscription, world.now()).await.unwrap();
 }
 

@@ -55,6 +55,7 @@ impl Process {
                 ("PORTICO_DATABASE_URL", &world.database.url),
                 ("PORTICO_STRIPE_SECRET_KEY", "sk_test_sandbox"),
                 ("PORTICO_STRIPE_API_URL", &world.provider.url),
+                ("PORTICO_STRIPE_WEBHOOK_SECRETS", "whsec_sandbox"),
                 ("PORTICO_SECRET_KEYS", SECRET_KEYS),
             ])
             .envs(extra.iter().copied())

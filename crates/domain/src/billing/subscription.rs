@@ -6,16 +6,38 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+use super::Interval;
 use crate::{SubscriptionId, Timestamp};
 
 /// What an organisation subscribes to, as the payment provider last said (B-02).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Subscription {
     pub id: SubscriptionId,
-    /// The plan of the catalogue.
+    /// The slug of its plan in the catalogue; what the catalogue does not have grants nothing (check B08).
     pub plan: String,
     pub status: SubscriptionStatus,
+    pub interval: Option<Interval>,
+    pub seats: u32,
     pub current_period_end: Option<Timestamp>,
+    pub trial_end: Option<Timestamp>,
+    /// When it ends, if that is decided.
+    pub cancel_at: Option<Timestamp>,
+}
+
+impl Subscription {
+    /// One seat, and nothing known of its times.
+    pub fn new(id: SubscriptionId, plan: impl Into<String>, status: SubscriptionStatus) -> Self {
+        Self {
+            id,
+            plan: plan.into(),
+            status,
+            interval: None,
+            seats: 1,
+            current_period_end: None,
+            trial_end: None,
+            cancel_at: None,
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -58,6 +80,12 @@ impl SubscriptionStatus {
             Self::Unpaid => "unpaid",
             Self::Paused => "paused",
         }
+    }
+
+    /// Whether its plan is in effect (check B08). What is overdue or unpaid keeps working until the
+    /// reminders are over; what was never paid, is on hold or has ended does not.
+    pub const fn grants(self) -> bool {
+        matches!(self, Self::Trialing | Self::Active | Self::PastDue)
     }
 
     /// Whether nothing more comes of it: nothing is charged, and it can't come back.

@@ -3,6 +3,7 @@
 
 mod delete_accounts;
 mod delete_organizations;
+mod measure_billing_events;
 mod measure_outbox;
 mod sweep_account_links;
 mod sweep_audit_entries;
@@ -36,6 +37,7 @@ pub struct Job {
 const JOBS: &[Job] = &[
     delete_accounts::JOB,
     delete_organizations::JOB,
+    measure_billing_events::JOB,
     measure_outbox::JOB,
     sweep_account_links::JOB,
     sweep_audit_entries::JOB,

@@ -2,6 +2,7 @@
 //!
 //! Each says what happened, what to do now, and what if it was somebody else.
 
+mod billing;
 mod deletion;
 mod email;
 mod organization;
@@ -47,6 +48,12 @@ pub fn write(letter: &Letter) -> Words {
             organization::reopened(name, who, organization, link)
         }
         Letter::OrganizationDeleted { name, organization } => organization::deleted(name, organization),
+        Letter::Receipt { name, organization, amount, number, at, link } => {
+            billing::receipt(name, organization, amount, number.as_deref(), *at, link)
+        }
+        Letter::PaymentFailed { name, organization, amount, again, link } => {
+            billing::payment_failed(name, organization, amount, *again, link)
+        }
         Letter::DeletionScheduled { name, due, keep } => deletion::scheduled(name, *due, keep),
         Letter::DeletionCancelled { name } => deletion::cancelled(name),
         Letter::AccountDeleted { name } => deletion::done(name),

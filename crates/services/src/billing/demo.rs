@@ -6,7 +6,6 @@ use domain::{
     CustomerId, OrgId, PostId, ProjectId, Timestamp,
     accounts::Email,
     audit::{AuditAction, AuditOutcome},
-    billing::Subscription,
     orgs::{OrgName, Role, Slug},
     projects::{PostBody, PostTitle, ProjectName},
 };
@@ -54,8 +53,8 @@ const PROJECTS: [(&str, &[DemoPost]); 2] = [
 /// What the demo needs of the provider beyond the product's own port.
 #[async_trait]
 pub trait DemoPayments: Payments {
-    /// A paid subscription to "Pro" for that customer; the existing one if there is one.
-    async fn subscribe_to_pro(&self, customer: &CustomerId) -> Result<Subscription, PaymentsError>;
+    /// A paid subscription to "Pro" for that customer, unless there is one.
+    async fn subscribe_to_pro(&self, customer: &CustomerId) -> Result<(), PaymentsError>;
 }
 
 impl Services {
@@ -83,9 +82,12 @@ impl Services {
                 Err(error) => return Err(error.into()),
             }
         };
-        let subscription = payments.subscribe_to_pro(&customer).await?;
-        self.store.put_subscription(acme, &subscription, now).await?;
-        Ok(())
+        payments.subscribe_to_pro(&customer).await?;
+        // As after any event. Somebody else who holds the customer right now does the same.
+        match self.hold_customer(&customer).await? {
+            Some(held) => self.sync_customer(&held).await,
+            None => Ok(()),
+        }
     }
 
     async fn seed_person(&self, (email, name, roles): DemoPerson, now: Timestamp) -> Result<(), ServiceError> {

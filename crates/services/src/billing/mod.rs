@@ -1,14 +1,20 @@
 //! Billing: the one module that speaks to the payment provider, through [`Payments`] (P-08).
 
+mod catalogue;
 mod create_customer;
 mod demo;
+mod measure_events;
 mod open_portal;
 mod payments;
+mod receive_event;
 mod register_customer;
 mod show;
+mod sync_customer;
 
+pub use catalogue::{CatalogueFileError, read_catalogue};
 pub use demo::{DemoPayments, PASSWORD as DEMO_PASSWORD};
 pub use open_portal::PortalLink;
-pub use payments::{CALL_TIMEOUT, Customer, NewCustomer, Payments, PaymentsError, PortalSession};
+pub use payments::{BillingSeen, CALL_TIMEOUT, Customer, NewCustomer, Payments, PaymentsError, PortalSession};
+pub use receive_event::NotReceived;
 pub(crate) use register_customer::KIND as CREATE_CUSTOMER;
 pub use show::{BillingView, PortalEntry};

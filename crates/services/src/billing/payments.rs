@@ -7,7 +7,10 @@
 use std::time::Duration;
 
 use async_trait::async_trait;
-use domain::{CustomerId, OrgId, Timestamp};
+use domain::{
+    CustomerId, OrgId, Timestamp,
+    billing::{Invoice, SubscriptionSeen, event::ProviderEvent},
+};
 use secrecy::SecretString;
 use thiserror::Error;
 use url::Url;
@@ -33,6 +36,15 @@ pub struct PortalSession {
     pub livemode: bool,
     pub url: SecretString,
     pub return_url: Option<String>,
+}
+
+/// What a customer has at the provider.
+#[derive(Clone, Debug, Default)]
+pub struct BillingSeen {
+    /// Those that ended as well.
+    pub subscriptions: Vec<SubscriptionSeen>,
+    /// The newest hundred.
+    pub invoices: Vec<Invoice>,
 }
 
 /// What became of a call. Carries nothing that the provider wrote beyond a code.
@@ -78,6 +90,15 @@ impl PaymentsError {
 pub trait Payments: Send + Sync {
     /// Whether the configured key is of live mode.
     fn livemode(&self) -> bool;
+
+    /// The version of the interface that is spoken; events in another are a sign of drift.
+    fn api_version(&self) -> &'static str;
+
+    /// What a delivery is about, if it can be read. Never fails on what is new in it.
+    fn read_event(&self, body: &[u8]) -> Option<ProviderEvent>;
+
+    /// What a customer has, as it is now.
+    async fn billing_of(&self, customer: &CustomerId) -> Result<BillingSeen, PaymentsError>;
 
     async fn create_customer(&self, new: &NewCustomer, idempotency_key: &str) -> Result<Customer, PaymentsError>;
 

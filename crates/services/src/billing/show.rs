@@ -1,6 +1,9 @@
 //! What the billing page shows.
 
-use domain::{Timestamp, billing::SubscriptionStatus};
+use domain::{
+    Timestamp,
+    billing::{Subscription, SubscriptionStatus},
+};
 use policy::{Action, Reason};
 
 use crate::{Actor, ServiceError, Services};
@@ -36,10 +39,17 @@ impl Services {
         };
         let subscription = membership.billing.subscription.as_ref();
         Ok(BillingView {
-            plan: subscription.map_or_else(|| "Free".to_owned(), |s| s.plan.clone()),
+            plan: self.plan_name(subscription),
             status: subscription.map(|s| s.status),
             current_period_end: subscription.and_then(|s| s.current_period_end),
             portal,
         })
+    }
+
+    /// What the plan is called that is in effect, or was last; the free one where there is none.
+    fn plan_name(&self, subscription: Option<&Subscription>) -> String {
+        let catalogue = &self.settings.catalogue;
+        let plan = subscription.map_or_else(|| catalogue.free(), |subscription| catalogue.plan(&subscription.plan));
+        plan.map_or_else(|| "Unknown".to_owned(), |plan| plan.name.clone())
     }
 }

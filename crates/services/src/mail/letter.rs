@@ -124,6 +124,23 @@ pub enum Letter {
         name: String,
         organization: String,
     },
+    /// To the owners: an invoice was paid (L-08).
+    Receipt {
+        name: String,
+        organization: String,
+        amount: String,
+        number: Option<String>,
+        at: Timestamp,
+        link: String,
+    },
+    /// To the owners: a payment did not go through (L-09).
+    PaymentFailed {
+        name: String,
+        organization: String,
+        amount: String,
+        again: Option<Timestamp>,
+        link: String,
+    },
     DeletionScheduled {
         name: String,
         due: Timestamp,
@@ -167,6 +184,8 @@ impl Letter {
             Self::OrganizationClosing { .. } => "organization_closing",
             Self::OrganizationReopened { .. } => "organization_reopened",
             Self::OrganizationDeleted { .. } => "organization_deleted",
+            Self::Receipt { .. } => "receipt",
+            Self::PaymentFailed { .. } => "payment_failed",
             Self::DeletionScheduled { .. } => "deletion_scheduled",
             Self::DeletionCancelled { .. } => "deletion_cancelled",
             Self::AccountDeleted { .. } => "account_deleted",

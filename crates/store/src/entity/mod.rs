@@ -3,11 +3,14 @@
 pub mod account_links;
 pub mod audit_entries;
 pub mod billing_customers;
+pub mod billing_events;
+pub mod billing_syncs;
 pub mod customer_creations;
 pub mod feature_flags;
 pub mod flashes;
 pub mod identities;
 pub mod invitations;
+pub mod invoices;
 pub mod kept_mail;
 pub mod known_browsers;
 pub mod login_flows;

@@ -11,6 +11,10 @@ pub struct Model {
     pub status: String,
     pub current_period_end: Option<i64>,
     pub updated_at: i64,
+    pub interval: Option<String>,
+    pub seats: i32,
+    pub trial_end: Option<i64>,
+    pub cancel_at: Option<i64>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

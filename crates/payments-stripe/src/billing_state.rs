@@ -1,0 +1,161 @@
+//! What a customer has: subscriptions and invoices, as they are now. Plain requests by path, and of
+//! the answers only what we need is read: a key that Stripe adds or leaves out breaks nothing.
+
+use std::collections::HashMap;
+
+use domain::{
+    CustomerId, SubscriptionId, Timestamp,
+    billing::{Invoice, Money, Subscription, SubscriptionSeen},
+};
+use futures::future::try_join;
+use miniserde::Deserialize;
+use serde::Serialize;
+use services::billing::{BillingSeen, PaymentsError};
+use stripe_client_core::{RequestBuilder, StripeMethod};
+
+use crate::{ORG_METADATA, PLAN_METADATA, Stripe, errors::translate};
+
+/// Stripe's largest page. An organisation has a handful of subscriptions in its life; of its
+/// invoices the newest are kept up to date.
+const PAGE: u32 = 100;
+
+#[derive(Serialize)]
+struct OfCustomer<'a> {
+    customer: &'a str,
+    limit: u32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    status: Option<&'static str>,
+}
+
+#[derive(Deserialize)]
+struct Page<T> {
+    data: Vec<T>,
+}
+
+#[derive(Deserialize)]
+struct FoundSubscription {
+    id: String,
+    status: String,
+    created: i64,
+    livemode: bool,
+    customer: String,
+    cancel_at: Option<i64>,
+    cancel_at_period_end: Option<bool>,
+    trial_end: Option<i64>,
+    metadata: HashMap<String, String>,
+    items: Page<FoundItem>,
+}
+
+#[derive(Deserialize)]
+struct FoundItem {
+    current_period_end: Option<i64>,
+    quantity: Option<u32>,
+    price: FoundPrice,
+}
+
+#[derive(Deserialize)]
+struct FoundPrice {
+    metadata: HashMap<String, String>,
+    recurring: Option<FoundRecurring>,
+}
+
+#[derive(Deserialize)]
+struct FoundRecurring {
+    interval: String,
+}
+
+#[derive(Deserialize)]
+struct FoundInvoice {
+    id: Option<String>,
+    number: Option<String>,
+    status: Option<String>,
+    customer: Option<String>,
+    livemode: bool,
+    currency: String,
+    total: i64,
+    amount_paid: i64,
+    created: i64,
+    attempt_count: u32,
+    next_payment_attempt: Option<i64>,
+    hosted_invoice_url: Option<String>,
+    invoice_pdf: Option<String>,
+    status_transitions: Transitions,
+}
+
+#[derive(Deserialize)]
+struct Transitions {
+    paid_at: Option<i64>,
+}
+
+impl Stripe {
+    pub(crate) async fn look_at(&self, customer: &CustomerId) -> Result<BillingSeen, PaymentsError> {
+        let of = |status| OfCustomer { customer: customer.as_str(), limit: PAGE, status };
+        let (subscriptions, invoices) = try_join(
+            self.get::<Page<FoundSubscription>>("/subscriptions", &of(Some("all"))),
+            self.get::<Page<FoundInvoice>>("/invoices", &of(None)),
+        )
+        .await?;
+        let whose = |of: &str, livemode: bool| of == customer.as_str() && livemode == self.livemode;
+        // Somebody else's, in an answer about this customer: then nothing in it is believed (P-04).
+        let foreign = subscriptions.data.iter().any(|one| !whose(&one.customer, one.livemode))
+            || invoices.data.iter().any(|one| !whose(one.customer.as_deref().unwrap_or_default(), one.livemode));
+        if foreign {
+            return Err(PaymentsError::Mismatch);
+        }
+        Ok(BillingSeen {
+            subscriptions: subscriptions.data.into_iter().map(subscription).collect::<Result<_, _>>()?,
+            // Upcoming ones have no id, and drafts are not for people yet.
+            invoices: invoices.data.into_iter().filter_map(invoice).collect(),
+        })
+    }
+
+    async fn get<T>(&self, path: &str, query: &impl Serialize) -> Result<T, PaymentsError>
+    where
+        T: Deserialize + Send + 'static,
+    {
+        let request = RequestBuilder::new(StripeMethod::Get, path).query(query);
+        request.customize::<T>().send(&self.client).await.map_err(translate)
+    }
+}
+
+fn at(seconds: i64) -> Timestamp {
+    Timestamp::from_millis(seconds.saturating_mul(1000))
+}
+
+fn subscription(mut found: FoundSubscription) -> Result<SubscriptionSeen, PaymentsError> {
+    let item = found.items.data.first();
+    let period_end = item.and_then(|item| item.current_period_end).map(at);
+    let at_period_end = period_end.filter(|_| found.cancel_at_period_end == Some(true));
+    Ok(SubscriptionSeen {
+        subscription: Subscription {
+            id: SubscriptionId::from_trusted(found.id),
+            // A price that is not from the catalogue names no plan, and grants nothing (check B08).
+            plan: item.and_then(|item| item.price.metadata.get(PLAN_METADATA)).cloned().unwrap_or_default(),
+            status: found.status.parse().map_err(|_| PaymentsError::Unreadable)?,
+            interval: item.and_then(|item| item.price.recurring.as_ref()?.interval.parse().ok()),
+            seats: item.and_then(|item| item.quantity).unwrap_or(1),
+            current_period_end: period_end,
+            trial_end: found.trial_end.map(at),
+            cancel_at: found.cancel_at.map(at).or(at_period_end),
+        },
+        created: at(found.created),
+        organization: found.metadata.remove(ORG_METADATA),
+    })
+}
+
+fn invoice(found: FoundInvoice) -> Option<Invoice> {
+    let money = |amount| Money { amount, currency: found.currency.clone() };
+    Some(Invoice {
+        total: money(found.total),
+        paid: money(found.amount_paid),
+        id: found.id?,
+        number: found.number,
+        status: found.status?.parse().ok()?,
+        created: at(found.created),
+        paid_at: found.status_transitions.paid_at.map(at),
+        attempts: found.attempt_count,
+        next_attempt: found.next_payment_attempt.map(at),
+        page: found.hosted_invoice_url,
+        pdf: found.invoice_pdf,
+    })
+}
