@@ -11,9 +11,8 @@ use futures::future::try_join;
 use miniserde::Deserialize;
 use serde::Serialize;
 use services::billing::{BillingSeen, PaymentsError};
-use stripe_client_core::{RequestBuilder, StripeMethod};
 
-use crate::{ORG_METADATA, PLAN_METADATA, Stripe, errors::translate};
+use crate::{ORG_METADATA, PLAN_METADATA, Stripe, requests::Page};
 
 /// Stripe's largest page. An organisation has a handful of subscriptions in its life; of its
 /// invoices the newest are kept up to date.
@@ -25,11 +24,6 @@ struct OfCustomer<'a> {
     limit: u32,
     #[serde(skip_serializing_if = "Option::is_none")]
     status: Option<&'static str>,
-}
-
-#[derive(Deserialize)]
-struct Page<T> {
-    data: Vec<T>,
 }
 
 #[derive(Deserialize)]
@@ -107,14 +101,6 @@ impl Stripe {
             // Upcoming ones have no id, and drafts are not for people yet.
             invoices: invoices.data.into_iter().filter_map(invoice).collect(),
         })
-    }
-
-    async fn get<T>(&self, path: &str, query: &impl Serialize) -> Result<T, PaymentsError>
-    where
-        T: Deserialize + Send + 'static,
-    {
-        let request = RequestBuilder::new(StripeMethod::Get, path).query(query);
-        request.customize::<T>().send(&self.client).await.map_err(translate)
     }
 }
 

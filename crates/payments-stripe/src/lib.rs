@@ -10,7 +10,9 @@ mod customer;
 mod demo;
 mod errors;
 mod event;
+mod plans;
 mod portal_session;
+mod requests;
 
 pub use client::{Stripe, StripeConfigError};
 

@@ -4,6 +4,7 @@ mod doctor;
 mod flags;
 mod metrics;
 mod migrate;
+mod plans;
 mod seed_demo;
 mod serve;
 mod stop;
@@ -46,6 +47,9 @@ enum Command {
     /// Show or change feature flags.
     #[command(subcommand)]
     Flags(flags::FlagsCommand),
+    /// Make the products and prices of plans.toml at Stripe.
+    #[command(subcommand)]
+    Plans(plans::PlansCommand),
 }
 
 /// How a command can fail.
@@ -101,6 +105,7 @@ fn try_run(cli: Cli) -> Result<(), CommandError> {
             Command::SeedDemo => seed_demo::run(config).await,
             Command::Doctor => doctor::run(config).await,
             Command::Flags(command) => flags::run(config, command).await,
+            Command::Plans(command) => plans::run(config, command).await,
         }
     })
 }

@@ -20,10 +20,10 @@ pub async fn run(config: Config, worker: bool) -> Result<(), CommandError> {
     }
     let stripe = wiring::stripe(&config)?;
     wiring::require_secret_keys(&config)?;
-    wiring::require_webhook_secrets(&config)?;
     if worker {
         wiring::require_mail(&config)?;
     }
+    wiring::require_webhook_secrets(&config)?;
     let store = wiring::store(&config).await?;
     let services = wiring::services(&config, store, Arc::new(stripe)).await?;
     metrics::serve(config.metrics_addr).await?;

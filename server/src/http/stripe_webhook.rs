@@ -24,10 +24,8 @@ const LIMIT: usize = 1024 * 1024;
 /// For the whole body.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-pub const PATH: &str = "/webhooks/stripe";
-
 pub fn router(services: Services) -> Router {
-    Router::new().route(PATH, post(receive)).with_state(services)
+    Router::new().route("/webhooks/stripe", post(receive)).with_state(services)
 }
 
 async fn receive(State(services): State<Services>, headers: HeaderMap, request: Request) -> Response {

@@ -87,6 +87,40 @@ async fn a_fresh_database_is_told_what_to_do_and_the_demo_is_made_once() {
     assert_eq!(provider.customers().await.len(), 1);
 }
 
+/// B-05: what was pushed is not pushed again; a dry run makes nothing; the demo sells the same.
+#[tokio::test(flavor = "multi_thread")]
+async fn b05_plans_are_pushed_once() {
+    let provider = testkit::Provider::start().await;
+    let settings =
+        [("PORTICO_STRIPE_SECRET_KEY", "sk_test_sandbox"), ("PORTICO_STRIPE_API_URL", provider.url.as_str())];
+    let push = |more: &'static [&'static str]| {
+        let output = tokio::task::block_in_place(|| portico(&[&["plans", "push"], more].concat(), &settings));
+        assert!(output.status.success(), "{output:?}");
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let posts = async || {
+        let (products, prices) = (provider.requests("POST", "/v1/products"), provider.requests("POST", "/v1/prices"));
+        (products.await.len(), prices.await.len())
+    };
+    let planned = push(&["--dry-run"]);
+    assert!(
+        planned.contains("+ price basic by the month: $19.00") && planned.contains("nothing was made"),
+        "{planned}"
+    );
+    assert_eq!(posts().await, (0, 0));
+    assert!(push(&[]).ends_with("9 made\n"));
+    assert_eq!(posts().await, (3, 6));
+    assert!(push(&[]).starts_with("nothing to do"));
+    assert_eq!(posts().await, (3, 6));
+    // Somebody takes one off sale by hand.
+    let prices = provider.requests("POST", "/v1/prices").await;
+    let id = prices[0]["object_id"].as_str().unwrap();
+    provider.post(&format!("/v1/prices/{id}"), &[("active", "false")]).await;
+    assert!(push(&[]).contains(&format!("instead of {id}")));
+    assert!(push(&[]).starts_with("nothing to do"));
+    provider.assert_contract_kept().await;
+}
+
 /// K01: what can't be used is named, never shown.
 #[test]
 fn a_secret_that_cannot_be_read_is_not_printed() {

@@ -9,7 +9,7 @@ use std::{collections::BTreeMap, fmt, str::FromStr};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use super::Money;
+use super::{Money, push};
 
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -133,6 +133,12 @@ impl Catalogue {
 
     pub fn plan(&self, slug: &str) -> Option<&Plan> {
         self.plans.iter().find(|plan| plan.slug == slug)
+    }
+
+    /// The names of all prices there are to be.
+    pub fn lookup_keys(&self) -> Vec<String> {
+        let sold = self.plans.iter().filter(|plan| plan.prices.is_some());
+        sold.flat_map(|plan| Interval::ALL.map(|interval| push::lookup_key(&plan.slug, interval))).collect()
     }
 
     pub fn money(&self, amount: i64) -> Money {

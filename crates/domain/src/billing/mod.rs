@@ -7,6 +7,7 @@ pub mod event;
 mod invoice;
 mod money;
 mod portal_session;
+pub mod push;
 mod reduce;
 mod subscription;
 pub mod webhook_signature;

@@ -12,7 +12,10 @@ use domain::{
 use secrecy::SecretString;
 use store::{AuditEntry, BillingCustomer, NewPost, NewProject, NewUser, StoreError};
 
-use super::payments::{NewCustomer, Payments, PaymentsError};
+use super::{
+    payments::{NewCustomer, Payments, PaymentsError},
+    push_plans::{PlanShop, missing_plans, push_plans},
+};
 use crate::{Origin, ServiceError, Services, audit::Happening};
 
 /// The password of every demo account.
@@ -52,7 +55,7 @@ const PROJECTS: [(&str, &[DemoPost]); 2] = [
 
 /// What the demo needs of the provider beyond the product's own port.
 #[async_trait]
-pub trait DemoPayments: Payments {
+pub trait DemoPayments: Payments + PlanShop {
     /// A paid subscription to "Pro" for that customer, unless there is one.
     async fn subscribe_to_pro(&self, customer: &CustomerId) -> Result<(), PaymentsError>;
 }
@@ -82,6 +85,8 @@ impl Services {
                 Err(error) => return Err(error.into()),
             }
         };
+        let missing = missing_plans(&self.settings.catalogue, payments).await?;
+        push_plans(payments, &missing).await?;
         payments.subscribe_to_pro(&customer).await?;
         // As after any event. Somebody else who holds the customer right now does the same.
         match self.hold_customer(&customer).await? {
