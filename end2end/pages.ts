@@ -11,6 +11,7 @@ export interface Look {
 
 export const pages: Look[] = [
   { path: '/', as: null },
+  { path: '/pricing', as: null },
   { path: '/sign-in', as: null },
   { path: '/sign-up', as: null },
   { path: '/sign-up/check-mail', as: null, status: 404 },
@@ -45,6 +46,9 @@ export const pages: Look[] = [
   { path: '/o/acme/settings/members', as: 'viewer' },
   { path: '/o/acme/settings/billing', as: 'viewer' },
   { path: '/o/globex/settings/billing', as: 'globexOwner' },
+  { path: '/o/globex/settings/billing/plans', as: 'globexOwner' },
+  { path: '/o/acme/settings/billing/plans', as: 'owner' },
+  { path: '/o/globex/settings/billing?checkout=done&look=20', as: 'globexOwner' },
   { path: '/o/acme/break-glass', as: 'owner' },
   { path: '/o/nosuch', as: 'owner', status: 404 },
 ];

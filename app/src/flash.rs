@@ -45,6 +45,7 @@ pub enum Form {
     Members,
     Invite,
     Join,
+    Checkout,
 }
 
 /// Something that went well, said on the next page.

@@ -34,6 +34,8 @@ pub mod passkeys;
 #[cfg(feature = "ssr")]
 pub mod posts;
 #[cfg(feature = "ssr")]
+pub mod pricing;
+#[cfg(feature = "ssr")]
 pub mod projects;
 #[cfg(feature = "ssr")]
 pub mod request;

@@ -24,7 +24,7 @@ use crate::{
         },
     },
     audit::page::AuditPage,
-    billing::page::BillingPage,
+    billing::{page::BillingPage, plans_page::PlansPage},
     home::page::HomePage,
     orgs::{
         general::{closing::ClosingPage, page::GeneralPage},
@@ -34,6 +34,7 @@ use crate::{
         security::{break_glass::BreakGlassPage, page::SecurityPage},
     },
     posts::{edit::EditPostPage, new::NewPostPage, page::PostPage},
+    pricing::page::PricingPage,
     projects::{list::ProjectsPage, page::ProjectPage},
     second_factors::{authenticator::AuthenticatorPage, page::TwoFactorPage, recovery_codes::RecoveryCodesPage},
 };
@@ -52,6 +53,7 @@ const fn page(path: &'static str, view: fn() -> AnyView) -> Page {
 
 pub const PAGES: &[Page] = &[
     page("/", || view! { <HomePage/> }.into_any()),
+    page("/pricing", || view! { <PricingPage/> }.into_any()),
     page("/sign-in", || view! { <SignInPage/> }.into_any()),
     page("/sign-up", || view! { <SignUpPage/> }.into_any()),
     page("/sign-up/check-mail", || view! { <CheckMailPage/> }.into_any()),
@@ -86,6 +88,7 @@ pub const PAGES: &[Page] = &[
     page("/o/{org}/settings", || view! { <GeneralPage/> }.into_any()),
     page("/o/{org}/settings/members", || view! { <MembersPage/> }.into_any()),
     page("/o/{org}/settings/billing", || view! { <BillingPage/> }.into_any()),
+    page("/o/{org}/settings/billing/plans", || view! { <PlansPage/> }.into_any()),
     page("/o/{org}/settings/security", || view! { <SecurityPage/> }.into_any()),
     page("/o/{org}/settings/audit", || view! { <AuditPage/> }.into_any()),
 ];

@@ -87,6 +87,10 @@ pub fn problem(field: Field, problem: Problem) -> String {
         (Field::Version, _) => "Reload the page and try again.",
         (Field::Retention, _) => "Choose one of the list.",
         (Field::Search, _) => "Look for something shorter.",
+        (Field::Plan, Problem::AlreadyThere) => {
+            "You have a plan already, or just bought one. Look at it on the billing page; there you can change it."
+        }
+        (Field::Plan, _) => "Choose one of the plans below.",
         (Field::Confirmation, _) => "That is not the address of this account.",
     };
     text.to_owned()

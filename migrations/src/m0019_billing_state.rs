@@ -47,6 +47,17 @@ fn syncs() -> TableCreateStatement {
         .take()
 }
 
+fn checkouts() -> TableCreateStatement {
+    Table::create()
+        .table("checkouts")
+        // One row while somebody begins one: never two at once.
+        .col(uuid("org_id").primary_key())
+        .col(string("lease"))
+        .col(at("leased_until"))
+        .foreign_key(&mut owned_by("org_id", "organizations", "id"))
+        .take()
+}
+
 fn invoices() -> TableCreateStatement {
     Table::create()
         .table("invoices")
@@ -84,7 +95,7 @@ fn index(name: &str, table: &'static str, columns: &[&'static str]) -> IndexCrea
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        for table in [events(), syncs(), invoices()] {
+        for table in [events(), syncs(), checkouts(), invoices()] {
             manager.create_table(table).await?;
         }
         for index in [
@@ -110,7 +121,7 @@ impl MigrationTrait for Migration {
         for column in ["cancel_at", "trial_end", "seats", "interval"] {
             manager.alter_table(Table::alter().table("subscriptions").drop_column(column).take()).await?;
         }
-        for table in ["invoices", "billing_syncs", "billing_events"] {
+        for table in ["invoices", "checkouts", "billing_syncs", "billing_events"] {
             manager.drop_table(Table::drop().table(table).take()).await?;
         }
         Ok(())

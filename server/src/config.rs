@@ -12,7 +12,7 @@ use std::{
 };
 
 use base64::{Engine, engine::general_purpose::STANDARD};
-use domain::{billing::PortalOrigins, flags};
+use domain::{billing::HostedOrigins, flags};
 use ipnet::IpNet;
 use mailer::{Sender, SmtpServer};
 use secrecy::{ExposeSecret, SecretString};
@@ -125,9 +125,17 @@ impl Config {
         self.base_url.scheme() == "https"
     }
 
-    /// Where hosted pages of the provider may be: Stripe's own hosts, or the sandbox
-    /// on this machine under either of its names.
-    pub fn portal_origins(&self) -> PortalOrigins {
+    /// Where the portal may be: Stripe's own host, or the sandbox on this machine under either of its names.
+    pub fn portal_origins(&self) -> HostedOrigins {
+        self.hosted_origins(HostedOrigins::STRIPE_PORTAL)
+    }
+
+    /// Where checkout may be.
+    pub fn checkout_origins(&self) -> HostedOrigins {
+        self.hosted_origins(HostedOrigins::STRIPE_CHECKOUT)
+    }
+
+    fn hosted_origins(&self, stripes: &str) -> HostedOrigins {
         match &self.stripe_api_url {
             Some(api) if is_loopback(api) => {
                 let named = |host: &str| {
@@ -135,9 +143,9 @@ impl Config {
                     url.set_host(Some(host)).ok().map(|()| url)
                 };
                 let origins: Vec<Url> = [named("localhost"), named("127.0.0.1")].into_iter().flatten().collect();
-                PortalOrigins::new(&origins)
+                HostedOrigins::new(&origins)
             }
-            _ => PortalOrigins::new(&PortalOrigins::STRIPE.parse().into_iter().collect::<Vec<_>>()),
+            _ => HostedOrigins::new(&stripes.parse().into_iter().collect::<Vec<_>>()),
         }
     }
 }
@@ -278,6 +286,7 @@ mod tests {
         assert_eq!(config.mode, Mode::Production);
         assert_eq!(config.base_url.as_str(), "http://127.0.0.1:3000/");
         assert_eq!(config.portal_origins().iter().collect::<Vec<_>>(), ["https://billing.stripe.com"]);
+        assert_eq!(config.checkout_origins().iter().collect::<Vec<_>>(), ["https://checkout.stripe.com"]);
     }
 
     #[test]

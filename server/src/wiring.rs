@@ -1,6 +1,6 @@
 //! From configuration to something that answers requests.
 
-use std::{path::Path, sync::Arc};
+use std::{collections::BTreeSet, path::Path, sync::Arc};
 
 use app::PageOptions;
 use domain::accounts::Provider;
@@ -215,6 +215,7 @@ pub fn settings(config: &Config) -> Result<Settings, WiringError> {
     Ok(Settings {
         base_url: config.base_url.clone(),
         portal_origins: config.portal_origins(),
+        checkout_origins: config.checkout_origins(),
         session_lifetime: domain::accounts::SessionLifetime::default(),
         flag_overrides: config.flag_overrides.clone(),
         // One core stays for everybody else; there is always one permit.
@@ -266,8 +267,11 @@ impl Wired {
     /// See [`leptos_options`].
     pub fn new(config: Config, services: Services, clock: Arc<dyn Clock>) -> Result<Self, WiringError> {
         let providers = services.providers().values().map(|provider| provider.origin());
-        let targets = services.settings().portal_origins.iter().chain(providers);
-        let form_targets = targets.collect::<Vec<_>>().join(" ");
+        let settings = services.settings();
+        let hosted = settings.portal_origins.iter().chain(settings.checkout_origins.iter());
+        // The sandbox has both at one origin.
+        let targets: BTreeSet<String> = hosted.chain(providers).collect();
+        let form_targets = targets.into_iter().collect::<Vec<_>>().join(" ");
         Ok(Self {
             page_options: PageOptions::new(leptos_options(&config)?, &form_targets),
             https: config.is_https(),

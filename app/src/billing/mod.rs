@@ -1,6 +1,9 @@
-//! What the organisation pays for, and the way to the portal.
+//! What the organisation pays for, and the ways to pay for it.
 
 pub mod api;
+mod confirming;
 pub mod page;
 mod plan_card;
+pub mod plan_grid;
+pub mod plans_page;
 mod portal_card;

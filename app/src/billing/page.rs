@@ -3,7 +3,11 @@
 use leptos::prelude::*;
 use services::billing::BillingView;
 
-use super::{plan_card::PlanCard, portal_card::PortalCard};
+use super::{
+    confirming::{Confirming, looks},
+    plan_card::PlanCard,
+    portal_card::PortalCard,
+};
 use crate::{
     layouts::settings::{SettingsLayout, Tab},
     orgs::membership::OrgScope,
@@ -18,10 +22,18 @@ pub fn BillingPage() -> impl IntoView {
     };
     crate::errors::or_error_page(load, |(scope, billing): (OrgScope, BillingView)| {
         let slug = scope.slug().to_owned();
+        let confirming =
+            looks().filter(|_| !billing.goes_on).map(|looks| view! { <Confirming slug=slug.clone() looks/> });
+        let plans = format!("/o/{slug}/settings/billing/plans");
         view! {
             <SettingsLayout scope tab=Tab::Billing title="Billing" lead="Your plan, and where to change how you pay.">
                 <div class="grid gap-6">
-                    <PlanCard plan=billing.plan status=billing.status current_period_end=billing.current_period_end/>
+                    {confirming}
+                    <PlanCard
+                        plan=billing.plan status=billing.status cancel_at=billing.cancel_at
+                        current_period_end=billing.current_period_end plans
+                        may_choose=billing.may_manage && !billing.goes_on
+                    />
                     <PortalCard entry=billing.portal slug/>
                 </div>
             </SettingsLayout>

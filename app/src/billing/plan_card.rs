@@ -10,7 +10,15 @@ pub fn PlanCard(
     plan: String,
     status: Option<SubscriptionStatus>,
     current_period_end: Option<Timestamp>,
+    /// When it ends, if that is decided.
+    cancel_at: Option<Timestamp>,
+    /// Where the plans are compared.
+    plans: String,
+    /// Whether this person may choose one now.
+    may_choose: bool,
 ) -> impl IntoView {
+    let (class, words) =
+        if may_choose { ("btn btn-primary", "Choose a plan") } else { ("link font-medium", "Compare plans") };
     view! {
         <section class="panel p-5 sm:p-6" aria-labelledby="plan-title">
             <h2 class="text-sm font-medium text-muted" id="plan-title">"Current plan"</h2>
@@ -20,7 +28,8 @@ pub fn PlanCard(
                     <span class=tone(status) data-testid="subscription-status">{status.label()}</span>
                 })}
             </p>
-            <Meaning status current_period_end/>
+            <Meaning status current_period_end cancel_at/>
+            <p class="mt-5"><a class=class href=plans data-testid="plans-link">{words}</a></p>
         </section>
     }
 }
@@ -37,10 +46,19 @@ fn tone(status: SubscriptionStatus) -> &'static str {
 }
 
 #[component]
-fn Meaning(status: Option<SubscriptionStatus>, current_period_end: Option<Timestamp>) -> impl IntoView {
-    let text = meaning(status, current_period_end.is_some());
+fn Meaning(
+    status: Option<SubscriptionStatus>,
+    current_period_end: Option<Timestamp>,
+    cancel_at: Option<Timestamp>,
+) -> impl IntoView {
+    let ends = cancel_at.filter(|_| status.is_some_and(SubscriptionStatus::goes_on));
+    let text = match ends {
+        Some(_) => "Canceled: you keep it, and nothing more is charged, until it ends on",
+        None => meaning(status, current_period_end.is_some()),
+    };
     // Only a sentence that ends before the date is given one.
-    let day = current_period_end
+    let day = ends
+        .or(current_period_end)
         .filter(|_| text.ends_with("on"))
         .map(|end| view! { " " <span class="font-medium text-base-content"><Day at=end/></span> "." });
     (!text.is_empty()).then(|| view! { <p class="mt-2 text-muted">{text} {day}</p> })

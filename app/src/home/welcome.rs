@@ -40,7 +40,7 @@ pub fn Welcome() -> impl IntoView {
                     </p>
                     <p class="mt-8 flex flex-wrap gap-3">
                         <a class="btn btn-primary btn-lg" href="/sign-up">"Create an account"</a>
-                        <a class="btn btn-lg btn-quiet" href="/sign-in">"Sign in"</a>
+                        <a class="btn btn-lg btn-quiet" href="/pricing">"See the pricing"</a>
                     </p>
                 </div>
                 <Portico/>

@@ -73,6 +73,7 @@ words!(
         SetAuditRetention = "audit.retention", "Change how long the audit log is kept";
         OpenBillingPortal = "billing_portal.open", "Open billing portal";
         CreateCustomer = "billing.create_customer", "Set up billing";
+        StartCheckout = "billing.checkout", "Begin to buy a plan";
         ChangeSubscription = "billing.subscription", "Change the subscription";
         ChangeProfile = "account.profile", "Change profile";
         EndSession = "session.end", "Sign out a browser";

@@ -41,6 +41,8 @@ pub enum Field {
     Body,
     /// Of the post that was edited.
     Version,
+    /// What is paid for.
+    Plan,
 }
 
 /// What is wrong with it.

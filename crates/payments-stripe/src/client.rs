@@ -1,9 +1,15 @@
 //! The client: key, address, time-out.
 
 use async_trait::async_trait;
-use domain::{CustomerId, OrgId, Timestamp, billing::event::ProviderEvent};
+use domain::{
+    CustomerId, OrgId, Timestamp,
+    billing::{checkout::OpenCheckout, event::ProviderEvent},
+};
 use secrecy::{ExposeSecret, SecretString};
-use services::billing::{BillingSeen, CALL_TIMEOUT, Customer, NewCustomer, Payments, PaymentsError, PortalSession};
+use services::billing::{
+    BillingSeen, CALL_TIMEOUT, CheckoutSession, Customer, NewCheckout, NewCustomer, Payments, PaymentsError,
+    PortalSession,
+};
 use stripe::{Client, ClientBuilder};
 use thiserror::Error;
 use url::Url;
@@ -77,5 +83,25 @@ impl Payments for Stripe {
         idempotency_key: &str,
     ) -> Result<PortalSession, PaymentsError> {
         self.post_portal_session(customer, return_url, idempotency_key).await
+    }
+
+    async fn open_checkouts(&self, customer: &CustomerId) -> Result<Vec<OpenCheckout>, PaymentsError> {
+        self.list_open_checkouts(customer).await
+    }
+
+    async fn checkout(&self, id: &str) -> Result<CheckoutSession, PaymentsError> {
+        self.get_checkout(id).await
+    }
+
+    async fn create_checkout(
+        &self,
+        new: &NewCheckout<'_>,
+        idempotency_key: &str,
+    ) -> Result<CheckoutSession, PaymentsError> {
+        self.post_checkout(new, idempotency_key).await
+    }
+
+    async fn expire_checkout(&self, id: &str) -> Result<(), PaymentsError> {
+        self.post_expire(id).await
     }
 }

@@ -5,6 +5,7 @@
 //! both are set on every call here.
 
 mod billing_state;
+mod checkout;
 mod client;
 mod customer;
 mod demo;

@@ -33,6 +33,8 @@ pub enum Action {
     SetUpBilling,
     /// P-02.
     OpenBillingPortal,
+    /// Choose what is paid for: subscribe, change the plan.
+    ManageBilling,
     /// Give this role to somebody, by invitation or by change. On a [`crate::Resource::Membership`].
     GrantRole,
     /// Take this role from somebody, for another one.
@@ -44,7 +46,7 @@ pub enum Action {
 }
 
 impl Action {
-    pub const ALL: [Self; 27] = [
+    pub const ALL: [Self; 28] = [
         Self::ReadOrganization,
         Self::ReadMembers,
         Self::ReadBilling,
@@ -67,6 +69,7 @@ impl Action {
         Self::CreatePost,
         Self::SetUpBilling,
         Self::OpenBillingPortal,
+        Self::ManageBilling,
         Self::GrantRole,
         Self::ChangeMember,
         Self::RemoveMember,
@@ -99,6 +102,7 @@ impl Action {
             Self::CreatePost => "create_post",
             Self::SetUpBilling => "set_up_billing",
             Self::OpenBillingPortal => "open_billing_portal",
+            Self::ManageBilling => "manage_billing",
             Self::GrantRole => "grant_role",
             Self::ChangeMember => "change_member",
             Self::RemoveMember => "remove_member",

@@ -54,6 +54,7 @@ const fn least_role(action: Action) -> Role {
         | Action::BreakGlass
         | Action::SetUpBilling
         | Action::OpenBillingPortal
+        | Action::ManageBilling
         | Action::TransferOwnership
         | Action::DeleteOrganization
         | Action::RestoreOrganization

@@ -2,7 +2,7 @@
 //! `portico_alerts_total{kind=…}`. Neither ever carries a secret, a URL of a
 //! hosted page, or what the provider wrote.
 
-use domain::{OrgId, UserId, billing::PortalMismatch};
+use domain::{OrgId, UserId, billing::HostedMismatch};
 use uuid::Uuid;
 
 use crate::billing::PaymentsError;
@@ -10,7 +10,9 @@ use crate::billing::PaymentsError;
 #[derive(Clone, Copy, Debug)]
 pub enum Alert<'a> {
     /// The provider answered for somebody else, or sent people elsewhere (P-04).
-    PortalMismatch { org: OrgId, mismatch: PortalMismatch },
+    PortalMismatch { org: OrgId, mismatch: HostedMismatch },
+    /// The same of a checkout.
+    CheckoutMismatch { org: OrgId, mismatch: HostedMismatch },
     /// The customer stored for an organisation is of the other mode, or its creation answered so.
     CustomerMismatch { org: OrgId },
     /// The provider does not do what it is asked.
@@ -40,8 +42,9 @@ pub enum Alert<'a> {
 }
 
 impl Alert<'_> {
-    pub const KINDS: [&'static str; 14] = [
+    pub const KINDS: [&'static str; 15] = [
         "portal_mismatch",
+        "checkout_mismatch",
         "customer_mismatch",
         "payments_failed",
         "outbox_parked",
@@ -60,6 +63,7 @@ impl Alert<'_> {
     pub const fn kind(&self) -> &'static str {
         match self {
             Self::PortalMismatch { .. } => "portal_mismatch",
+            Self::CheckoutMismatch { .. } => "checkout_mismatch",
             Self::CustomerMismatch { .. } => "customer_mismatch",
             Self::PaymentsFailed { .. } => "payments_failed",
             Self::OutboxParked { .. } => "outbox_parked",
@@ -100,7 +104,7 @@ impl Alerts for LogAndCount {
         let kind = alert.kind();
         metrics::counter!("portico_alerts_total", "kind" => kind).increment(1);
         match alert {
-            Alert::PortalMismatch { org, mismatch } => {
+            Alert::PortalMismatch { org, mismatch } | Alert::CheckoutMismatch { org, mismatch } => {
                 tracing::error!(alert = kind, %org, %mismatch, "the payment provider's answer is not ours; nobody was sent there");
             }
             Alert::CustomerMismatch { org } => {

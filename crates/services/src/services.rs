@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, ops::Deref, sync::Arc};
 use domain::{
     Timestamp,
     accounts::SessionLifetime,
-    billing::{Catalogue, PortalOrigins},
+    billing::{Catalogue, HostedOrigins},
 };
 use policy::Policy;
 use secrecy::SecretString;
@@ -28,7 +28,8 @@ pub struct Settings {
     /// Where people reach us. Every absolute address is built from it, never from a request (check B05).
     pub base_url: Url,
     /// Where the provider's hosted pages may be.
-    pub portal_origins: PortalOrigins,
+    pub portal_origins: HostedOrigins,
+    pub checkout_origins: HostedOrigins,
     pub session_lifetime: SessionLifetime,
     /// `PORTICO_FLAG_<NAME>`, by the flag's name.
     pub flag_overrides: BTreeMap<&'static str, bool>,

@@ -11,6 +11,7 @@ mod audit_retention;
 mod billing_customers;
 mod billing_events;
 mod bounded;
+mod checkouts;
 mod closing;
 mod connection;
 mod customer_creations;

@@ -76,6 +76,13 @@ impl World {
         start(&self.database, &self.provider, (&self.alerts, &self.clock, &self.mailer), &self.extra).await
     }
 
+    /// The same, configured otherwise.
+    pub async fn node_with(&self, more: &[(&str, &str)]) -> Node {
+        let mut extra = self.extra.clone();
+        extra.extend(more.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
+        start(&self.database, &self.provider, (&self.alerts, &self.clock, &self.mailer), &extra).await
+    }
+
     pub fn services(&self) -> &Services {
         &self.node.services
     }
@@ -87,6 +94,12 @@ impl World {
     /// Does what waits in the outbox, until nothing is due.
     pub async fn work_off(&self) {
         while self.services().work_off_outbox().await.unwrap() > 0 {}
+    }
+
+    /// The adapter to the provider, as a command has it.
+    pub fn stripe(&self) -> Stripe {
+        let url = self.provider.url.parse().expect("an address");
+        Stripe::new(&"sk_test_sandbox".to_owned().into(), Some(&url)).expect("the adapter")
     }
 
     /// Applies what was told by the provider, until nothing is due.

@@ -88,10 +88,34 @@ impl Provider {
         self.post("/v1/subscriptions", &form).await
     }
 
+    /// An object of its API.
+    pub async fn read(&self, path: &str) -> Value {
+        let asked = self.http.get(format!("{}{path}", self.url)).bearer_auth("sk_test_sandbox");
+        asked.send().await.unwrap().json().await.unwrap()
+    }
+
+    /// What a list of its API has.
+    pub async fn list(&self, path: &str) -> Vec<Value> {
+        self.read(path).await["data"].as_array().unwrap_or_else(|| panic!("{path}")).clone()
+    }
+
+    /// Ends every checkout of a customer that can still be paid.
+    pub async fn expire_all(&self, customer: &str) {
+        for open in self.list(&format!("/v1/checkout/sessions?limit=100&status=open&customer={customer}")).await {
+            self.post(&format!("/v1/checkout/sessions/{}/expire", open["id"].as_str().unwrap()), &[]).await;
+        }
+    }
+
+    /// Has it deliver an event once more.
+    pub async fn deliver_again(&self, event: &str) {
+        let asked = self.http.post(format!("{}/_sandbox/webhooks/deliver", self.url));
+        let answer = asked.json(&serde_json::json!({"event": event})).send().await.unwrap();
+        assert!(answer.status().is_success(), "{}", answer.text().await.unwrap());
+    }
+
     /// Everything that happened there, oldest first, as it is delivered.
     pub async fn events(&self) -> Vec<Value> {
-        let asked = self.http.get(format!("{}/v1/events?limit=100", self.url)).bearer_auth("sk_test_sandbox");
-        let mut events = asked.send().await.unwrap().json::<Value>().await.unwrap()["data"].as_array().unwrap().clone();
+        let mut events = self.list("/v1/events?limit=100").await;
         events.reverse();
         events
     }

@@ -121,4 +121,27 @@ impl services::billing::Payments for NoPayments {
     ) -> Result<services::billing::PortalSession, services::billing::PaymentsError> {
         Err(services::billing::PaymentsError::Unreachable)
     }
+
+    async fn open_checkouts(
+        &self,
+        _: &domain::CustomerId,
+    ) -> Result<Vec<domain::billing::checkout::OpenCheckout>, services::billing::PaymentsError> {
+        Err(services::billing::PaymentsError::Unreachable)
+    }
+
+    async fn checkout(&self, _: &str) -> Result<services::billing::CheckoutSession, services::billing::PaymentsError> {
+        Err(services::billing::PaymentsError::Unreachable)
+    }
+
+    async fn create_checkout(
+        &self,
+        _: &services::billing::NewCheckout<'_>,
+        _: &str,
+    ) -> Result<services::billing::CheckoutSession, services::billing::PaymentsError> {
+        Err(services::billing::PaymentsError::Unreachable)
+    }
+
+    async fn expire_checkout(&self, _: &str) -> Result<(), services::billing::PaymentsError> {
+        Err(services::billing::PaymentsError::Unreachable)
+    }
 }

@@ -12,6 +12,7 @@ mod access_rules;
 mod account;
 mod actions;
 mod audit_log;
+mod checkout;
 mod command_line;
 mod confirm;
 mod customer;

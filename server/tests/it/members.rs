@@ -167,10 +167,13 @@ async fn l06_owners_are_made_and_unmade_with_a_recent_proof() {
             owner.post("/api/orgs/transfer-ownership", &transfer).await,
             change(&owner, you, "Viewer").await,
             remove(&owner, you).await,
+            owner.post("/api/orgs/invite", &[("org", "acme"), ("email", "new@acme.test"), ("role", "Owner")]).await,
         ] {
             assert!(page.location().unwrap().starts_with("/account/confirm"));
             assert_eq!(last_entry(&world, acme).await.2.as_deref(), Some("proof_too_old"));
         }
+        world.work_off().await;
+        assert!(world.mail.to("new@acme.test").is_empty(), "nobody is invited to own it");
         assert_eq!(role_of(&world, acme, editor).await, Some(Role::Editor));
         assert_eq!(role_of(&world, acme, you).await, Some(Role::Owner));
         // What makes no owner needs none.

@@ -10,6 +10,7 @@ use domain::{
 };
 use reqwest::StatusCode;
 use services::{mail::Letter, posts::TypedPost};
+use store::{AuditEntry, Closed};
 use testkit::{Browser, Page, World, each_database};
 
 use crate::{
@@ -312,6 +313,51 @@ async fn t10_races_of_closing() {
         if proving() {
             figure(&format!("closing_races_{kind}"), f64::from(rounds), Bar::AtLeast(1_000.0));
         }
+    })
+    .await;
+}
+
+/// A role that went away between the decision and the write counts: it is asked again under the lock.
+#[tokio::test]
+async fn t10_the_role_of_the_moment_closes_and_reopens() {
+    each_database(|database| async {
+        let world = World::on(database).await;
+        let acme = world.team("acme").await;
+        let id = async |email: &str| {
+            world.store().find_user_by_email(&Email::parse(email).unwrap()).await.unwrap().unwrap().id
+        };
+        let (owner, admin) = (id("owner@acme.test").await, id("admin@acme.test").await);
+        let entry = |by: domain::UserId, action| AuditEntry {
+            id: uuid::Uuid::new_v4(),
+            at: world.now(),
+            org: Some(acme),
+            actor_id: Some(by),
+            actor: "somebody".to_owned(),
+            action,
+            subject: None,
+            outcome: AuditOutcome::Done,
+            reason: None,
+            address: None,
+            request_id: String::new(),
+        };
+        let is_owner = |role: Option<Role>| role == Some(Role::Owner);
+        let due = world.now() + CLOSING_GRACE;
+        let close = async |by| {
+            let entry = entry(by, AuditAction::CloseOrganization);
+            world.store().close_organization((acme, by), due, &[], &entry, is_owner).await.unwrap()
+        };
+        let reopen = async |by| {
+            let entry = entry(by, AuditAction::ReopenOrganization);
+            world.store().reopen_organization((acme, by), &[], &entry, is_owner).await.unwrap()
+        };
+        let entries = async || world.store().list_audit_entries(acme, 0, 10).await.unwrap().entries.len();
+        assert!(matches!(close(admin).await, Closed::NotAllowed));
+        assert_eq!(entries().await, 0, "and nothing is written");
+        assert!(matches!(close(owner).await, Closed::Done));
+        assert!(matches!(reopen(admin).await, Closed::NotAllowed));
+        assert_eq!(entries().await, 1);
+        assert!(matches!(reopen(owner).await, Closed::Done));
+        assert_eq!(entries().await, 2);
     })
     .await;
 }

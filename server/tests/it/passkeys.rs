@@ -248,8 +248,14 @@ async fn a_key_is_added_with_its_own_challenge_and_to_one_account() {
         }
         assert!(world.store().list_passkeys(user(&world, VIEWER).await).await.unwrap().is_empty());
         assert_eq!(world.store().list_passkeys(user(&world, OWNER).await).await.unwrap().len(), 1);
-        // L06: with an old proof nothing is asked for, added or removed.
-        world.clock.advance(Proof::RECENT);
+        // L06: with an old proof nothing is asked for, added or removed; also not what was asked for before.
+        let late = world.signed_in(VIEWER).await;
+        world.clock.advance(Millis(Proof::RECENT.0 - Millis::minutes(1).0));
+        let options = ask(&late, "/api/account/ask-passkey", "add").await;
+        world.clock.advance(Millis::minutes(1));
+        let (_, answer) = SoftKey::create(&options, ORIGIN);
+        assert!(try_add(&late, &answer, "late").await.location().unwrap().starts_with("/account/confirm"));
+        assert!(world.store().list_passkeys(user(&world, VIEWER).await).await.unwrap().is_empty());
         let (status, _) = owner.ask("/api/account/ask-passkey", &[("purpose", "add")]).await;
         assert_eq!(status, StatusCode::SEE_OTHER);
         let id = world.store().list_passkeys(user(&world, OWNER).await).await.unwrap()[0].id.to_string();

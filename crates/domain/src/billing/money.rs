@@ -16,6 +16,17 @@ pub struct Money {
 const WHOLE: [&str; 16] =
     ["bif", "clp", "djf", "gnf", "jpy", "kmf", "krw", "mga", "pyg", "rwf", "ugx", "vnd", "vuv", "xaf", "xof", "xpf"];
 
+impl Money {
+    /// Without cents where there are none: `$49`, for price lists.
+    pub fn short(&self) -> String {
+        let whole = self.to_string();
+        match whole.split_once(".00") {
+            Some((units, rest)) => format!("{units}{rest}"),
+            None => whole,
+        }
+    }
+}
+
 /// `$49.00`, `€49.00`, `¥4900`; by their code where the sign is not known everywhere: `49.00 CHF`.
 impl fmt::Display for Money {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -53,6 +64,15 @@ mod tests {
             (i64::MIN, "usd", "-$92233720368547758.08"),
         ] {
             assert_eq!(Money { amount, currency: currency.to_owned() }.to_string(), text);
+        }
+    }
+
+    #[test]
+    fn short_where_there_are_no_cents() {
+        for (amount, currency, text) in
+            [(4900, "usd", "$49"), (4950, "usd", "$49.50"), (100, "chf", "1 CHF"), (7, "jpy", "¥7")]
+        {
+            assert_eq!(Money { amount, currency: currency.to_owned() }.short(), text);
         }
     }
 }

@@ -29,8 +29,8 @@ pub struct Reduced<'a> {
 /// The one that counts.
 pub fn reduce(seen: &[SubscriptionSeen]) -> Reduced<'_> {
     let current = seen.iter().max_by(|a, b| by_weight(a, b));
-    let going_on = seen.iter().filter(|one| weight(one.subscription.status) == Weight::GoesOn).count();
-    let itself = current.is_some_and(|one| weight(one.subscription.status) == Weight::GoesOn);
+    let going_on = seen.iter().filter(|one| one.subscription.status.goes_on()).count();
+    let itself = current.is_some_and(|one| one.subscription.status.goes_on());
     Reduced { current, others_going_on: going_on - usize::from(itself) }
 }
 
@@ -43,14 +43,12 @@ enum Weight {
 }
 
 const fn weight(status: SubscriptionStatus) -> Weight {
-    match status {
-        SubscriptionStatus::Canceled | SubscriptionStatus::IncompleteExpired => Weight::Ended,
-        SubscriptionStatus::Incomplete => Weight::NotBegun,
-        SubscriptionStatus::Trialing
-        | SubscriptionStatus::Active
-        | SubscriptionStatus::PastDue
-        | SubscriptionStatus::Unpaid
-        | SubscriptionStatus::Paused => Weight::GoesOn,
+    if status.goes_on() {
+        Weight::GoesOn
+    } else if status.has_ended() {
+        Weight::Ended
+    } else {
+        Weight::NotBegun
     }
 }
 

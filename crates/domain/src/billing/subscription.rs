@@ -88,6 +88,11 @@ impl SubscriptionStatus {
         matches!(self, Self::Trialing | Self::Active | Self::PastDue)
     }
 
+    /// Whether it is paid for, or about to be: another one beside it would be paid twice.
+    pub const fn goes_on(self) -> bool {
+        matches!(self, Self::Trialing | Self::Active | Self::PastDue | Self::Unpaid | Self::Paused)
+    }
+
     /// Whether nothing more comes of it: nothing is charged, and it can't come back.
     pub const fn has_ended(self) -> bool {
         matches!(self, Self::Canceled | Self::IncompleteExpired)

@@ -27,8 +27,8 @@ const CLOCK_LEEWAY: Millis = Millis::hours(1);
 /// Who wants the customer made.
 #[derive(Clone)]
 pub(super) enum Door {
-    /// Somebody who may set billing up; asked again right before the call (P-06).
-    Owner { actor: Box<Actor>, membership: Box<Membership> },
+    /// Somebody who may set billing up, by this action; asked again right before the call (P-06).
+    Owner { actor: Box<Actor>, membership: Box<Membership>, action: Action },
     /// Signing up made the organisation, and this with it. Known by its outbox row.
     Registration { row: String },
 }
@@ -108,11 +108,11 @@ impl Services {
     /// Whoever waited for the lease may have lost the role meanwhile, or the flag may be
     /// off: asked again, right before the call (P-06).
     async fn create_if_still_allowed(&self, door: &Door, lease: Lease) -> Result<CustomerId, ServiceError> {
-        if let Door::Owner { actor, membership } = door {
+        if let Door::Owner { actor, membership, action } = door {
             let allowed = async {
                 let actor = self.renew(actor).await?.ok_or(ServiceError::NotFound)?;
                 let membership = actor.membership(&membership.organization.slug)?;
-                refuse_unless(&self.decide(&actor, membership, Action::SetUpBilling).await)
+                refuse_unless(&self.decide(&actor, membership, *action).await)
             };
             if let Err(no) = allowed.await {
                 self.store.release_customer_creation(&lease).await?;

@@ -16,7 +16,7 @@ use std::time::Duration;
 use domain::{
     OrgId,
     audit::{AuditAction, AuditOutcome},
-    billing::{PortalAnswer, check_portal_answer},
+    billing::{HostedPage, check_hosted_page},
 };
 use policy::{Action, Reason};
 use secrecy::{ExposeSecret, SecretString};
@@ -69,7 +69,11 @@ fn wanted_by(actor: &Actor, membership: &Membership) -> Wanted {
         org: membership.organization.id,
         name: membership.organization.name.clone(),
         email: actor.person().email.clone(),
-        door: Door::Owner { actor: Box::new(actor.clone()), membership: Box::new(membership.clone()) },
+        door: Door::Owner {
+            actor: Box::new(actor.clone()),
+            membership: Box::new(membership.clone()),
+            action: Action::SetUpBilling,
+        },
     }
 }
 
@@ -160,13 +164,13 @@ impl Services {
         let session = answer.inspect_err(|error| {
             self.ports.alerts.raise(&Alert::PaymentsFailed { org, call: "create_portal_session", error });
         })?;
-        let answer = PortalAnswer {
+        let answer = HostedPage {
             customer: &session.customer,
             livemode: session.livemode,
             url: session.url.expose_secret(),
             return_url: session.return_url.as_deref(),
         };
-        match check_portal_answer(&answer, customer, payments.livemode(), &return_url, &self.settings.portal_origins) {
+        match check_hosted_page(&answer, customer, payments.livemode(), &return_url, &self.settings.portal_origins) {
             Ok(()) => Ok(session),
             Err(mismatch) => {
                 self.ports.alerts.raise(&Alert::PortalMismatch { org, mismatch });

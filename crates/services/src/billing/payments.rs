@@ -9,7 +9,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use domain::{
     CustomerId, OrgId, Timestamp,
-    billing::{Invoice, SubscriptionSeen, event::ProviderEvent},
+    billing::{Interval, Invoice, SubscriptionSeen, Trial, checkout::OpenCheckout, event::ProviderEvent},
 };
 use secrecy::SecretString;
 use thiserror::Error;
@@ -36,6 +36,29 @@ pub struct PortalSession {
     pub livemode: bool,
     pub url: SecretString,
     pub return_url: Option<String>,
+}
+
+/// A checkout to be made. All of it is ours but the plan's slug and the interval, which are of our catalogue.
+pub struct NewCheckout<'a> {
+    pub org: OrgId,
+    pub customer: &'a CustomerId,
+    pub plan: &'a str,
+    pub interval: Interval,
+    /// What one seat costs by our catalogue: a price there that is another one is not sold.
+    pub amount: i64,
+    pub currency: &'a str,
+    pub seats: u32,
+    pub trial: Option<Trial>,
+    pub success_url: Url,
+    pub cancel_url: Url,
+}
+
+/// A checkout as the provider returned it. The URL is a secret.
+pub struct CheckoutSession {
+    pub customer: CustomerId,
+    pub livemode: bool,
+    pub url: SecretString,
+    pub success_url: Option<String>,
 }
 
 /// What a customer has at the provider.
@@ -65,6 +88,9 @@ pub enum PaymentsError {
     /// Read well, and not what was asked for.
     #[error("an answer that is not ours")]
     Mismatch,
+    /// A plan of our catalogue is not there, or at another price.
+    #[error("the catalogue was not pushed: run `portico plans push`")]
+    NotPushed,
 }
 
 impl PaymentsError {
@@ -82,6 +108,7 @@ impl PaymentsError {
             Self::Refused { .. } => "provider_refused",
             Self::Unreadable => "unreadable_answer",
             Self::Mismatch => "answer_mismatch",
+            Self::NotPushed => "plans_not_pushed",
         }
     }
 }
@@ -111,4 +138,18 @@ pub trait Payments: Send + Sync {
         return_url: &Url,
         idempotency_key: &str,
     ) -> Result<PortalSession, PaymentsError>;
+
+    /// The customer's checkouts that can still be paid.
+    async fn open_checkouts(&self, customer: &CustomerId) -> Result<Vec<OpenCheckout>, PaymentsError>;
+
+    async fn checkout(&self, id: &str) -> Result<CheckoutSession, PaymentsError>;
+
+    async fn create_checkout(
+        &self,
+        new: &NewCheckout<'_>,
+        idempotency_key: &str,
+    ) -> Result<CheckoutSession, PaymentsError>;
+
+    /// Nobody can pay it from then on. [`PaymentsError::Refused`] when it was paid, or had ended.
+    async fn expire_checkout(&self, id: &str) -> Result<(), PaymentsError>;
 }

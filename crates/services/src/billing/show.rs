@@ -23,6 +23,11 @@ pub struct BillingView {
     pub plan: String,
     pub status: Option<SubscriptionStatus>,
     pub current_period_end: Option<Timestamp>,
+    pub cancel_at: Option<Timestamp>,
+    /// Whether it is paid for, or about to be.
+    pub goes_on: bool,
+    /// Whether this person chooses what is paid for.
+    pub may_manage: bool,
     pub portal: PortalEntry,
 }
 
@@ -42,6 +47,9 @@ impl Services {
             plan: self.plan_name(subscription),
             status: subscription.map(|s| s.status),
             current_period_end: subscription.and_then(|s| s.current_period_end),
+            cancel_at: subscription.and_then(|s| s.cancel_at),
+            goes_on: subscription.is_some_and(|s| s.status.goes_on()),
+            may_manage: self.decide(actor, membership, Action::ManageBilling).await.allowed,
             portal,
         })
     }

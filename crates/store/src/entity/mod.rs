@@ -5,6 +5,7 @@ pub mod audit_entries;
 pub mod billing_customers;
 pub mod billing_events;
 pub mod billing_syncs;
+pub mod checkouts;
 pub mod customer_creations;
 pub mod feature_flags;
 pub mod flashes;

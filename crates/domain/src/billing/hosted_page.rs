@@ -10,11 +10,13 @@ use crate::CustomerId;
 
 /// Where a hosted page may be: scheme, host and port, exactly.
 #[derive(Clone, Debug)]
-pub struct PortalOrigins(Vec<url::Origin>);
+pub struct HostedOrigins(Vec<url::Origin>);
 
-impl PortalOrigins {
+impl HostedOrigins {
     /// Stripe's own host for the customer portal.
-    pub const STRIPE: &'static str = "https://billing.stripe.com";
+    pub const STRIPE_PORTAL: &'static str = "https://billing.stripe.com";
+    /// And for checkout.
+    pub const STRIPE_CHECKOUT: &'static str = "https://checkout.stripe.com";
 
     pub fn new(origins: &[Url]) -> Self {
         Self(origins.iter().map(Url::origin).collect())
@@ -30,8 +32,8 @@ impl PortalOrigins {
     }
 }
 
-/// What came back for one portal session.
-pub struct PortalAnswer<'a> {
+/// What came back for one session of a hosted page: the portal, or checkout.
+pub struct HostedPage<'a> {
     pub customer: &'a CustomerId,
     pub livemode: bool,
     pub url: &'a str,
@@ -41,7 +43,7 @@ pub struct PortalAnswer<'a> {
 /// Which part of the answer is not ours. The answer itself is never shown or
 /// logged: its URL is a bearer secret (P-07).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
-pub enum PortalMismatch {
+pub enum HostedMismatch {
     #[error("the session is for another customer")]
     Customer,
     #[error("the session is of the other mode (live or test)")]
@@ -54,25 +56,25 @@ pub enum PortalMismatch {
 
 /// # Errors
 /// The first part that differs from what was asked for.
-pub fn check_portal_answer(
-    answer: &PortalAnswer<'_>,
+pub fn check_hosted_page(
+    answer: &HostedPage<'_>,
     customer: &CustomerId,
     livemode: bool,
     return_url: &Url,
-    origins: &PortalOrigins,
-) -> Result<(), PortalMismatch> {
+    origins: &HostedOrigins,
+) -> Result<(), HostedMismatch> {
     if answer.customer != customer {
-        return Err(PortalMismatch::Customer);
+        return Err(HostedMismatch::Customer);
     }
     if answer.livemode != livemode {
-        return Err(PortalMismatch::Livemode);
+        return Err(HostedMismatch::Livemode);
     }
     if !Url::parse(answer.url).is_ok_and(|url| origins.has(&url)) {
-        return Err(PortalMismatch::Origin);
+        return Err(HostedMismatch::Origin);
     }
     // Compared parsed: a trailing slash or a default port is no difference.
     if !answer.return_url.is_some_and(|url| Url::parse(url).as_ref() == Ok(return_url)) {
-        return Err(PortalMismatch::ReturnUrl);
+        return Err(HostedMismatch::ReturnUrl);
     }
     Ok(())
 }
@@ -81,12 +83,12 @@ pub fn check_portal_answer(
 mod tests {
     use super::*;
 
-    fn check(customer: &str, livemode: bool, url: &str, return_url: Option<&str>) -> Result<(), PortalMismatch> {
+    fn check(customer: &str, livemode: bool, url: &str, return_url: Option<&str>) -> Result<(), HostedMismatch> {
         let customer = CustomerId::from_trusted(customer);
-        let answer = PortalAnswer { customer: &customer, livemode, url, return_url };
-        let origins = PortalOrigins::new(&[Url::parse(PortalOrigins::STRIPE).unwrap()]);
+        let answer = HostedPage { customer: &customer, livemode, url, return_url };
+        let origins = HostedOrigins::new(&[Url::parse(HostedOrigins::STRIPE_PORTAL).unwrap()]);
         let back = Url::parse("https://portico.test/o/acme/settings/billing").unwrap();
-        check_portal_answer(&answer, &CustomerId::from_trusted("cus_acme"), true, &back, &origins)
+        check_hosted_page(&answer, &CustomerId::from_trusted("cus_acme"), true, &back, &origins)
     }
 
     const PAGE: &str = "https://billing.stripe.com/p/session/secret";
@@ -95,13 +97,13 @@ mod tests {
     #[test]
     fn b04_the_answer_must_be_the_one_asked_for() {
         assert_eq!(check("cus_acme", true, PAGE, BACK), Ok(()));
-        assert_eq!(check("cus_globex", true, PAGE, BACK), Err(PortalMismatch::Customer));
-        assert_eq!(check("CUS_ACME", true, PAGE, BACK), Err(PortalMismatch::Customer));
-        assert_eq!(check("cus_acme", false, PAGE, BACK), Err(PortalMismatch::Livemode));
-        assert_eq!(check("cus_acme", true, PAGE, None), Err(PortalMismatch::ReturnUrl));
+        assert_eq!(check("cus_globex", true, PAGE, BACK), Err(HostedMismatch::Customer));
+        assert_eq!(check("CUS_ACME", true, PAGE, BACK), Err(HostedMismatch::Customer));
+        assert_eq!(check("cus_acme", false, PAGE, BACK), Err(HostedMismatch::Livemode));
+        assert_eq!(check("cus_acme", true, PAGE, None), Err(HostedMismatch::ReturnUrl));
         assert_eq!(
             check("cus_acme", true, PAGE, Some("https://portico.test/o/globex")),
-            Err(PortalMismatch::ReturnUrl)
+            Err(HostedMismatch::ReturnUrl)
         );
     }
 
@@ -120,7 +122,7 @@ mod tests {
             "",
             "/p/session",
         ] {
-            assert_eq!(check("cus_acme", true, url, BACK), Err(PortalMismatch::Origin), "{url}");
+            assert_eq!(check("cus_acme", true, url, BACK), Err(HostedMismatch::Origin), "{url}");
         }
     }
 }

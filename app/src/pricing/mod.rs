@@ -1,0 +1,3 @@
+//! What it costs, for everybody.
+
+pub mod page;

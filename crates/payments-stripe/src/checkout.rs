@@ -1,0 +1,151 @@
+//! Checkout sessions (B-03). What Stripe answers is handed on as it is; comparing it is the caller's.
+
+use std::collections::HashMap;
+
+use domain::{
+    CustomerId,
+    billing::{checkout::OpenCheckout, push::lookup_key},
+};
+use miniserde::Deserialize;
+use serde::Serialize;
+use services::billing::{CheckoutSession, NewCheckout, PaymentsError, PlanShop};
+
+use crate::{ORG_METADATA, PLAN_METADATA, Stripe, requests::Page};
+
+const INTERVAL_METADATA: &str = "portico_interval";
+/// More than anybody opens; what is older than a day has run out by itself.
+const PAGE: u32 = 100;
+
+#[derive(Serialize)]
+struct New<'a> {
+    mode: &'static str,
+    customer: &'a str,
+    client_reference_id: &'a str,
+    success_url: &'a str,
+    cancel_url: &'a str,
+    allow_promotion_codes: bool,
+    line_items: [LineItem<'a>; 1],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    payment_method_collection: Option<&'static str>,
+    metadata: HashMap<&'static str, &'a str>,
+    subscription_data: SubscriptionData<'a>,
+}
+
+#[derive(Serialize)]
+struct LineItem<'a> {
+    price: &'a str,
+    quantity: u32,
+}
+
+#[derive(Serialize)]
+struct SubscriptionData<'a> {
+    metadata: HashMap<&'static str, &'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    trial_period_days: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    trial_settings: Option<TrialSettings>,
+}
+
+/// What becomes of a trial that ends without a card.
+#[derive(Serialize)]
+struct TrialSettings {
+    end_behavior: EndBehavior,
+}
+
+#[derive(Serialize)]
+struct EndBehavior {
+    missing_payment_method: &'static str,
+}
+
+#[derive(Serialize)]
+struct Open<'a> {
+    customer: &'a str,
+    status: &'static str,
+    limit: u32,
+}
+
+#[derive(Deserialize)]
+struct Found {
+    id: String,
+    customer: Option<String>,
+    livemode: bool,
+    url: Option<String>,
+    success_url: Option<String>,
+    metadata: Option<HashMap<String, String>>,
+}
+
+#[derive(Serialize)]
+struct Nothing {}
+
+impl Stripe {
+    pub(crate) async fn post_checkout(
+        &self,
+        new: &NewCheckout<'_>,
+        key: &str,
+    ) -> Result<CheckoutSession, PaymentsError> {
+        let prices = self.prices(&[lookup_key(new.plan, new.interval)]).await?;
+        // What is charged is what our page says, or nothing: a catalogue that was changed and not pushed.
+        let is_good = |price: &&domain::billing::push::PriceSeen| {
+            price.active && price.amount == new.amount && price.currency == new.currency && price.plan == new.plan
+        };
+        let price = prices.iter().find(is_good).ok_or(PaymentsError::NotPushed)?;
+        let org = new.org.to_string();
+        let form = New {
+            mode: "subscription",
+            customer: new.customer.as_str(),
+            client_reference_id: &org,
+            success_url: new.success_url.as_str(),
+            cancel_url: new.cancel_url.as_str(),
+            allow_promotion_codes: true,
+            line_items: [LineItem { price: &price.id, quantity: new.seats }],
+            payment_method_collection: new.trial.filter(|trial| !trial.card).map(|_| "if_required"),
+            metadata: HashMap::from([
+                (ORG_METADATA, org.as_str()),
+                (PLAN_METADATA, new.plan),
+                (INTERVAL_METADATA, new.interval.as_str()),
+            ]),
+            subscription_data: SubscriptionData {
+                metadata: HashMap::from([(ORG_METADATA, org.as_str())]),
+                trial_period_days: new.trial.map(|trial| trial.days),
+                trial_settings: new
+                    .trial
+                    .map(|_| TrialSettings { end_behavior: EndBehavior { missing_payment_method: "cancel" } }),
+            },
+        };
+        session(self.post("/checkout/sessions", &form, key).await?)
+    }
+
+    pub(crate) async fn list_open_checkouts(&self, customer: &CustomerId) -> Result<Vec<OpenCheckout>, PaymentsError> {
+        let query = Open { customer: customer.as_str(), status: "open", limit: PAGE };
+        let page: Page<Found> = self.get("/checkout/sessions", &query).await?;
+        let open = page.data.into_iter().map(|found| {
+            let mut metadata = found.metadata.unwrap_or_default();
+            OpenCheckout {
+                id: found.id,
+                plan: metadata.remove(PLAN_METADATA).unwrap_or_default(),
+                interval: metadata.remove(INTERVAL_METADATA).unwrap_or_default(),
+            }
+        });
+        Ok(open.collect())
+    }
+
+    pub(crate) async fn get_checkout(&self, id: &str) -> Result<CheckoutSession, PaymentsError> {
+        session(self.get(&format!("/checkout/sessions/{id}"), &Nothing {}).await?)
+    }
+
+    pub(crate) async fn post_expire(&self, id: &str) -> Result<(), PaymentsError> {
+        // Ended is ended: said twice it is the same.
+        let _: Found = self.update(&format!("/checkout/sessions/{id}/expire"), &Nothing {}).await?;
+        Ok(())
+    }
+}
+
+fn session(found: Found) -> Result<CheckoutSession, PaymentsError> {
+    Ok(CheckoutSession {
+        customer: CustomerId::from_trusted(found.customer.unwrap_or_default()),
+        livemode: found.livemode,
+        // One that was paid or ended meanwhile has none.
+        url: found.url.ok_or(PaymentsError::Mismatch)?.into(),
+        success_url: found.success_url,
+    })
+}
