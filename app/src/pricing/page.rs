@@ -21,7 +21,7 @@ pub fn PricingPage() -> impl IntoView {
                 <div class="py-10 sm:py-16">
                     <h1 class="title">"Pricing"</h1>
                     <p class="mt-1 mb-8 max-w-xl text-pretty text-muted">
-                        "Begin for nothing. Change or leave whenever you like: a change up counts at once, a change down when the period ends."
+                        "Start for free. Choose another plan, or cancel, whenever you like."
                     </p>
                     <PlanGrid catalogue offer=move |plan| way_in(plan, is_in)/>
                 </div>

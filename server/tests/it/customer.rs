@@ -146,3 +146,30 @@ async fn p05_a_customer_belongs_to_one_organization_and_an_organization_has_one(
     })
     .await;
 }
+
+/// T09: what is leased, noted and given back is of one organisation, also by a token that is used twice.
+#[tokio::test]
+async fn t09_the_creations_of_two_organizations_do_not_mix() {
+    each_database(|database| async {
+        let world = World::on(database).await;
+        let (acme, globex) = (world.team("acme").await, world.team("globex").await);
+        let store = world.store();
+        let lease = async |org, token| {
+            store.lease_customer_creation(org, ("Org", "owner@acme.test"), token, world.now()).await.unwrap()
+        };
+        // Both intents are there, and free.
+        for org in [acme, globex] {
+            let held = lease(org, "first").await.unwrap();
+            store.release_customer_creation(&held).await.unwrap();
+        }
+        let ours = lease(acme, "token").await.unwrap();
+        assert_eq!(ours.attempt.org, acme);
+        let theirs = lease(globex, "token").await.expect("theirs is free still");
+        store.note_customer_call(&ours).await.expect("one row, and it is ours");
+        store.release_customer_creation(&ours).await.unwrap();
+        store.note_customer_call(&theirs).await.expect("theirs is held still");
+        assert!(lease(globex, "other").await.is_none());
+        assert!(lease(acme, "other").await.is_some());
+    })
+    .await;
+}

@@ -357,3 +357,29 @@ async fn futures_of<F: Future>(all: impl Iterator<Item = F>) -> Vec<F::Output> {
 async fn t07_one_membership_whoever_goes_first() {
     each_database(one_membership_at_most).await;
 }
+
+/// T09: by our own statements, with the id of an invitation of others under one's own organisation.
+#[tokio::test]
+async fn t09_an_invitation_of_others_is_not_renewed() {
+    each_database(|database| async {
+        let world = World::on(database).await;
+        let (acme, globex) = (world.team("acme").await, world.team("globex").await);
+        let owner = world.signed_in("owner@globex.test").await;
+        owner.post("/api/orgs/invite", &[("org", "globex"), ("email", "new@example.test"), ("role", "Viewer")]).await;
+        let store = world.store();
+        let theirs = store.list_invitations(globex, world.now()).await.unwrap().remove(0);
+        let entry = store.list_audit_entries(globex, 0, 1).await.unwrap().entries.remove(0);
+        let entry = store::AuditEntry { id: uuid::Uuid::new_v4(), ..entry };
+        let mail = world.services().customer_row(
+            acme,
+            &domain::orgs::OrgName::parse("x").unwrap(),
+            &domain::accounts::Email::parse("x@example.test").unwrap(),
+        );
+        let before = crate::tables::dump(&world).await;
+        let renewed = ("hash", theirs.invited_by, theirs.expires_at);
+        assert!(!store.renew_invitation(acme, theirs.id, renewed, mail.clone(), &entry).await.unwrap());
+        assert_eq!(crate::tables::dump(&world).await, before);
+        assert!(store.renew_invitation(globex, theirs.id, renewed, mail, &entry).await.unwrap(), "it is open");
+    })
+    .await;
+}
