@@ -48,6 +48,8 @@ export const pages: Look[] = [
   { path: '/o/globex/settings/billing', as: 'globexOwner' },
   { path: '/o/globex/settings/billing/plans', as: 'globexOwner' },
   { path: '/o/acme/settings/billing/plans', as: 'owner' },
+  { path: '/o/acme/settings/billing/invoices', as: 'owner' },
+  { path: '/o/globex/settings/billing/invoices', as: 'globexOwner' },
   { path: '/o/globex/settings/billing?checkout=done&look=20', as: 'globexOwner' },
   { path: '/o/acme/break-glass', as: 'owner' },
   { path: '/o/nosuch', as: 'owner', status: 404 },

@@ -105,6 +105,9 @@ impl MigrationTrait for Migration {
         ] {
             manager.create_index(index).await?;
         }
+        // When its customer was last compared with the provider's.
+        let checked_at = ColumnDef::new("checked_at").big_integer().not_null().default(0).take();
+        manager.alter_table(Table::alter().table("billing_customers").add_column(checked_at).take()).await?;
         // One at a time: SQLite takes no more.
         for column in [
             string_null("interval"),
@@ -121,6 +124,7 @@ impl MigrationTrait for Migration {
         for column in ["cancel_at", "trial_end", "seats", "interval"] {
             manager.alter_table(Table::alter().table("subscriptions").drop_column(column).take()).await?;
         }
+        manager.alter_table(Table::alter().table("billing_customers").drop_column("checked_at").take()).await?;
         for table in ["invoices", "checkouts", "billing_syncs", "billing_events"] {
             manager.drop_table(Table::drop().table(table).take()).await?;
         }

@@ -2,6 +2,7 @@
 
 pub mod api;
 mod confirming;
+pub mod invoices_page;
 pub mod page;
 mod plan_card;
 pub mod plan_grid;

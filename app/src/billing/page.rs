@@ -25,13 +25,14 @@ pub fn BillingPage() -> impl IntoView {
         let confirming =
             looks().filter(|_| !billing.goes_on).map(|looks| view! { <Confirming slug=slug.clone() looks/> });
         let plans = format!("/o/{slug}/settings/billing/plans");
+        let invoices = format!("/o/{slug}/settings/billing/invoices");
         view! {
             <SettingsLayout scope tab=Tab::Billing title="Billing" lead="Your plan, and where to change how you pay.">
                 <div class="grid gap-6">
                     {confirming}
                     <PlanCard
                         plan=billing.plan status=billing.status cancel_at=billing.cancel_at
-                        current_period_end=billing.current_period_end plans
+                        current_period_end=billing.current_period_end plans invoices
                         may_choose=billing.may_manage && !billing.goes_on
                     />
                     <PortalCard entry=billing.portal slug/>

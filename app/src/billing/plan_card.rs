@@ -14,6 +14,7 @@ pub fn PlanCard(
     cancel_at: Option<Timestamp>,
     /// Where the plans are compared.
     plans: String,
+    invoices: String,
     /// Whether this person may choose one now.
     may_choose: bool,
 ) -> impl IntoView {
@@ -29,7 +30,10 @@ pub fn PlanCard(
                 })}
             </p>
             <Meaning status current_period_end cancel_at/>
-            <p class="mt-5"><a class=class href=plans data-testid="plans-link">{words}</a></p>
+            <p class="mt-5 flex flex-wrap items-center gap-x-5 gap-y-3">
+                <a class=class href=plans data-testid="plans-link">{words}</a>
+                <a class="link font-medium" href=invoices data-testid="invoices-link">"Invoices"</a>
+            </p>
         </section>
     }
 }

@@ -37,12 +37,14 @@ pub enum Alert<'a> {
     SubscriptionNamesAnother { org: OrgId },
     /// Two subscriptions go on: money is taken twice.
     SubscribedTwice { org: OrgId },
+    /// Billing differed from the provider's, and no event had told us.
+    Drift { org: OrgId },
     /// Somebody pays for a plan that the catalogue does not have.
     UnknownPlan { org: OrgId },
 }
 
 impl Alert<'_> {
-    pub const KINDS: [&'static str; 15] = [
+    pub const KINDS: [&'static str; 16] = [
         "portal_mismatch",
         "checkout_mismatch",
         "customer_mismatch",
@@ -57,6 +59,7 @@ impl Alert<'_> {
         "webhook_clock",
         "subscription_names_another",
         "subscribed_twice",
+        "drift",
         "unknown_plan",
     ];
 
@@ -76,6 +79,7 @@ impl Alert<'_> {
             Self::WebhookClock => "webhook_clock",
             Self::SubscriptionNamesAnother { .. } => "subscription_names_another",
             Self::SubscribedTwice { .. } => "subscribed_twice",
+            Self::Drift { .. } => "drift",
             Self::UnknownPlan { .. } => "unknown_plan",
         }
     }
@@ -157,6 +161,9 @@ impl Alerts for LogAndCount {
             }
             Alert::SubscribedTwice { org } => {
                 tracing::error!(alert = kind, %org, "two subscriptions of this organization go on at the payment provider");
+            }
+            Alert::Drift { org } => {
+                tracing::error!(alert = kind, %org, "billing differed from the payment provider's, and no event had told us; it is set right");
             }
             Alert::UnknownPlan { org } => {
                 tracing::error!(alert = kind, %org, "the subscription's plan is not in plans.toml: it grants nothing");

@@ -51,7 +51,7 @@ mod users;
 
 pub use account_links::{EmailChange, LinkPurpose, NewLink, OpenLink, PasswordChange};
 pub use audit_entries::{AuditEntry, AuditFilter, AuditPage, DELETED_ACTOR};
-pub use billing_customers::BillingCustomer;
+pub use billing_customers::{BillingCustomer, KnownCustomer};
 pub use billing_events::{LeasedCustomer, Settled, StoredEvent, WaitingEvent};
 pub use closing::Closed;
 pub use connection::Store;

@@ -5,6 +5,7 @@ mod flags;
 mod metrics;
 mod migrate;
 mod plans;
+mod reconcile;
 mod seed_demo;
 mod serve;
 mod stop;
@@ -50,6 +51,15 @@ enum Command {
     /// Make the products and prices of plans.toml at Stripe.
     #[command(subcommand)]
     Plans(plans::PlansCommand),
+    /// Compare what is known of billing with what Stripe has, and set it right.
+    Reconcile {
+        /// One organization, by its address; all of them otherwise.
+        #[arg(long)]
+        org: Option<String>,
+        /// Only say what differs.
+        #[arg(long)]
+        dry_run: bool,
+    },
 }
 
 /// How a command can fail.
@@ -106,6 +116,7 @@ fn try_run(cli: Cli) -> Result<(), CommandError> {
             Command::Doctor => doctor::run(config).await,
             Command::Flags(command) => flags::run(config, command).await,
             Command::Plans(command) => plans::run(config, command).await,
+            Command::Reconcile { org, dry_run } => reconcile::run(config, org, dry_run).await,
         }
     })
 }

@@ -46,6 +46,7 @@ mod portal;
 mod process;
 mod projects;
 mod provider_faults;
+mod reconcile;
 mod registered_customer;
 mod registration;
 mod replies;

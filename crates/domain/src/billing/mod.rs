@@ -4,6 +4,7 @@
 mod catalogue;
 pub mod checkout;
 pub mod customer_creation;
+pub mod drift;
 pub mod event;
 mod hosted_page;
 mod invoice;

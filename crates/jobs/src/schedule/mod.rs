@@ -5,6 +5,7 @@ mod delete_accounts;
 mod delete_organizations;
 mod measure_billing_events;
 mod measure_outbox;
+mod reconcile_customers;
 mod sweep_account_links;
 mod sweep_audit_entries;
 mod sweep_browsers;
@@ -39,6 +40,7 @@ const JOBS: &[Job] = &[
     delete_organizations::JOB,
     measure_billing_events::JOB,
     measure_outbox::JOB,
+    reconcile_customers::JOB,
     sweep_account_links::JOB,
     sweep_audit_entries::JOB,
     sweep_browsers::JOB,

@@ -260,7 +260,7 @@ impl Services {
     }
 }
 
-fn names_another(claimed: Option<&str>, org: OrgId) -> bool {
+pub(super) fn names_another(claimed: Option<&str>, org: OrgId) -> bool {
     claimed.is_some_and(|claimed| claimed != org.to_string())
 }
 

@@ -9,6 +9,7 @@ pub struct Model {
     pub stripe_customer_id: String,
     pub livemode: bool,
     pub created_at: i64,
+    pub checked_at: i64,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

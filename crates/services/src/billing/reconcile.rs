@@ -1,0 +1,153 @@
+//! Compare what we know with what the payment provider has, and set it right (F14): once a day for
+//! every customer, and when an operator asks.
+//!
+//! What must hold: it finds what no event told us; a customer of whom events wait is only late, and
+//! nothing is said of it; what is repaired is written as any event's work is, under the customer's
+//! lease. What only people can judge is reported and left alone.
+
+use std::fmt;
+
+use domain::{
+    Millis,
+    billing::{
+        drift::{Drift, drifts},
+        reduce,
+    },
+    orgs::Slug,
+};
+use store::KnownCustomer;
+
+use super::sync_customer::names_another;
+use crate::{Alert, ServiceError, Services};
+
+/// Each customer is looked at this often.
+const EVERY: Millis = Millis::hours(24);
+/// How many in one turn of the job.
+const AT_ONCE: u64 = 50;
+
+/// What an organisation's look showed.
+#[derive(Debug)]
+pub struct Reconciled {
+    pub slug: String,
+    pub drifts: Vec<Drift>,
+    /// For people to judge.
+    pub concerns: Vec<Concern>,
+    pub repaired: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Concern {
+    SubscribedTwice,
+    /// A subscription of this customer names another organisation.
+    NamesAnother,
+    UnknownPlan,
+    OtherMode,
+    /// It could not be asked.
+    Unanswered,
+}
+
+impl fmt::Display for Concern {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::SubscribedTwice => "two subscriptions go on: end one of them at Stripe",
+            Self::NamesAnother => "a subscription of its customer names another organization",
+            Self::UnknownPlan => "it pays for a plan that plans.toml does not have",
+            Self::OtherMode => "its customer is of the other mode (live or test)",
+            Self::Unanswered => "Stripe did not answer for it",
+        })
+    }
+}
+
+impl Services {
+    /// Looks at one organisation, or at all; answers those where something is different.
+    ///
+    /// # Errors
+    /// [`ServiceError::NotFound`] for an address of none; the database's.
+    pub async fn reconcile(&self, slug: Option<&str>, repair: bool) -> Result<Vec<Reconciled>, ServiceError> {
+        if let Some(slug) = slug {
+            let slug = Slug::parse(slug).ok_or(ServiceError::NotFound)?;
+            let organization = self.store.find_organization_by_slug(&slug).await?.ok_or(ServiceError::NotFound)?;
+            let known = self.store.find_known_customer(organization.id).await?;
+            let looked = match &known {
+                Some(known) => self.reconcile_one(known, repair).await?,
+                None => None,
+            };
+            return Ok(looked.into_iter().collect());
+        }
+        let mut found = Vec::new();
+        let mut after = None;
+        loop {
+            let page = self.store.list_known_customers(after, AT_ONCE).await?;
+            let Some(last) = page.last() else { return Ok(found) };
+            after = Some(last.org);
+            for known in &page {
+                found.extend(self.reconcile_one(known, repair).await?);
+            }
+        }
+    }
+
+    /// The job: those whose day is over, the longest waiting first; answers how many.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn reconcile_due(&self) -> Result<u64, ServiceError> {
+        let due = self.store.list_customers_to_check(self.now() - EVERY, AT_ONCE).await?;
+        for known in &due {
+            if let Some(looked) = self.reconcile_one(known, true).await? {
+                for drift in &looked.drifts {
+                    tracing::warn!(org = looked.slug, %drift, repaired = looked.repaired, "billing differed from the payment provider's");
+                }
+                if !looked.drifts.is_empty() {
+                    self.ports.alerts.raise(&Alert::Drift { org: known.org });
+                }
+            }
+        }
+        Ok(due.len() as u64)
+    }
+
+    /// None where everything is the same, or an event is on its way.
+    async fn reconcile_one(&self, known: &KnownCustomer, repair: bool) -> Result<Option<Reconciled>, ServiceError> {
+        let looked = |drifts, concerns, repaired| Reconciled { slug: known.slug.clone(), drifts, concerns, repaired };
+        if known.livemode != self.ports.payments.livemode() {
+            return Ok(Some(looked(Vec::new(), vec![Concern::OtherMode], false)));
+        }
+        if !self.store.waiting_billing_events(&known.customer).await?.is_empty() {
+            return Ok(None);
+        }
+        let Ok(seen) = self.ports.payments.billing_of(&known.customer).await else {
+            return Ok(Some(looked(Vec::new(), vec![Concern::Unanswered], false)));
+        };
+        let (others, ours): (Vec<_>, Vec<_>) =
+            seen.subscriptions.into_iter().partition(|one| names_another(one.organization.as_deref(), known.org));
+        let reduced = reduce(&ours);
+        let current = reduced.current.map(|one| &one.subscription);
+        let (stored, invoices) = futures::future::try_join(
+            self.store.find_subscription(known.org),
+            self.store.list_invoices(known.org, 200),
+        )
+        .await?;
+        let drifts = drifts((stored.as_ref(), &invoices), (current, &seen.invoices));
+        let concerns: Vec<Concern> = [
+            (!others.is_empty()).then_some(Concern::NamesAnother),
+            (reduced.others_going_on > 0).then_some(Concern::SubscribedTwice),
+            current.filter(|one| self.settings.catalogue.plan(&one.plan).is_none()).map(|_| Concern::UnknownPlan),
+        ]
+        .into_iter()
+        .flatten()
+        .collect();
+        let mut repaired = false;
+        if repair {
+            if !drifts.is_empty()
+                && let Some(held) = self.hold_customer(&known.customer).await?
+            {
+                self.sync_customer(&held).await?;
+                repaired = true;
+            }
+            self.store.note_customer_checked(known.org, self.now()).await?;
+        }
+        if drifts.is_empty() && concerns.is_empty() {
+            return Ok(None);
+        }
+        Ok(Some(looked(drifts, concerns, repaired)))
+    }
+}
