@@ -24,6 +24,8 @@ async fn shown(
         ("show_post_form", services.show_post_form(actor, "acme", (project, post)).await.err()),
         ("show_new_post", services.show_new_post(actor, "acme", project).await.err()),
         ("show_billing", services.show_billing(actor, "acme").await.err()),
+        ("show_plans", services.show_plans(actor, "acme").await.err()),
+        ("show_invoices", services.show_invoices(actor, "acme").await.err()),
         ("show_general", services.show_general(actor, "acme").await.err()),
         ("show_security", services.show_security(actor, "acme").await.err()),
         ("show_closing", services.show_closing(actor, "acme").await.err()),

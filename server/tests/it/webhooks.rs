@@ -515,3 +515,37 @@ async fn l09_a_failed_payment_is_told_to_the_owners() {
     })
     .await;
 }
+
+/// T09: invoices are of one organisation, whoever asks for which ids.
+#[tokio::test(flavor = "multi_thread")]
+async fn t09_invoices_of_others_are_not_listed_and_not_known() {
+    each_database(|database| async {
+        let world = World::on(database).await;
+        let (acme, customer) = acme_with_customer(&world).await;
+        let globex = world.team("globex").await;
+        let price = world.provider.price("pro", 4900).await;
+        world.provider.subscribe(&customer, &price, None).await;
+        deliver(&world, &event("evt_1", "invoice.paid", &customer)).await;
+        world.work_inbox().await;
+        let ours = world.store().list_invoices(acme, 10).await.unwrap();
+        assert_eq!(ours.len(), 1);
+        assert_eq!(world.store().list_invoices(globex, 10).await.unwrap(), []);
+        let id = ours[0].id.as_str();
+        assert_eq!(world.store().told_of_invoices(acme, &[id]).await.unwrap().len(), 1);
+        assert!(world.store().told_of_invoices(globex, &[id]).await.unwrap().is_empty());
+        let owner = world.signed_in("owner@acme.test").await;
+        let page = owner.get("/o/acme/settings/billing/invoices").await;
+        let number = ours[0].number.clone().unwrap();
+        assert!(
+            page.body.contains(&number) && page.body.contains("$49.00") && page.body.contains(">View<"),
+            "{}",
+            page.body
+        );
+        // Who doesn't pay reads of it, and gets no address where it can be opened.
+        let viewer = world.signed_in("viewer@acme.test").await.get("/o/acme/settings/billing/invoices").await;
+        assert!(viewer.body.contains(&number) && !viewer.body.contains(">View<") && !viewer.body.contains("/i/"));
+        let theirs = world.signed_in("owner@globex.test").await.get("/o/globex/settings/billing/invoices").await;
+        assert!(theirs.shows("no-invoices") && !theirs.body.contains(&number));
+    })
+    .await;
+}
