@@ -1,7 +1,7 @@
 //! Requests per second of the sandbox beside a bare axum handler with answers of the same size, in
 //! one run, and the memory that objects, events and the request log take.
 //!
-//! `cargo bench -p sandbox --bench requests [-- SECONDS]`. Ends with exit code 1 if the sandbox
+//! `cargo bench -p sandbox --bench requests [-- SECONDS] [PART OF A NAME]`. Ends with exit code 1 if the sandbox
 //! answers less than a fifth of what the bare handler does.
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a measurement that can't be made ends by panicking")]
 
@@ -36,13 +36,18 @@ fn main() {
         return;
     }
     let seconds = std::env::args().find_map(|argument| argument.parse().ok()).unwrap_or(2.0);
+    // Part of a name: only those are measured.
+    let only =
+        std::env::args().skip(1).find(|argument| !argument.starts_with("--") && argument.parse::<f64>().is_err());
     let (servers, clients) = (Runtime::new().unwrap(), Runtime::new().unwrap());
+    // As the program runs it.
+    let alone = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
     let folder = tempfile::tempdir().unwrap();
     println!("{CONNECTIONS} connections, {ROUNDS} rounds of {seconds} s, medians; bar: {BAR} of the bare handler");
     println!("{:66} {:>8} {:>9} {:>6}", "", "bare/s", "sandbox/s", "ratio");
     let mut is_good = true;
     for (state, filled) in [(None, CUSTOMERS), (None, 0), (Some(folder.path().join("state")), CUSTOMERS)] {
-        let running = servers.block_on(start(state.clone()));
+        let running = alone.block_on(start(state.clone()));
         let before = resident();
         clients.block_on(fill(running.address(), filled));
         if filled > 0 && state.is_none() {
@@ -58,11 +63,14 @@ fn main() {
             ("POST a new customer", create("another")),
             ("POST a change that changes nothing", post(&format!("/v1/customers/{id}"), "name=first")),
         ] {
+            if only.as_ref().is_some_and(|only| !name.contains(only.as_str())) {
+                continue;
+            }
             let ratio = compare(&clients, bare, running.address(), &request, seconds, &format!("{name}, {setting}"));
             // A file that every change is written to is not in the bar.
             is_good &= ratio >= BAR || state.is_some();
         }
-        servers.block_on(running.stop());
+        alone.block_on(running.stop());
     }
     println!("memory: {} MB resident in the end", resident() / 1024);
     std::process::exit(i32::from(!is_good));

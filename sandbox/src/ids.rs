@@ -1,6 +1,9 @@
 //! The only place that makes randomness: ids, the secrets in hosted pages' addresses, a key.
 
-use rand::{Rng, SeedableRng, rngs::StdRng};
+use rand::{
+    Rng, SeedableRng,
+    rngs::{SmallRng, StdRng},
+};
 use serde::{Deserialize, Serialize};
 
 const LETTERS: &[u8] = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
@@ -28,7 +31,13 @@ impl Ids {
 
     /// An object's id, like `cus_` and 14 letters.
     pub fn object(&mut self, prefix: &str) -> String {
-        format!("{prefix}_{}", self.letters(14))
+        let mut id = String::with_capacity(prefix.len() + 15);
+        id.push_str(prefix);
+        id.push('_');
+        // Nothing hangs on nobody guessing it, and there are several for each request.
+        let mut rng = SmallRng::seed_from_u64(self.next());
+        id.extend((0..14).map(|_| char::from(LETTERS[rng.random_range(0..LETTERS.len())])));
+        id
     }
 
     /// The unguessable part of a hosted page's address: 238 bits.
@@ -63,10 +72,15 @@ impl Ids {
 
     /// Letters and digits, as many as asked for.
     pub fn letters(&mut self, count: usize) -> String {
-        // One generator per id, so that (seed, made) is the whole state.
-        let mut rng = StdRng::seed_from_u64(self.seed.wrapping_add(self.made.wrapping_mul(0x9E37_79B9_7F4A_7C15)));
-        self.made += 1;
+        let mut rng = StdRng::seed_from_u64(self.next());
         (0..count).map(|_| char::from(LETTERS[rng.random_range(0..LETTERS.len())])).collect()
+    }
+
+    /// What the next generator starts from. One per id, so that (seed, made) is the whole state.
+    fn next(&mut self) -> u64 {
+        let start = self.seed.wrapping_add(self.made.wrapping_mul(0x9E37_79B9_7F4A_7C15));
+        self.made += 1;
+        start
     }
 }
 

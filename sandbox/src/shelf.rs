@@ -13,9 +13,14 @@ use crate::places::Places;
 use crate::state::{Table, as_any, write_map_changes};
 
 /// Objects of one kind. Saved as a plain list, oldest first.
+///
+/// Behind one count: every change clones all shelves of the books, and touches one or two.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(from = "Vec<Arc<Value>>", into = "Vec<Arc<Value>>")]
-pub struct Shelf {
+pub struct Shelf(Arc<Inside>);
+
+#[derive(Debug, Clone, Default)]
+struct Inside {
     rows: MapS<u64, Arc<Value>>,
     places: Places,
     /// Customer and place, for objects that belong to one.
@@ -32,6 +37,43 @@ impl Shelf {
 
     /// The same with an object that others hold as well.
     pub fn put_shared(&mut self, object: Arc<Value>) -> Option<Arc<Value>> {
+        Arc::make_mut(&mut self.0).put(object)
+    }
+
+    /// The object, or the stub of a deleted one.
+    pub fn get(&self, id: &str) -> Option<&Value> {
+        self.0.rows.get(&self.0.place(id)?).map(|object| &**object)
+    }
+
+    /// The object unless it was deleted.
+    pub fn living(&self, id: &str) -> Option<&Value> {
+        self.get(id).filter(|object| !is_stub(object))
+    }
+
+    /// Everything not deleted, newest first, as Stripe lists.
+    pub fn newest_first(&self) -> impl Iterator<Item = &Value> {
+        self.0.rows.into_iter().rev().map(|(_, object)| &**object).filter(|object| !is_stub(object))
+    }
+
+    /// A customer's objects that are not deleted, newest first.
+    pub fn of_customer(&self, customer: &str) -> impl Iterator<Item = &Value> {
+        let customer: Arc<str> = customer.into();
+        let own = from_key(&self.0.owned, (Arc::clone(&customer), 0)).take_while(|((owner, _), ())| *owner == customer);
+        let places: Vec<u64> = own.map(|((_, place), ())| *place).collect();
+        places.into_iter().rev().filter_map(|place| self.0.rows.get(&place)).map(|o| &**o).filter(|o| !is_stub(o))
+    }
+
+    /// Leaves a stub where the object stood and returns it.
+    pub fn delete(&mut self, id: &str) -> Option<Value> {
+        let object = self.living(id)?;
+        let stub = json!({"id": id, "object": object["object"], "deleted": true});
+        self.put(stub.clone());
+        Some(stub)
+    }
+}
+
+impl Inside {
+    fn put(&mut self, object: Arc<Value>) -> Option<Arc<Value>> {
         let id = object["id"].as_str().unwrap_or_default();
         let (place, old) = match self.place(id) {
             Some(place) => (place, self.rows.get(&place).cloned()),
@@ -55,39 +97,8 @@ impl Shelf {
         old
     }
 
-    /// The object, or the stub of a deleted one.
-    pub fn get(&self, id: &str) -> Option<&Value> {
-        self.rows.get(&self.place(id)?).map(|object| &**object)
-    }
-
     fn place(&self, id: &str) -> Option<u64> {
         self.places.find(id, |place| self.rows.get(&place).is_some_and(|object| object["id"] == id))
-    }
-
-    /// The object unless it was deleted.
-    pub fn living(&self, id: &str) -> Option<&Value> {
-        self.get(id).filter(|object| !is_stub(object))
-    }
-
-    /// Everything not deleted, newest first, as Stripe lists.
-    pub fn newest_first(&self) -> impl Iterator<Item = &Value> {
-        self.rows.into_iter().rev().map(|(_, object)| &**object).filter(|object| !is_stub(object))
-    }
-
-    /// A customer's objects that are not deleted, newest first.
-    pub fn of_customer(&self, customer: &str) -> impl Iterator<Item = &Value> {
-        let customer: Arc<str> = customer.into();
-        let own = from_key(&self.owned, (Arc::clone(&customer), 0)).take_while(|((owner, _), ())| *owner == customer);
-        let places: Vec<u64> = own.map(|((_, place), ())| *place).collect();
-        places.into_iter().rev().filter_map(|place| self.rows.get(&place)).map(|o| &**o).filter(|o| !is_stub(o))
-    }
-
-    /// Leaves a stub where the object stood and returns it.
-    pub fn delete(&mut self, id: &str) -> Option<Value> {
-        let object = self.living(id)?;
-        let stub = json!({"id": id, "object": object["object"], "deleted": true});
-        self.put(stub.clone());
-        Some(stub)
     }
 }
 
@@ -97,15 +108,16 @@ fn is_stub(object: &Value) -> bool {
 
 impl Table for Shelf {
     fn write_changes(&self, old: &dyn Table, into: &mut Vec<u8>) -> serde_json::Result<()> {
-        write_map_changes(as_any::<Self>(old).map(|old| &old.rows), &self.rows, into)
+        write_map_changes(as_any::<Self>(old).map(|old| &old.0.rows), &self.0.rows, into)
     }
 
     fn lay(&mut self, key: Value, row: Value) -> serde_json::Result<()> {
         let place: u64 = serde_json::from_value(key)?;
-        let next = self.next.max(place + 1);
-        self.next = place;
-        self.put(row);
-        self.next = next;
+        let rows = Arc::make_mut(&mut self.0);
+        let next = rows.next.max(place + 1);
+        rows.next = place;
+        rows.put(Arc::new(row));
+        rows.next = next;
         Ok(())
     }
 
@@ -126,7 +138,7 @@ impl From<Vec<Arc<Value>>> for Shelf {
 
 impl From<Shelf> for Vec<Arc<Value>> {
     fn from(shelf: Shelf) -> Self {
-        shelf.rows.into_iter().map(|(_, object)| Arc::clone(object)).collect()
+        shelf.0.rows.into_iter().map(|(_, object)| Arc::clone(object)).collect()
     }
 }
 

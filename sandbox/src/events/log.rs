@@ -125,6 +125,16 @@ impl EventLog {
         from_key(&self.rows, number).map(|(_, event)| &**event)
     }
 
+    /// Whether there are events that nobody has asked for with [`Self::take_outgoing`].
+    pub fn has_outgoing(&self) -> bool {
+        self.outgoing < self.next
+    }
+
+    /// Nobody is to have the events so far.
+    pub fn skip_outgoing(&mut self) {
+        self.outgoing = self.next;
+    }
+
     /// The events since the last time this was asked, oldest first: those to be delivered.
     pub fn take_outgoing(&mut self) -> Vec<Arc<Event>> {
         let taken = from_key(&self.rows, self.outgoing).map(|(_, event)| Arc::clone(event)).collect();

@@ -37,14 +37,16 @@ impl From<WebhookTarget> for Target {
 impl Webhooks {
     /// Gives every new event its deliveries. True when there is one to make.
     pub fn fan_out(&mut self, books: &mut Books, now: i64) -> bool {
-        let events = books.events.take_outgoing();
-        if events.is_empty() && self.deliveries.is_idle() {
+        let is_idle = self.deliveries.is_idle();
+        if is_idle && !books.events.has_outgoing() {
             return false;
         }
         let listening = self.listening(books);
-        if listening.is_empty() && self.deliveries.is_idle() {
+        if is_idle && listening.is_empty() {
+            books.events.skip_outgoing();
             return false;
         }
+        let events = books.events.take_outgoing();
         for target in self.deliveries.targets() {
             if !listening.contains_key(&target) {
                 self.give_up(books, &target);
