@@ -6,7 +6,7 @@ import { signIn } from '../people.ts';
 import { startStack, type Stack } from '../stack.ts';
 import { fillCard } from '../sandbox/hosted.ts';
 
-const test = story.extend<object, { stack: Stack }>({
+const test = story.extend<{ stack: Stack }>({
   stack: async ({}, use, info) => {
     const stack = await startStack(`checkout-${info.project.name}-${info.workerIndex}-${info.retry}-${info.testId}`);
     await use(stack);

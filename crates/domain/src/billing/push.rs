@@ -109,7 +109,7 @@ fn of_plan(catalogue: &Catalogue, plan: &Plan, products: &[ProductSeen], prices:
                 && price.plan == plan.slug
                 && product.is_some_and(|product| product.id == price.product)
         };
-        if seen.filter(is_good).is_none() {
+        if seen.is_none_or(|price| !is_good(&price)) {
             changes.push(Change::CreatePrice {
                 plan: plan.slug.clone(),
                 interval,
