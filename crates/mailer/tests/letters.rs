@@ -110,8 +110,7 @@ fn every_letter(theirs: &str) -> Vec<Letter> {
 }
 
 fn about_money(theirs: &str) -> [Letter; 2] {
-    let (name, link, at) =
-        (theirs.to_owned(), format!("https://app.example.com/?q={theirs}"), Timestamp::from_millis(0));
+    let (name, link, at) = (theirs.to_owned(), LINK.to_owned(), Timestamp::from_millis(1_700_000_000_000));
     [
         Letter::Receipt {
             name: name.clone(),
@@ -122,11 +121,11 @@ fn about_money(theirs: &str) -> [Letter; 2] {
             link: link.clone(),
         },
         Letter::PaymentFailed {
-            name: name.clone(),
+            name,
             organization: theirs.to_owned(),
             amount: "$49.00".to_owned(),
             again: Some(at),
-            link: link.clone(),
+            link,
         },
     ]
 }
