@@ -67,7 +67,10 @@ pub fn build(wired: &Wired) -> Router {
         .layer(around(CatchPanicLayer::new()))
         .layer(Chain::default().step_with(error_pages, error_pages::add).layer())
         // A machine speaks there, and gets no page: it is signed, or refused.
-        .merge(stripe_webhook::router(services.clone()))
+        .merge(stripe_webhook::router(services.clone()).layer(
+            // Places of their own: what strangers send there is bounded, and takes none from people.
+            Chain::default().step_with(admission::Admission::default(), admission::admit).layer(),
+        ))
         .layer(around(CatchPanicLayer::new()))
         // Health answers while everything else is too busy, in plain text.
         .route("/healthz", get(health::alive))

@@ -12,7 +12,10 @@ use miniserde::Deserialize;
 use serde::Serialize;
 use services::billing::{BillingSeen, PaymentsError};
 
-use crate::{ORG_METADATA, PLAN_METADATA, Stripe, requests::Page};
+use crate::{
+    ORG_METADATA, PLAN_METADATA, Stripe,
+    requests::{self, Page},
+};
 
 /// Stripe's largest page. An organisation has a handful of subscriptions in its life; of its
 /// invoices the newest are kept up to date.
@@ -50,12 +53,7 @@ struct FoundItem {
 #[derive(Deserialize)]
 struct FoundPrice {
     metadata: HashMap<String, String>,
-    recurring: Option<FoundRecurring>,
-}
-
-#[derive(Deserialize)]
-struct FoundRecurring {
-    interval: String,
+    recurring: Option<requests::Recurring>,
 }
 
 #[derive(Deserialize)]

@@ -8,7 +8,10 @@ use miniserde::Deserialize;
 use serde::Serialize;
 use services::billing::{PaymentsError, PlanShop};
 
-use crate::{PLAN_METADATA, Stripe, requests::Page};
+use crate::{
+    PLAN_METADATA, Stripe,
+    requests::{self, Page},
+};
 
 /// Stripe's largest page of products.
 const PAGE: u32 = 100;
@@ -45,12 +48,7 @@ struct FoundPrice {
     product: String,
     unit_amount: Option<i64>,
     metadata: HashMap<String, String>,
-    recurring: Option<FoundRecurring>,
-}
-
-#[derive(Deserialize)]
-struct FoundRecurring {
-    interval: String,
+    recurring: Option<requests::Recurring>,
 }
 
 #[derive(Deserialize)]

@@ -18,6 +18,12 @@ pub(crate) struct Page<T> {
     pub has_more: Option<bool>,
 }
 
+/// How often a price is charged.
+#[derive(Deserialize)]
+pub(crate) struct Recurring {
+    pub interval: String,
+}
+
 impl Stripe {
     pub(crate) async fn get<T>(&self, path: &str, query: &impl Serialize) -> Result<T, PaymentsError>
     where

@@ -7,7 +7,7 @@ use domain::{
 use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait, sea_query::OnConflict};
 
 use crate::{
-    AuditEntry, LeasedCustomer, NewOutboxRow, Settled, Store, StoreError, audit_entries, billing_events,
+    AuditEntry, LeasedCustomer, NewOutboxRow, Settled, Store, StoreError, audit_entries, billing_events, billing_syncs,
     entity::subscriptions::{ActiveModel, Column, Entity, Model},
     invoices, outbox,
 };
@@ -98,7 +98,7 @@ impl Store {
         now: Timestamp,
     ) -> Result<bool, StoreError> {
         let tx = self.db.begin().await?;
-        if !billing_events::release(&tx, held).await? {
+        if !billing_syncs::release(&tx, held).await? {
             return Ok(false);
         }
         match state.subscription {

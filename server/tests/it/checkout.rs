@@ -277,3 +277,24 @@ async fn b05_a_wrong_answer_leads_nowhere() {
     })
     .await;
 }
+
+/// Who hangs up leaves the counter free, an entry in the trail, and a checkout that is gone on with.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_browser_that_hangs_up_leaves_nothing_half_done() {
+    each_database(|database| async {
+        let (world, acme, customer) = shop(database).await;
+        let owner = world.signed_in("owner@acme.test").await;
+        world.provider.fail("POST /v1/checkout/sessions", json!({"kind": "delay_ms", "value": 700, "times": 1})).await;
+        let form = [("org", "acme"), ("plan", "pro"), ("interval", "month")];
+        let hung_up = owner.form("/api/billing/start-checkout", &form);
+        let hung_up = hung_up.timeout(std::time::Duration::from_millis(300)).send().await;
+        assert!(hung_up.unwrap_err().is_timeout());
+        let again = buy(&owner, "pro", "month").await;
+        assert!(is_sent_away(&again), "{} {:?}", again.status, again.location());
+        assert_eq!(open_sessions(&world, &customer).await.len(), 1);
+        assert_eq!(made(&world).await.len(), 1, "the one that was made is gone on with");
+        let entries = world.store().list_audit_entries(acme, 0, 10).await.unwrap().entries;
+        assert_eq!(entries.iter().filter(|entry| entry.action == AuditAction::StartCheckout).count(), 2);
+    })
+    .await;
+}

@@ -293,7 +293,7 @@ async fn w05_the_order_makes_no_difference() {
                 let mut again = six[place].clone();
                 // New to us, or it would count as known.
                 again["id"] = format!("{}_{n}", again["id"].as_str().unwrap()).into();
-                // All of one second, and some of it three days late.
+                // All of one second.
                 again["created"] = 1_795_219_200.into();
                 deliver(&world, &again).await;
                 world.work_inbox().await;

@@ -37,16 +37,20 @@ pub async fn missing_plans(catalogue: &Catalogue, shop: &dyn PlanShop) -> Result
 /// # Errors
 /// When the provider does not answer.
 pub async fn push_plans(shop: &dyn PlanShop, changes: &[Change]) -> Result<(), PaymentsError> {
-    for change in changes {
-        let product = match change {
-            Change::CreatePrice { plan, .. } => {
-                let mut of_plan = shop.products().await?;
-                of_plan.retain(|product| product.plan == *plan);
-                of_plan.into_iter().map(|product| product.id).min()
-            }
-            Change::CreateProduct { .. } | Change::UpdateProduct { .. } => None,
-        };
-        shop.make(change, product.as_deref()).await?;
+    let (prices, products): (Vec<_>, Vec<_>) =
+        changes.iter().partition(|change| matches!(change, Change::CreatePrice { .. }));
+    for change in products {
+        shop.make(change, None).await?;
+    }
+    if prices.is_empty() {
+        return Ok(());
+    }
+    // With those that were made just now.
+    let seen = shop.products().await?;
+    for change in prices {
+        let Change::CreatePrice { plan, .. } = change else { continue };
+        let product = seen.iter().filter(|product| product.plan == *plan).map(|product| &*product.id).min();
+        shop.make(change, product).await?;
     }
     Ok(())
 }

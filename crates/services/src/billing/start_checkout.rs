@@ -60,25 +60,36 @@ impl Services {
         plan: &str,
         interval: &str,
     ) -> Result<CheckoutLink, ServiceError> {
-        let until = Instant::now() + PATIENCE;
         let now = self.renew(actor).await?.ok_or(ServiceError::NotFound)?;
-        let membership = self.admit(&now, slug, Action::ManageBilling, AuditAction::StartCheckout).await?;
-        let catalogue = &self.settings.catalogue;
-        let choice = choose(catalogue, plan, interval).map_err(not_sold)?;
-        let org = membership.organization.id;
-        let bought = timeout_at(until, self.at_the_counter(&now, membership, &choice, until))
-            .await
-            .unwrap_or(Err(PaymentsError::Timeout.into()));
+        let membership = self.admit(&now, slug, Action::ManageBilling, AuditAction::StartCheckout).await?.clone();
+        choose(&self.settings.catalogue, plan, interval).map_err(not_sold)?;
+        // In a task of its own: a browser that hangs up must not leave the counter taken, nor a page
+        // made of which the trail says nothing.
+        let (services, plan, interval) = (self.clone(), plan.to_owned(), interval.to_owned());
+        let task = tokio::spawn(async move { services.buy(&now, &membership, &plan, &interval).await });
+        task.await.unwrap_or(Err(ServiceError::Busy))
+    }
+
+    async fn buy(
+        &self,
+        actor: &Actor,
+        membership: &Membership,
+        plan: &str,
+        interval: &str,
+    ) -> Result<CheckoutLink, ServiceError> {
+        let until = Instant::now() + PATIENCE;
+        let choice = choose(&self.settings.catalogue, plan, interval).map_err(not_sold)?;
+        let bought = self.at_the_counter(actor, membership, &choice, until).await;
         let (outcome, reason) = match &bought {
             Ok(_) => (AuditOutcome::Done, None),
             Err(ServiceError::Invalid(_)) => (AuditOutcome::Refused, Some("subscribed_already")),
             Err(ServiceError::Payments(error)) => (AuditOutcome::Failed, Some(error.as_str())),
             Err(_) => (AuditOutcome::Failed, Some("unavailable")),
         };
-        let person = now.person();
-        let happening = Happening { action: AuditAction::StartCheckout, outcome, reason, org: Some(org) };
+        let (person, org) = (actor.person(), Some(membership.organization.id));
+        let happening = Happening { action: AuditAction::StartCheckout, outcome, reason, org };
         let about = format!("{}, by the {}", choice.plan.slug, choice.interval);
-        let entry = self.entry(Some(person.id), &person.email, now.origin(), happening).about(&about);
+        let entry = self.entry(Some(person.id), &person.email, actor.origin(), happening).about(&about);
         self.store.insert_audit_entry(&entry).await?;
         bought
     }
@@ -110,7 +121,8 @@ impl Services {
             }
             sleep(LOOK_EVERY).await;
         }
-        let begun = self.begin(membership, &customer, choice).await;
+        let begun = timeout_at(until, self.begin(membership, &customer, choice)).await;
+        let begun = begun.unwrap_or(Err(PaymentsError::Timeout.into()));
         self.store.release_checkout(org, &lease).await?;
         begun
     }

@@ -143,13 +143,11 @@ impl Services {
         if !others.is_empty() {
             self.ports.alerts.raise(&Alert::SubscriptionNamesAnother { org });
         }
-        let ours: Vec<SubscriptionSeen> = ours.into_iter().cloned().collect();
-        let reduced = reduce(&ours);
+        let reduced = reduce(ours);
         if reduced.others_going_on > 0 {
             self.ports.alerts.raise(&Alert::SubscribedTwice { org });
         }
-        let id = &reduced.current?.subscription.id;
-        let current = seen.iter().find(|one| one.subscription.id == *id)?;
+        let current = reduced.current?;
         if self.settings.catalogue.plan(&current.subscription.plan).is_none() {
             self.ports.alerts.raise(&Alert::UnknownPlan { org });
         }
