@@ -61,6 +61,9 @@ pub enum AppError {
     PaymentsFailed,
     #[error("unavailable")]
     Unavailable,
+    /// What looks like a card number was sent, and nothing of it kept (C-01).
+    #[error("a card number")]
+    CardNumber,
     #[error("bad request")]
     BadRequest,
     #[error("internal")]
@@ -79,7 +82,7 @@ impl AppError {
             Self::SignInRequired | Self::WrongCredentials => StatusCode::UNAUTHORIZED,
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::LinkNotGood => StatusCode::GONE,
-            Self::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::Invalid(_) | Self::CardNumber => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Throttled { .. } | Self::Flooded { .. } => StatusCode::TOO_MANY_REQUESTS,
             Self::PaymentsFailed | Self::Unfinished(Unfinished::NoAnswer) => StatusCode::BAD_GATEWAY,
             Self::Unfinished(Unfinished::Conflict | Unfinished::LinkedAlready | Unfinished::LastWayIn) => {

@@ -46,6 +46,7 @@ pub enum Form {
     Invite,
     Join,
     Checkout,
+    ChangePlan,
 }
 
 /// Something that went well, said on the next page.
@@ -93,6 +94,9 @@ pub enum Notice {
     InvitationRevoked,
     InvitationDeclined,
     Joined,
+    PlanChanged,
+    PlanChangeScheduled,
+    PlanKept,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -208,6 +212,9 @@ impl Notice {
             Self::InvitationRevoked => "The invitation is taken back. Its link no longer works.",
             Self::InvitationDeclined => "You said no. Nothing has changed.",
             Self::Joined => "Welcome. You are in.",
+            Self::PlanChanged => "Your plan has changed. You get the receipt by mail.",
+            Self::PlanChangeScheduled => "Noted. Your plan changes when this period is over.",
+            Self::PlanKept => "Your plan stays as it is.",
             Self::GlassBroken => "You are in for an hour. Every owner was told by mail.",
         }
     }

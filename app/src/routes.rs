@@ -24,7 +24,7 @@ use crate::{
         },
     },
     audit::page::AuditPage,
-    billing::{invoices_page::InvoicesPage, page::BillingPage, plans_page::PlansPage},
+    billing::{change_page::ChangePage, invoices_page::InvoicesPage, page::BillingPage, plans_page::PlansPage},
     home::page::HomePage,
     orgs::{
         general::{closing::ClosingPage, page::GeneralPage},
@@ -88,6 +88,7 @@ pub const PAGES: &[Page] = &[
     page("/o/{org}/settings", || view! { <GeneralPage/> }.into_any()),
     page("/o/{org}/settings/members", || view! { <MembersPage/> }.into_any()),
     page("/o/{org}/settings/billing", || view! { <BillingPage/> }.into_any()),
+    page("/o/{org}/settings/billing/change", || view! { <ChangePage/> }.into_any()),
     page("/o/{org}/settings/billing/invoices", || view! { <InvoicesPage/> }.into_any()),
     page("/o/{org}/settings/billing/plans", || view! { <PlansPage/> }.into_any()),
     page("/o/{org}/settings/security", || view! { <SecurityPage/> }.into_any()),

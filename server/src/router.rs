@@ -19,7 +19,7 @@ use crate::{
     executor,
     http::{dev_mail, health, stripe_webhook},
     middleware::{
-        action_reply, admission, body, browser,
+        action_reply, admission, body, browser, card_numbers,
         chain::Chain,
         current_actor, error_pages,
         flashes::{self, Flashes},
@@ -56,7 +56,13 @@ pub fn build(wired: &Wired) -> Router {
                 .layer(),
         )
         .layer(around(CompressionLayer::new().br(false)))
-        .layer(Chain::default().step(body::read).step_with(admission::Admission::default(), admission::admit).layer());
+        .layer(
+            Chain::default()
+                .step(body::read)
+                .step(card_numbers::refuse)
+                .step_with(admission::Admission::default(), admission::admit)
+                .layer(),
+        );
     let error_pages = error_pages::ErrorPages::new(page_options.clone());
     // Not there at all in production, so nothing has to refuse it.
     let development = if wired.keeps_mail() { dev_mail::router(services.store().clone()) } else { Router::new() };

@@ -1,6 +1,7 @@
 //! What the organisation pays for, and the ways to pay for it.
 
 pub mod api;
+pub mod change_page;
 mod confirming;
 pub mod invoices_page;
 pub mod page;

@@ -1,5 +1,6 @@
 //! `/o/{org}/settings/billing`.
 
+use domain::form::Field;
 use leptos::prelude::*;
 use services::billing::BillingView;
 
@@ -9,8 +10,11 @@ use super::{
     portal_card::PortalCard,
 };
 use crate::{
+    flash::Form,
     layouts::settings::{SettingsLayout, Tab},
     orgs::membership::OrgScope,
+    request::flash,
+    words,
 };
 
 #[component]
@@ -20,8 +24,10 @@ pub fn BillingPage() -> impl IntoView {
         let billing = scope.services.show_billing(&scope.actor, scope.slug()).await?;
         Ok((scope, billing))
     };
-    crate::errors::or_error_page(load, |(scope, billing): (OrgScope, BillingView)| {
+    let refused = flash().and_then(|flash| flash.refused(Form::ChangePlan));
+    crate::errors::or_error_page(load, move |(scope, billing): (OrgScope, BillingView)| {
         let slug = scope.slug().to_owned();
+        let error = words::of_field(refused.as_ref(), Field::Plan);
         let confirming =
             looks().filter(|_| !billing.goes_on).map(|looks| view! { <Confirming slug=slug.clone() looks/> });
         let plans = format!("/o/{slug}/settings/billing/plans");
@@ -29,11 +35,14 @@ pub fn BillingPage() -> impl IntoView {
         view! {
             <SettingsLayout scope tab=Tab::Billing title="Billing" lead="Your plan, and where to change how you pay.">
                 <div class="grid gap-6">
+                    {error.map(|text| view! { <p class="field-error" role="alert" data-testid="form-error">{text}</p> })}
                     {confirming}
                     <PlanCard
                         plan=billing.plan status=billing.status cancel_at=billing.cancel_at
                         current_period_end=billing.current_period_end plans invoices
                         may_choose=billing.may_manage && !billing.goes_on
+                        seats=billing.seats next=billing.next_invoice change=billing.change
+                        keep=billing.may_manage.then(|| slug.clone())
                     />
                     <PortalCard entry=billing.portal slug/>
                 </div>

@@ -1,9 +1,13 @@
 //! Which plan, in which state, and what that means for the person reading it.
 
-use domain::{Timestamp, billing::SubscriptionStatus};
-use leptos::prelude::*;
+use domain::{
+    Timestamp,
+    billing::{Interval, NextInvoice, ScheduledChange, SubscriptionStatus},
+};
+use leptos::{prelude::*, server_fn::ServerFn};
 
-use crate::layouts::moment::Day;
+use super::api::KeepPlan;
+use crate::{layouts::moment::Day, ui::busy_button::BusyButton};
 
 #[component]
 pub fn PlanCard(
@@ -17,9 +21,21 @@ pub fn PlanCard(
     invoices: String,
     /// Whether this person may choose one now.
     may_choose: bool,
+    #[prop(optional_no_strip)] seats: Option<u32>,
+    #[prop(optional_no_strip)] next: Option<NextInvoice>,
+    /// What it becomes, by name.
+    #[prop(optional_no_strip)]
+    change: Option<(String, ScheduledChange)>,
+    /// The organization, for whoever may keep the plan as it is.
+    #[prop(optional_no_strip)]
+    keep: Option<String>,
 ) -> impl IntoView {
     let (class, words) =
         if may_choose { ("btn btn-primary", "Choose a plan") } else { ("link font-medium", "Compare plans") };
+    let goes_on = status.is_some_and(SubscriptionStatus::goes_on);
+    let ends = goes_on && cancel_at.is_some();
+    let has_other_end = goes_on && (cancel_at.is_some() || change.is_some());
+    let kept = plan.clone();
     view! {
         <section class="panel p-5 sm:p-6" aria-labelledby="plan-title">
             <h2 class="text-sm font-medium text-muted" id="plan-title">"Current plan"</h2>
@@ -29,12 +45,51 @@ pub fn PlanCard(
                     <span class=tone(status) data-testid="subscription-status">{status.label()}</span>
                 })}
             </p>
+            {seats.map(|seats| {
+                let words = if seats == 1 { "1 seat".to_owned() } else { format!("{seats} seats") };
+                view! { <p class="mt-1 text-sm text-muted" data-testid="seats">{words}</p> }
+            })}
             <Meaning status current_period_end cancel_at/>
+            {next.filter(|_| goes_on && !ends).map(next_invoice)}
+            {change.filter(|_| goes_on && !ends).map(becomes)}
+            {keep.filter(|_| has_other_end).map(|slug| keep_form(slug, &kept))}
             <p class="mt-5 flex flex-wrap items-center gap-x-5 gap-y-3">
                 <a class=class href=plans data-testid="plans-link">{words}</a>
                 <a class="link font-medium" href=invoices data-testid="invoices-link">"Invoices"</a>
             </p>
         </section>
+    }
+}
+
+fn next_invoice(next: NextInvoice) -> impl IntoView {
+    view! {
+        <p class="mt-1 text-sm text-muted">
+            "Next invoice: " <span class="font-medium text-base-content" data-testid="next-invoice">{next.due.to_string()}</span>
+            ", on " <Day at=next.at/> "."
+        </p>
+    }
+}
+
+fn becomes((name, change): (String, ScheduledChange)) -> impl IntoView {
+    let rhythm = match change.interval {
+        Some(Interval::Month) => ", by the month",
+        Some(Interval::Year) => ", by the year",
+        None => "",
+    };
+    view! {
+        <p class="mt-3 text-pretty">
+            "On " <span class="font-medium"><Day at=change.at/></span> " it becomes "
+            <span class="font-medium" data-testid="scheduled-change">{format!("{name}{rhythm}")}</span> "."
+        </p>
+    }
+}
+
+fn keep_form(slug: String, plan: &str) -> impl IntoView + use<> {
+    view! {
+        <form class="mt-3" method="post" action=KeepPlan::PATH>
+            <input type="hidden" name="org" value=slug/>
+            <BusyButton label=format!("Keep {plan}") busy_label="One moment…".to_owned() testid="keep-plan".to_owned()/>
+        </form>
     }
 }
 

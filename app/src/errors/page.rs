@@ -25,6 +25,10 @@ fn words(error: &AppError, status: StatusCode) -> Words {
             title: "Billing did not answer",
             text: "Our payment provider is having trouble, so nothing was opened and nothing was changed. We have been told. Please try again in a few minutes.",
         },
+        (AppError::CardNumber, _) => Words {
+            title: "That looks like a card number",
+            text: "We never take card numbers here, so nothing of what you sent was kept. Cards are entered on the pages of our payment provider only: open them from the billing settings of your organization.",
+        },
         (AppError::LinkNotGood, _) => Words {
             title: "This link is no longer good",
             text: "It was used already, a newer one took its place, or it has run out. Nothing was changed by it now. If you finished before, just sign in.",

@@ -74,6 +74,8 @@ words!(
         OpenBillingPortal = "billing_portal.open", "Open billing portal";
         CreateCustomer = "billing.create_customer", "Set up billing";
         StartCheckout = "billing.checkout", "Begin to buy a plan";
+        ChangePlan = "billing.change_plan", "Change the plan";
+        KeepPlan = "billing.keep_plan", "Keep the plan";
         ChangeSubscription = "billing.subscription", "Change the subscription";
         ChangeProfile = "account.profile", "Change profile";
         EndSession = "session.end", "Sign out a browser";

@@ -43,6 +43,7 @@ pub enum Field {
     Version,
     /// What is paid for.
     Plan,
+    Seats,
 }
 
 /// What is wrong with it.
@@ -69,6 +70,17 @@ pub enum Problem {
     /// They are a member, or were invited, already.
     AlreadyThere,
     TooMany,
+    /// A payment did not go through, and nothing has changed.
+    Declined,
+    /// What was shown is no longer so.
+    Outdated,
+    /// Something is owed.
+    PaymentOpen,
+    OnHold,
+    /// It is to end already.
+    Ending,
+    /// Another change is to come first.
+    Scheduled,
     /// It would shut out the very person who asks for it.
     ShutsOneselfOut,
 }

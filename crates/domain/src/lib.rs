@@ -6,6 +6,7 @@
 pub mod accounts;
 pub mod audit;
 pub mod billing;
+pub mod card_number;
 pub mod flags;
 pub mod form;
 mod ids;

@@ -4,8 +4,8 @@
 use std::collections::HashMap;
 
 use domain::{
-    CustomerId, SubscriptionId, Timestamp,
-    billing::{Invoice, Money, Subscription, SubscriptionSeen},
+    CustomerId, SubscriptionId,
+    billing::{Invoice, Money, ScheduledChange, Subscription, SubscriptionSeen, Upcoming},
 };
 use futures::future::try_join;
 use miniserde::Deserialize;
@@ -13,8 +13,8 @@ use serde::Serialize;
 use services::billing::{BillingSeen, PaymentsError};
 
 use crate::{
-    ORG_METADATA, PLAN_METADATA, Stripe,
-    requests::{self, Page},
+    INTERVAL_METADATA, ORG_METADATA, PLAN_METADATA, Stripe,
+    requests::{self, Page, at},
 };
 
 /// Stripe's largest page. An organisation has a handful of subscriptions in its life; of its
@@ -27,6 +27,8 @@ struct OfCustomer<'a> {
     limit: u32,
     #[serde(skip_serializing_if = "Option::is_none")]
     status: Option<&'static str>,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    expand: &'static [&'static str],
 }
 
 #[derive(Deserialize)]
@@ -41,10 +43,36 @@ struct FoundSubscription {
     trial_end: Option<i64>,
     metadata: HashMap<String, String>,
     items: Page<FoundItem>,
+    schedule: Option<FoundSchedule>,
+}
+
+#[derive(Deserialize)]
+struct FoundSchedule {
+    id: String,
+    current_phase: Option<CurrentPhase>,
+    phases: Vec<FoundPhase>,
+    metadata: Option<HashMap<String, String>>,
+}
+
+#[derive(Deserialize)]
+struct CurrentPhase {
+    start_date: i64,
+}
+
+#[derive(Deserialize)]
+struct FoundPhase {
+    start_date: i64,
+    items: Vec<FoundPhaseItem>,
+}
+
+#[derive(Deserialize)]
+struct FoundPhaseItem {
+    quantity: Option<u32>,
 }
 
 #[derive(Deserialize)]
 struct FoundItem {
+    id: String,
     current_period_end: Option<i64>,
     quantity: Option<u32>,
     price: FoundPrice,
@@ -81,10 +109,10 @@ struct Transitions {
 
 impl Stripe {
     pub(crate) async fn look_at(&self, customer: &CustomerId) -> Result<BillingSeen, PaymentsError> {
-        let of = |status| OfCustomer { customer: customer.as_str(), limit: PAGE, status };
+        let of = |status, expand| OfCustomer { customer: customer.as_str(), limit: PAGE, status, expand };
         let (subscriptions, invoices) = try_join(
-            self.get::<Page<FoundSubscription>>("/subscriptions", &of(Some("all"))),
-            self.get::<Page<FoundInvoice>>("/invoices", &of(None)),
+            self.get::<Page<FoundSubscription>>("/subscriptions", &of(Some("all"), &["data.schedule"])),
+            self.get::<Page<FoundInvoice>>("/invoices", &of(None, &[])),
         )
         .await?;
         let whose = |of: &str, livemode: bool| of == customer.as_str() && livemode == self.livemode;
@@ -102,13 +130,10 @@ impl Stripe {
     }
 }
 
-fn at(seconds: i64) -> Timestamp {
-    Timestamp::from_millis(seconds.saturating_mul(1000))
-}
-
 fn subscription(mut found: FoundSubscription) -> Result<SubscriptionSeen, PaymentsError> {
     let item = found.items.data.first();
     let period_end = item.and_then(|item| item.current_period_end).map(at);
+    let change = found.schedule.as_ref().and_then(scheduled);
     let at_period_end = period_end.filter(|_| found.cancel_at_period_end == Some(true));
     Ok(SubscriptionSeen {
         subscription: Subscription {
@@ -121,9 +146,25 @@ fn subscription(mut found: FoundSubscription) -> Result<SubscriptionSeen, Paymen
             current_period_end: period_end,
             trial_end: found.trial_end.map(at),
             cancel_at: found.cancel_at.map(at).or(at_period_end),
+            upcoming: Upcoming { change, invoice: None },
         },
         created: at(found.created),
         organization: found.metadata.remove(ORG_METADATA),
+        item: found.items.data.into_iter().next().map(|item| item.id),
+        schedule: found.schedule.map(|schedule| schedule.id),
+    })
+}
+
+/// What the phase after the current one brings.
+fn scheduled(schedule: &FoundSchedule) -> Option<ScheduledChange> {
+    let begun = schedule.current_phase.as_ref()?.start_date;
+    let next = schedule.phases.iter().filter(|phase| phase.start_date > begun).min_by_key(|phase| phase.start_date)?;
+    let said = |key| schedule.metadata.as_ref().and_then(|metadata| metadata.get(key));
+    Some(ScheduledChange {
+        plan: said(PLAN_METADATA).cloned().unwrap_or_default(),
+        interval: said(INTERVAL_METADATA).and_then(|word| word.parse().ok()),
+        seats: next.items.first().and_then(|item| item.quantity).unwrap_or(1),
+        at: at(next.start_date),
     })
 }
 

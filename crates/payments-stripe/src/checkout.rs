@@ -2,17 +2,16 @@
 
 use std::collections::HashMap;
 
-use domain::{
-    CustomerId,
-    billing::{checkout::OpenCheckout, push::lookup_key},
-};
+use domain::{CustomerId, billing::checkout::OpenCheckout};
 use miniserde::Deserialize;
 use serde::Serialize;
-use services::billing::{CheckoutSession, NewCheckout, PaymentsError, PlanShop};
+use services::billing::{CheckoutSession, NewCheckout, PaymentsError};
 
-use crate::{ORG_METADATA, PLAN_METADATA, Stripe, requests::Page};
+use crate::{
+    INTERVAL_METADATA, ORG_METADATA, PLAN_METADATA, Stripe,
+    requests::{Nothing, Page},
+};
 
-const INTERVAL_METADATA: &str = "portico_interval";
 /// More than anybody opens; what is older than a day has run out by itself.
 const PAGE: u32 = 100;
 
@@ -74,21 +73,13 @@ struct Found {
     metadata: Option<HashMap<String, String>>,
 }
 
-#[derive(Serialize)]
-struct Nothing {}
-
 impl Stripe {
     pub(crate) async fn post_checkout(
         &self,
         new: &NewCheckout<'_>,
         key: &str,
     ) -> Result<CheckoutSession, PaymentsError> {
-        let prices = self.prices(&[lookup_key(new.plan, new.interval)]).await?;
-        // What is charged is what our page says, or nothing: a catalogue that was changed and not pushed.
-        let is_good = |price: &&domain::billing::push::PriceSeen| {
-            price.active && price.amount == new.amount && price.currency == new.currency && price.plan == new.plan
-        };
-        let price = prices.iter().find(is_good).ok_or(PaymentsError::NotPushed)?;
+        let price = self.price_of(new.plan, new.interval, (new.amount, new.currency)).await?;
         let org = new.org.to_string();
         let form = New {
             mode: "subscription",
@@ -97,7 +88,7 @@ impl Stripe {
             success_url: new.success_url.as_str(),
             cancel_url: new.cancel_url.as_str(),
             allow_promotion_codes: true,
-            line_items: [LineItem { price: &price.id, quantity: new.seats }],
+            line_items: [LineItem { price: &price, quantity: new.seats }],
             payment_method_collection: new.trial.filter(|trial| !trial.card).map(|_| "if_required"),
             metadata: HashMap::from([
                 (ORG_METADATA, org.as_str()),

@@ -2,13 +2,13 @@
 
 use async_trait::async_trait;
 use domain::{
-    CustomerId, OrgId, Timestamp,
-    billing::{checkout::OpenCheckout, event::ProviderEvent},
+    CustomerId, OrgId, SubscriptionId, Timestamp,
+    billing::{Money, NextInvoice, checkout::OpenCheckout, event::ProviderEvent},
 };
 use secrecy::{ExposeSecret, SecretString};
 use services::billing::{
-    BillingSeen, CALL_TIMEOUT, CheckoutSession, Customer, NewCheckout, NewCustomer, Payments, PaymentsError,
-    PortalSession,
+    BillingSeen, CALL_TIMEOUT, ChangePreview, CheckoutSession, Customer, NewCheckout, NewCustomer, Payments,
+    PaymentsError, PlanChange, PortalSession,
 };
 use stripe::{Client, ClientBuilder};
 use thiserror::Error;
@@ -103,5 +103,39 @@ impl Payments for Stripe {
 
     async fn expire_checkout(&self, id: &str) -> Result<(), PaymentsError> {
         self.post_expire(id).await
+    }
+
+    async fn next_invoice(&self, customer: &CustomerId) -> Result<Option<NextInvoice>, PaymentsError> {
+        self.post_upcoming(customer).await
+    }
+
+    async fn preview_change(&self, change: &PlanChange<'_>, at: Timestamp) -> Result<ChangePreview, PaymentsError> {
+        self.post_preview(change, at).await
+    }
+
+    async fn change_plan(
+        &self,
+        change: &PlanChange<'_>,
+        at: Timestamp,
+        idempotency_key: &str,
+    ) -> Result<Money, PaymentsError> {
+        self.post_change(change, at, idempotency_key).await
+    }
+
+    async fn schedule_change(
+        &self,
+        change: &PlanChange<'_>,
+        schedule: Option<&str>,
+        idempotency_key: &str,
+    ) -> Result<(), PaymentsError> {
+        self.put_schedule(change, schedule, idempotency_key).await
+    }
+
+    async fn release_schedule(&self, schedule: &str) -> Result<(), PaymentsError> {
+        self.post_release(schedule).await
+    }
+
+    async fn keep_subscription(&self, subscription: &SubscriptionId) -> Result<(), PaymentsError> {
+        self.post_keep(subscription).await
     }
 }

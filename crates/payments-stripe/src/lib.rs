@@ -11,6 +11,7 @@ mod customer;
 mod demo;
 mod errors;
 mod event;
+mod plan_change;
 mod plans;
 mod portal_session;
 mod requests;
@@ -24,6 +25,9 @@ pub(crate) const ORG_METADATA: &str = "portico_organization";
 
 /// Where products and prices carry the slug of their plan.
 pub(crate) const PLAN_METADATA: &str = "portico_plan";
+
+/// Where checkout sessions and schedules carry how the plan is paid.
+pub(crate) const INTERVAL_METADATA: &str = "portico_interval";
 
 /// What async-stripe speaks, and the webhook endpoint should send.
 pub const API_VERSION: &str = "2026-09-30.endive";

@@ -1,6 +1,7 @@
 //! Plain requests by path. Of an answer only the keys that its type names are read, so that what
 //! Stripe adds or leaves out elsewhere breaks nothing.
 
+use domain::Timestamp;
 use miniserde::Deserialize;
 use serde::Serialize;
 use services::billing::PaymentsError;
@@ -16,6 +17,15 @@ use crate::{
 pub(crate) struct Page<T> {
     pub data: Vec<T>,
     pub has_more: Option<bool>,
+}
+
+/// A request without parameters.
+#[derive(Serialize)]
+pub(crate) struct Nothing {}
+
+/// Stripe's times are whole seconds since 1970.
+pub(crate) fn at(seconds: i64) -> Timestamp {
+    Timestamp::from_millis(seconds.saturating_mul(1000))
 }
 
 /// How often a price is charged.

@@ -39,12 +39,14 @@ pub enum Alert<'a> {
     SubscribedTwice { org: OrgId },
     /// Billing differed from the provider's, and no event had told us.
     Drift { org: OrgId },
+    /// A change of a plan was billed otherwise than it was shown.
+    ChangeMismatch { org: OrgId, shown: i64, billed: i64 },
     /// Somebody pays for a plan that the catalogue does not have.
     UnknownPlan { org: OrgId },
 }
 
 impl Alert<'_> {
-    pub const KINDS: [&'static str; 16] = [
+    pub const KINDS: [&'static str; 17] = [
         "portal_mismatch",
         "checkout_mismatch",
         "customer_mismatch",
@@ -61,6 +63,7 @@ impl Alert<'_> {
         "subscribed_twice",
         "drift",
         "unknown_plan",
+        "change_mismatch",
     ];
 
     pub const fn kind(&self) -> &'static str {
@@ -81,6 +84,7 @@ impl Alert<'_> {
             Self::SubscribedTwice { .. } => "subscribed_twice",
             Self::Drift { .. } => "drift",
             Self::UnknownPlan { .. } => "unknown_plan",
+            Self::ChangeMismatch { .. } => "change_mismatch",
         }
     }
 }
@@ -110,6 +114,9 @@ impl Alerts for LogAndCount {
         match alert {
             Alert::PortalMismatch { org, mismatch } | Alert::CheckoutMismatch { org, mismatch } => {
                 tracing::error!(alert = kind, %org, %mismatch, "the payment provider's answer is not ours; nobody was sent there");
+            }
+            Alert::ChangeMismatch { org, shown, billed } => {
+                tracing::error!(alert = kind, %org, shown, billed, "a change of a plan was billed otherwise than it was shown");
             }
             Alert::CustomerMismatch { org } => {
                 tracing::error!(alert = kind, %org, "the customer is not one we can use: another mode (live or test), or another organization's");

@@ -88,6 +88,7 @@ pub(crate) struct PersonRow {
     seats: Option<i32>,
     trial_end: Option<i64>,
     cancel_at: Option<i64>,
+    upcoming: Option<String>,
 }
 
 impl PersonRow {
@@ -106,6 +107,7 @@ impl PersonRow {
                 current_period_end: self.current_period_end,
                 trial_end: self.trial_end,
                 cancel_at: self.cancel_at,
+                upcoming: self.upcoming,
             })?),
             _ => None,
         };
@@ -151,6 +153,7 @@ pub(crate) fn with_memberships<E: EntityTrait>(select: Select<E>) -> Select<E> {
         .column_as(subscription_rows::Column::Seats, "seats")
         .column_as(subscription_rows::Column::TrialEnd, "trial_end")
         .column_as(subscription_rows::Column::CancelAt, "cancel_at")
+        .column_as(subscription_rows::Column::Upcoming, "upcoming")
         .join_custom(Entity, Expr::col((users::Entity, users::Column::Id)).equals((Entity, Column::UserId)))
         .join_custom(
             organizations::Entity,

@@ -2,8 +2,9 @@
 
 use domain::{
     OrgId, SubscriptionId, Timestamp,
-    billing::{Invoice, Subscription, Told},
+    billing::{Invoice, Subscription, Told, Upcoming},
 };
+use fail::fail_point;
 use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait, sea_query::OnConflict};
 
 use crate::{
@@ -38,6 +39,8 @@ pub(crate) fn from_row(row: SubscriptionColumns) -> Result<Subscription, StoreEr
         current_period_end: row.current_period_end.map(Timestamp::from_millis),
         trial_end: row.trial_end.map(Timestamp::from_millis),
         cancel_at: row.cancel_at.map(Timestamp::from_millis),
+        // Shown only: what can't be read is left out.
+        upcoming: row.upcoming.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default(),
     })
 }
 
@@ -51,6 +54,7 @@ pub(crate) struct SubscriptionColumns {
     pub current_period_end: Option<i64>,
     pub trial_end: Option<i64>,
     pub cancel_at: Option<i64>,
+    pub upcoming: Option<String>,
 }
 
 impl From<Model> for SubscriptionColumns {
@@ -64,6 +68,7 @@ impl From<Model> for SubscriptionColumns {
             current_period_end: row.current_period_end,
             trial_end: row.trial_end,
             cancel_at: row.cancel_at,
+            upcoming: row.upcoming,
         }
     }
 }
@@ -113,6 +118,7 @@ impl Store {
             audit_entries::insert(&tx, entry).await?;
         }
         billing_events::settle(&tx, state.events, Settled::Applied, now).await?;
+        fail_point!("sync-before-commit");
         tx.commit().await?;
         Ok(true)
     }
@@ -135,6 +141,7 @@ async fn put<C: ConnectionTrait>(
         seats: Set(i32::try_from(subscription.seats).unwrap_or(i32::MAX)),
         trial_end: Set(subscription.trial_end.map(Timestamp::as_millis)),
         cancel_at: Set(subscription.cancel_at.map(Timestamp::as_millis)),
+        upcoming: Set(upcoming_text(&subscription.upcoming)),
     };
     let mut replace = OnConflict::column(Column::OrgId);
     replace.update_columns([
@@ -147,7 +154,13 @@ async fn put<C: ConnectionTrait>(
         Column::Seats,
         Column::TrialEnd,
         Column::CancelAt,
+        Column::Upcoming,
     ]);
     Entity::insert(row).on_conflict(replace).exec_without_returning(db).await?;
     Ok(())
+}
+
+/// Null where nothing comes.
+fn upcoming_text(upcoming: &Upcoming) -> Option<String> {
+    (*upcoming != Upcoming::default()).then(|| serde_json::to_string(upcoming).ok()).flatten()
 }

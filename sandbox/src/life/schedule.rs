@@ -11,6 +11,7 @@ use super::items::AskedItem;
 use super::subscribe::{Subscribe, subscribe};
 use super::timetable::keep;
 use crate::agenda::Deed;
+use crate::billing::discount::Asked;
 use crate::books::Books;
 use crate::fields::Fields;
 use crate::http::errors::ApiError;
@@ -107,8 +108,12 @@ pub fn apply(
         kept.extend(match_.map(|wanted| wanted.text("price")));
     }
     items.extend(wanted.iter().filter(|wanted| !kept.contains(&wanted.text("price"))).map(AskedItem::read));
+    // Those that ended meanwhile are not missed.
+    let named = |own: &&Value| phase.list("discounts").iter().any(|one| one["discount"] == **own);
+    let kept_discounts = subscription.list("discounts").iter().filter(named);
+    let discounts = kept_discounts.filter_map(Value::as_str).map(|id| Asked::Discount(id.to_owned())).collect();
     let prorations = prorations.unwrap_or_else(|| prorations_of(phase.maybe_text("proration_behavior")));
-    change(books, subscription, &Change { items, prorations, ..Change::default() })?;
+    change(books, subscription, &Change { items, prorations, discounts: Some(discounts), ..Change::default() })?;
     Ok(())
 }
 

@@ -24,6 +24,7 @@ pub const OPERATIONS: &[Modelled] = &[
             "end_behavior",
             "from_subscription",
             "metadata",
+            "phases.discounts.discount",
             "phases.duration",
             "phases.end_date",
             "phases.items.metadata",
@@ -43,6 +44,7 @@ pub const OPERATIONS: &[Modelled] = &[
         &[
             "end_behavior",
             "metadata",
+            "phases.discounts.discount",
             "phases.duration",
             "phases.end_date",
             "phases.items.metadata",
@@ -110,7 +112,9 @@ fn from_subscription(books: &mut Books, call: &Call<'_>, mut schedule: Value, id
     schedule["subscription"] = json!(id);
     schedule["status"] = json!("active");
     schedule["current_phase"] = json!({"start_date": start, "end_date": end});
-    schedule["phases"] = json!([phase(subscription.text("currency"), (start, end), items)]);
+    let mut own = phase(subscription.text("currency"), (start, end), items);
+    own["discounts"] = subscription.list("discounts").iter().map(stackable).collect();
+    schedule["phases"] = json!([own]);
     subscription["schedule"] = schedule["id"].clone();
     keep(books, subscription, &[]);
     books.create(schedule.clone());
@@ -154,6 +158,10 @@ fn item(price: &Value, quantity: &Value, metadata: &Value) -> Value {
     })
 }
 
+fn stackable(discount: &Value) -> Value {
+    json!({"coupon": null, "discount": discount, "promotion_code": null})
+}
+
 /// Reads `phases`, each beginning where the one before ends.
 fn phases(books: &Books, call: &Call<'_>, start: i64) -> Result<Vec<Value>, ApiError> {
     let mut at = start;
@@ -185,6 +193,8 @@ fn read_phase(books: &Books, sent: &Value, start: i64, place: usize) -> Result<V
     let currency = first.text("currency").to_owned();
     let mut made = phase(&currency, (start, end), items.into_iter().map(|(_, item)| item).collect());
     made["metadata"] = metadata::merge(&Value::Null, sent.get("metadata"))?;
+    // A phase that names none has none: Stripe falls back to the customer's, and here customers have none.
+    made["discounts"] = sent.list("discounts").iter().map(|sent| stackable(&sent["discount"])).collect();
     if let Some(behavior) = sent.maybe_text("proration_behavior") {
         made["proration_behavior"] = json!(behavior);
     }

@@ -144,4 +144,45 @@ impl services::billing::Payments for NoPayments {
     async fn expire_checkout(&self, _: &str) -> Result<(), services::billing::PaymentsError> {
         Err(services::billing::PaymentsError::Unreachable)
     }
+
+    async fn next_invoice(
+        &self,
+        _: &domain::CustomerId,
+    ) -> Result<Option<domain::billing::NextInvoice>, services::billing::PaymentsError> {
+        Err(services::billing::PaymentsError::Unreachable)
+    }
+
+    async fn preview_change(
+        &self,
+        _: &services::billing::PlanChange<'_>,
+        _: domain::Timestamp,
+    ) -> Result<services::billing::ChangePreview, services::billing::PaymentsError> {
+        Err(services::billing::PaymentsError::Unreachable)
+    }
+
+    async fn change_plan(
+        &self,
+        _: &services::billing::PlanChange<'_>,
+        _: domain::Timestamp,
+        _: &str,
+    ) -> Result<domain::billing::Money, services::billing::PaymentsError> {
+        Err(services::billing::PaymentsError::Unreachable)
+    }
+
+    async fn schedule_change(
+        &self,
+        _: &services::billing::PlanChange<'_>,
+        _: Option<&str>,
+        _: &str,
+    ) -> Result<(), services::billing::PaymentsError> {
+        Err(services::billing::PaymentsError::Unreachable)
+    }
+
+    async fn release_schedule(&self, _: &str) -> Result<(), services::billing::PaymentsError> {
+        Err(services::billing::PaymentsError::Unreachable)
+    }
+
+    async fn keep_subscription(&self, _: &domain::SubscriptionId) -> Result<(), services::billing::PaymentsError> {
+        Err(services::billing::PaymentsError::Unreachable)
+    }
 }

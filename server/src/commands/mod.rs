@@ -101,9 +101,26 @@ pub fn run(cli: Cli) -> ExitCode {
     }
 }
 
+/// In builds for tests only: the first that comes to that place kills the process, as a power cut would
+/// (check F2).
+fn kill_at(place: &str) -> Result<(), CommandError> {
+    let die = || {
+        let _ = std::process::Command::new("kill").args(["-9", &std::process::id().to_string()]).status();
+        loop {
+            std::thread::park();
+        }
+    };
+    fail::cfg_callback(place, die).map_err(CommandError::failed)
+}
+
 fn try_run(cli: Cli) -> Result<(), CommandError> {
     let mut values = environment::read()?;
     let directives = values.remove("PORTICO_LOG");
+    if fail::has_failpoints()
+        && let Some(place) = values.remove("PORTICO_KILL_AT")
+    {
+        kill_at(&place)?;
+    }
     let config = Config::from_values(values)?;
     log::init(config.mode, directives.as_deref());
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(CommandError::failed)?;

@@ -3,7 +3,10 @@
 use std::sync::Arc;
 
 use jobs::Pace;
-use services::Services;
+use services::{
+    Services,
+    billing::{Guarded, Patience},
+};
 use tokio::net::TcpListener;
 
 use super::{CommandError, metrics, stop::Stop};
@@ -25,7 +28,7 @@ pub async fn run(config: Config, worker: bool) -> Result<(), CommandError> {
     }
     wiring::require_webhook_secrets(&config)?;
     let store = wiring::store(&config).await?;
-    let services = wiring::services(&config, store, Arc::new(stripe)).await?;
+    let services = wiring::services(&config, store, Arc::new(Guarded::new(stripe, Patience::default()))).await?;
     metrics::serve(config.metrics_addr).await?;
     let address = config.site_addr;
     let listener = TcpListener::bind(address).await.map_err(|error| ConfigError {

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use jobs::Pace;
+use services::billing::{Guarded, Patience};
 
 use super::{CommandError, metrics, stop::Stop};
 use crate::{config::Config, wiring};
@@ -12,7 +13,7 @@ pub async fn run(config: Config) -> Result<(), CommandError> {
     wiring::require_secret_keys(&config)?;
     wiring::require_mail(&config)?;
     let store = wiring::store(&config).await?;
-    let services = wiring::services(&config, store, Arc::new(stripe)).await?;
+    let services = wiring::services(&config, store, Arc::new(Guarded::new(stripe, Patience::default()))).await?;
     metrics::serve(config.metrics_addr).await?;
     tracing::info!("working");
     if !jobs::run(services, Pace::default(), Stop::on_signals().told()).await {

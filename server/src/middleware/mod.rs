@@ -4,6 +4,7 @@ pub mod action_reply;
 pub mod admission;
 pub mod body;
 pub mod browser;
+pub mod card_numbers;
 pub mod chain;
 pub mod current_actor;
 pub mod error_pages;

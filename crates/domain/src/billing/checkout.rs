@@ -152,6 +152,8 @@ mod tests {
                 subscription: of(status),
                 created: crate::Timestamp::from_millis(0),
                 organization: None,
+                item: None,
+                schedule: None,
             };
             let reduced = Reduced { current: Some(&seen), others_going_on: 0 };
             assert_eq!(may_buy(None, &reduced).is_ok(), may, "{status:?}");

@@ -2,6 +2,7 @@
 //! provider tells of them, and the plans there are.
 
 mod catalogue;
+pub mod change;
 pub mod checkout;
 pub mod customer_creation;
 pub mod drift;
@@ -12,6 +13,7 @@ mod money;
 pub mod push;
 mod reduce;
 mod subscription;
+mod upcoming;
 pub mod webhook_signature;
 
 pub use catalogue::{Catalogue, CatalogueError, Entitlement, Interval, Plan, Prices, Trial};
@@ -20,3 +22,4 @@ pub use invoice::{Invoice, InvoiceStatus, Notice, Told, UnknownInvoiceStatus, no
 pub use money::Money;
 pub use reduce::{Reduced, SubscriptionSeen, reduce};
 pub use subscription::{Subscription, SubscriptionStatus, UnknownStatus};
+pub use upcoming::{NextInvoice, ScheduledChange, Upcoming};

@@ -16,6 +16,9 @@ pub struct SubscriptionSeen {
     pub created: Timestamp,
     /// The organisation that its metadata names; compared, never followed (check W07).
     pub organization: Option<String>,
+    /// The provider's names for what is changed in it.
+    pub item: Option<String>,
+    pub schedule: Option<String>,
 }
 
 /// What a customer has.
@@ -71,6 +74,8 @@ mod tests {
             subscription: Subscription::new(SubscriptionId::from_trusted(id), "pro", status),
             created: Timestamp::from_millis(created),
             organization: None,
+            item: None,
+            schedule: None,
         }
     }
 

@@ -6,7 +6,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use super::Interval;
+use super::{Interval, Upcoming};
 use crate::{SubscriptionId, Timestamp};
 
 /// What an organisation subscribes to, as the payment provider last said (B-02).
@@ -22,6 +22,7 @@ pub struct Subscription {
     pub trial_end: Option<Timestamp>,
     /// When it ends, if that is decided.
     pub cancel_at: Option<Timestamp>,
+    pub upcoming: Upcoming,
 }
 
 impl Subscription {
@@ -36,6 +37,7 @@ impl Subscription {
             current_period_end: None,
             trial_end: None,
             cancel_at: None,
+            upcoming: Upcoming::default(),
         }
     }
 }

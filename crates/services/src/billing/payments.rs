@@ -8,8 +8,10 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use domain::{
-    CustomerId, OrgId, Timestamp,
-    billing::{Interval, Invoice, SubscriptionSeen, Trial, checkout::OpenCheckout, event::ProviderEvent},
+    CustomerId, OrgId, SubscriptionId, Timestamp,
+    billing::{
+        Interval, Invoice, Money, NextInvoice, SubscriptionSeen, Trial, checkout::OpenCheckout, event::ProviderEvent,
+    },
 };
 use secrecy::SecretString;
 use thiserror::Error;
@@ -53,6 +55,39 @@ pub struct NewCheckout<'a> {
     pub cancel_url: Url,
 }
 
+/// A running subscription that is to become something else.
+#[derive(Clone, Copy, Debug)]
+pub struct PlanChange<'a> {
+    pub subscription: &'a SubscriptionId,
+    /// The one item that it has.
+    pub item: &'a str,
+    pub plan: &'a str,
+    pub interval: Interval,
+    /// What one seat costs by our catalogue: a price there that is another one is not sold.
+    pub amount: i64,
+    pub currency: &'a str,
+    pub seats: u32,
+}
+
+/// What a change costs right now, as the provider works it out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ChangePreview {
+    /// Of the invoice that the change makes: what is charged, credit taken off.
+    pub due: Money,
+    /// Below zero: what stays as credit for the invoices after it.
+    pub total: Money,
+    pub lines: Vec<PreviewLine>,
+    /// Up to when that pays.
+    pub until: Option<Timestamp>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PreviewLine {
+    /// In the provider's words, as on the invoice.
+    pub what: String,
+    pub amount: Money,
+}
+
 /// A checkout as the provider returned it. The URL is a secret.
 pub struct CheckoutSession {
     pub customer: CustomerId,
@@ -91,12 +126,20 @@ pub enum PaymentsError {
     /// A plan of our catalogue is not there, or at another price.
     #[error("the catalogue was not pushed: run `portico plans push`")]
     NotPushed,
+    /// It keeps failing, so it is left alone for a while: it did nothing.
+    #[error("not asked, for it keeps failing")]
+    NotAsked,
 }
 
 impl PaymentsError {
     /// The provider said that nothing happened.
     pub fn did_nothing(&self) -> bool {
-        matches!(self, Self::Refused { .. })
+        matches!(self, Self::Refused { .. } | Self::NotAsked)
+    }
+
+    /// The card was refused, or the bank asks for something first: nothing was changed.
+    pub fn is_declined(&self) -> bool {
+        matches!(self, Self::Refused { status: 402, .. })
     }
 
     /// As the audit trail stores it.
@@ -109,6 +152,7 @@ impl PaymentsError {
             Self::Unreadable => "unreadable_answer",
             Self::Mismatch => "answer_mismatch",
             Self::NotPushed => "plans_not_pushed",
+            Self::NotAsked => "provider_not_asked",
         }
     }
 }
@@ -126,6 +170,9 @@ pub trait Payments: Send + Sync {
 
     /// What a customer has, as it is now.
     async fn billing_of(&self, customer: &CustomerId) -> Result<BillingSeen, PaymentsError>;
+
+    /// What a customer is billed next, if anything.
+    async fn next_invoice(&self, customer: &CustomerId) -> Result<Option<NextInvoice>, PaymentsError>;
 
     async fn create_customer(&self, new: &NewCustomer, idempotency_key: &str) -> Result<Customer, PaymentsError>;
 
@@ -152,4 +199,30 @@ pub trait Payments: Send + Sync {
 
     /// Nobody can pay it from then on. [`PaymentsError::Refused`] when it was paid, or had ended.
     async fn expire_checkout(&self, id: &str) -> Result<(), PaymentsError>;
+
+    /// What a change would cost that is counted from `at`; changes nothing.
+    async fn preview_change(&self, change: &PlanChange<'_>, at: Timestamp) -> Result<ChangePreview, PaymentsError>;
+
+    /// Changes at once, counted from `at`, and has it paid; answers what was due. When it can't be paid,
+    /// nothing is changed: [`PaymentsError::is_declined`].
+    async fn change_plan(
+        &self,
+        change: &PlanChange<'_>,
+        at: Timestamp,
+        idempotency_key: &str,
+    ) -> Result<Money, PaymentsError>;
+
+    /// Changes when the period is over, in place of what is to change then. `schedule` is the one there is.
+    async fn schedule_change(
+        &self,
+        change: &PlanChange<'_>,
+        schedule: Option<&str>,
+        idempotency_key: &str,
+    ) -> Result<(), PaymentsError>;
+
+    /// Leaves a subscription as it is when its period is over.
+    async fn release_schedule(&self, schedule: &str) -> Result<(), PaymentsError>;
+
+    /// It does not end with its period.
+    async fn keep_subscription(&self, subscription: &SubscriptionId) -> Result<(), PaymentsError>;
 }

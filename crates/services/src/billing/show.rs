@@ -2,7 +2,7 @@
 
 use domain::{
     Timestamp,
-    billing::{Subscription, SubscriptionStatus},
+    billing::{Interval, NextInvoice, ScheduledChange, Subscription, SubscriptionStatus},
 };
 use policy::{Action, Reason};
 
@@ -24,6 +24,12 @@ pub struct BillingView {
     pub status: Option<SubscriptionStatus>,
     pub current_period_end: Option<Timestamp>,
     pub cancel_at: Option<Timestamp>,
+    /// How many seats are paid for, of a plan that is sold by them.
+    pub seats: Option<u32>,
+    pub interval: Option<Interval>,
+    pub next_invoice: Option<NextInvoice>,
+    /// What it becomes when the period is over, with the name of that plan.
+    pub change: Option<(String, ScheduledChange)>,
     /// Whether it is paid for, or about to be.
     pub goes_on: bool,
     /// Whether this person chooses what is paid for.
@@ -48,10 +54,25 @@ impl Services {
             status: subscription.map(|s| s.status),
             current_period_end: subscription.and_then(|s| s.current_period_end),
             cancel_at: subscription.and_then(|s| s.cancel_at),
+            seats: subscription.filter(|one| self.is_per_seat(&one.plan)).map(|one| one.seats),
+            interval: subscription.and_then(|one| one.interval),
+            next_invoice: subscription.and_then(|one| one.upcoming.invoice.clone()),
+            change: subscription
+                .and_then(|one| one.upcoming.change.clone())
+                .map(|change| (self.plan_called(&change.plan), change)),
             goes_on: subscription.is_some_and(|s| s.status.goes_on()),
             may_manage: self.decide(actor, membership, Action::ManageBilling).await.allowed,
             portal,
         })
+    }
+
+    fn is_per_seat(&self, plan: &str) -> bool {
+        let prices = self.settings.catalogue.plan(plan).and_then(|plan| plan.prices);
+        prices.is_some_and(|prices| prices.per_seat)
+    }
+
+    fn plan_called(&self, slug: &str) -> String {
+        self.settings.catalogue.plan(slug).map_or_else(|| "another plan".to_owned(), |plan| plan.name.clone())
     }
 
     /// What the plan is called that is in effect, or was last; the free one where there is none.

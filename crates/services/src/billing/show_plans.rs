@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use domain::billing::Catalogue;
+use domain::billing::{Catalogue, Interval, SubscriptionStatus};
 use policy::Action;
 
 use crate::{Actor, ServiceError, Services};
@@ -11,8 +11,20 @@ pub struct PlansView {
     pub catalogue: Arc<Catalogue>,
     /// The slug of the plan that is in effect.
     pub current: String,
-    /// Whether this person may choose one, and none is paid for already.
-    pub may_buy: bool,
+    pub offer: Offer,
+}
+
+/// What this person can do with the plans.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Offer {
+    /// To look at.
+    Nothing,
+    /// None is paid for yet.
+    Buy,
+    /// One is paid for, in this rhythm and for so many seats.
+    Change { interval: Interval, seats: u32 },
+    /// It is paid for, and something comes first: a payment, or that it is not to end.
+    Later,
 }
 
 impl Services {
@@ -26,6 +38,15 @@ impl Services {
         let paid = subscription.filter(|one| one.status.grants()).and_then(|one| catalogue.plan(&one.plan));
         let current = paid.or_else(|| catalogue.free()).map(|plan| plan.slug.clone()).unwrap_or_default();
         let goes_on = subscription.is_some_and(|one| one.status.goes_on());
-        Ok(PlansView { current, may_buy: may_manage && !goes_on, catalogue })
+        let changeable = subscription.filter(|one| {
+            matches!(one.status, SubscriptionStatus::Active | SubscriptionStatus::Trialing) && one.cancel_at.is_none()
+        });
+        let offer = match changeable {
+            _ if !may_manage => Offer::Nothing,
+            Some(one) => Offer::Change { interval: one.interval.unwrap_or(Interval::Month), seats: one.seats },
+            None if goes_on => Offer::Later,
+            None => Offer::Buy,
+        };
+        Ok(PlansView { current, offer, catalogue })
     }
 }

@@ -12,7 +12,7 @@
 use std::time::Duration;
 
 use domain::{
-    Millis, OrgId,
+    OrgId,
     audit::{AuditAction, AuditOutcome},
     billing::{
         HostedPage, check_hosted_page,
@@ -24,7 +24,7 @@ use domain::{
 use policy::Action;
 use secrecy::{ExposeSecret, SecretString};
 use store::Membership;
-use tokio::time::{Instant, sleep, timeout_at};
+use tokio::time::Instant;
 
 use super::{
     create_customer::{Door, Wanted},
@@ -34,10 +34,6 @@ use crate::{Actor, Alert, ServiceError, Services, audit::Happening};
 
 /// The whole action; a clear page stands within ten seconds (check F8).
 const PATIENCE: Duration = Duration::from_secs(9);
-/// Longer than it can take.
-const LEASE: Millis = Millis::seconds(30);
-/// How often somebody who waits for the other tab looks again.
-const LOOK_EVERY: Duration = Duration::from_millis(100);
 
 /// Where to send the browser: a bearer secret (check B10).
 #[derive(Debug)]
@@ -79,7 +75,7 @@ impl Services {
     ) -> Result<CheckoutLink, ServiceError> {
         let until = Instant::now() + PATIENCE;
         let choice = choose(&self.settings.catalogue, plan, interval).map_err(not_sold)?;
-        let bought = self.at_the_counter(actor, membership, &choice, until).await;
+        let bought = self.queue(actor, membership, &choice, until).await;
         let (outcome, reason) = match &bought {
             Ok(_) => (AuditOutcome::Done, None),
             Err(ServiceError::Invalid(_)) => (AuditOutcome::Refused, Some("subscribed_already")),
@@ -95,7 +91,7 @@ impl Services {
     }
 
     /// One at a time for each organisation.
-    async fn at_the_counter(
+    async fn queue(
         &self,
         actor: &Actor,
         membership: &Membership,
@@ -114,17 +110,7 @@ impl Services {
             },
         };
         let customer = self.ensure_customer(&wanted, until).await?;
-        let lease = self.entropy().uuid().to_string();
-        while !self.store.lease_checkout(org, &lease, self.now(), self.now() + LEASE).await? {
-            if Instant::now() + LOOK_EVERY >= until {
-                return Err(ServiceError::Busy);
-            }
-            sleep(LOOK_EVERY).await;
-        }
-        let begun = timeout_at(until, self.begin(membership, &customer, choice)).await;
-        let begun = begun.unwrap_or(Err(PaymentsError::Timeout.into()));
-        self.store.release_checkout(org, &lease).await?;
-        begun
+        self.at_counter(org, until, self.begin(membership, &customer, choice)).await
     }
 
     async fn begin(
@@ -162,7 +148,7 @@ impl Services {
     async fn end_checkout(&self, org: OrgId, open: &OpenCheckout) -> Result<(), ServiceError> {
         match self.ports.payments.expire_checkout(&open.id).await {
             Ok(()) => Ok(()),
-            Err(error) if error.did_nothing() => Err(not_sold(NotSold::SubscribedAlready)),
+            Err(PaymentsError::Refused { .. }) => Err(not_sold(NotSold::SubscribedAlready)),
             Err(error) => {
                 self.checkout_failed(org, "expire_checkout", &error);
                 Err(error.into())

@@ -12,10 +12,12 @@ use std::collections::HashMap;
 use domain::{
     CustomerId, Millis, OrgId, Timestamp,
     audit::{AuditAction, AuditOutcome},
-    billing::{Invoice, Notice, Subscription, SubscriptionSeen, Told, event::Suspicion, notice, reduce},
+    billing::{Invoice, NextInvoice, Notice, Subscription, SubscriptionSeen, Told, event::Suspicion, notice, reduce},
     orgs::Role,
     outbox,
 };
+use fail::fail_point;
+use futures::future::try_join;
 use store::{AuditEntry, BillingState, LeasedCustomer, NewOutboxRow, Settled, StoreError, WaitingEvent};
 
 use super::payments::{BillingSeen, PaymentsError};
@@ -89,11 +91,16 @@ impl Services {
             self.store.release_billing_customer(held).await?;
             return Ok(Ok(()));
         }
-        let seen = match self.ports.payments.billing_of(&held.customer).await {
-            Ok(seen) => seen,
+        let payments = &self.ports.payments;
+        let asked = try_join(payments.billing_of(&held.customer), payments.next_invoice(&held.customer)).await;
+        let (seen, next) = match asked {
+            Ok(asked) => asked,
             Err(error) => return Ok(Err(Stop::Payments(error))),
         };
-        match self.write_seen(held, org, &seen, &ours).await {
+        fail_point!("sync-fetched");
+        let written = self.write_seen(held, org, (&seen, next), &ours).await;
+        fail_point!("sync-written");
+        match written {
             Ok(()) => Ok(Ok(())),
             Err(StoreError::Conflict) => Ok(Err(Stop::Taken)),
             Err(error) => Err(error.into()),
@@ -116,15 +123,19 @@ impl Services {
         &self,
         held: &LeasedCustomer,
         org: OrgId,
-        seen: &BillingSeen,
+        (seen, next): (&BillingSeen, Option<NextInvoice>),
         events: &[String],
     ) -> Result<(), StoreError> {
         let now = self.now();
         let ids: Vec<&str> = seen.invoices.iter().map(|invoice| invoice.id.as_str()).collect();
         let (before, told) =
-            futures::future::try_join(self.store.find_subscription(org), self.store.told_of_invoices(org, &ids))
+            try_join(self.store.find_subscription(org), self.store.told_of_invoices(org, &ids))
                 .await?;
-        let subscription = self.current_subscription(org, &seen.subscriptions);
+        let mut subscription = self.current_subscription(org, &seen.subscriptions).cloned();
+        if let Some(subscription) = subscription.as_mut().filter(|one| one.status.goes_on()) {
+            subscription.upcoming.invoice = next;
+        }
+        let subscription = subscription.as_ref();
         let (invoices, notices) = news(&seen.invoices, &told, now);
         let letters = self.letters_of(org, &notices).await?;
         let entry = self.entry_of_change(org, before.as_ref(), subscription);
@@ -160,7 +171,7 @@ impl Services {
             return Ok(Vec::new());
         }
         let (organization, members) =
-            futures::future::try_join(self.store.find_organization(org), self.store.list_members(org)).await?;
+            try_join(self.store.find_organization(org), self.store.list_members(org)).await?;
         let Some(organization) = organization else { return Ok(Vec::new()) };
         let settings = self.link(&format!("/o/{}/settings/billing", organization.slug), None);
         let owners: Vec<_> = members.into_iter().filter(|member| member.role == Role::Owner).collect();

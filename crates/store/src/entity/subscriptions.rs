@@ -15,6 +15,8 @@ pub struct Model {
     pub seats: i32,
     pub trial_end: Option<i64>,
     pub cancel_at: Option<i64>,
+    /// JSON of [`domain::billing::Upcoming`].
+    pub upcoming: Option<String>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

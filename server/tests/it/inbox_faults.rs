@@ -1,0 +1,275 @@
+//! F1 and F2: nothing that was acknowledged is lost and nothing is done twice, whoever is killed when.
+
+use std::{
+    collections::{BTreeMap, VecDeque},
+    sync::{
+        Arc, Mutex, RwLock,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
+use domain::{CustomerId, OrgId, orgs::Role};
+use rand::{SeedableRng, rngs::SmallRng, seq::SliceRandom};
+use reqwest::Client;
+use sea_orm::{ConnectionTrait, Statement};
+use serde_json::Value;
+use services::Clock;
+use store::BillingCustomer;
+use testkit::{Database, World, signature};
+
+use crate::{
+    Bar, figure,
+    process::{Process, SECRET_KEYS},
+    proving,
+};
+
+const SECRET: &str = "whsec_sandbox";
+
+/// An organisation with an owner, and a life at the provider of which nothing was told yet.
+async fn live(world: &World, n: usize, price: &str, changes: usize) -> (OrgId, String) {
+    let org = world.organization(&format!("org-{n:03}")).await;
+    let owner = world.person(&format!("owner-{n:03}@example.test")).await;
+    world.join(org, owner, Role::Owner).await;
+    let made = world.provider.post("/v1/customers", &[("name", "Org")]).await;
+    let customer = made["id"].as_str().unwrap().to_owned();
+    let row = BillingCustomer { id: CustomerId::from_trusted(customer.as_str()), livemode: false };
+    world.store().insert_billing_customer(org, &row, world.now()).await.unwrap();
+    let subscription = world.provider.subscribe(&customer, price, None).await;
+    let path = format!("/v1/subscriptions/{}", subscription["id"].as_str().unwrap());
+    for change in 0..changes {
+        world.provider.post(&path, &[("metadata[change]", &change.to_string())]).await;
+    }
+    // Of three, one is to end and one has ended.
+    match n % 3 {
+        1 => drop(world.provider.post(&path, &[("cancel_at_period_end", "true")]).await),
+        2 => drop(world.provider.delete(&path).await),
+        _ => {}
+    }
+    (org, customer)
+}
+
+/// Every event there is about customers, as it is delivered.
+async fn all_events(world: &World) -> Vec<Value> {
+    let mut all: Vec<Value> = Vec::new();
+    loop {
+        let after = all.last().map(|event| format!("&starting_after={}", event["id"].as_str().unwrap()));
+        let page = world.provider.list(&format!("/v1/events?limit=100{}", after.unwrap_or_default())).await;
+        let is_last = page.len() < 100;
+        all.extend(page);
+        if is_last {
+            return all;
+        }
+    }
+}
+
+/// Delivers until it is acknowledged.
+async fn deliver(http: &Client, node: &str, body: &str) -> bool {
+    let header = signature(body.as_bytes(), SECRET, server::clock::SystemClock.now());
+    let sent = http.post(format!("{node}/webhooks/stripe")).header("stripe-signature", header).body(body.to_owned());
+    sent.send().await.is_ok_and(|reply| reply.status().is_success())
+}
+
+async fn rows(world: &World, sql: &str) -> Vec<sea_orm::QueryResult> {
+    let db = world.oracle.connection();
+    db.query_all_raw(Statement::from_string(db.get_database_backend(), sql)).await.unwrap()
+}
+
+async fn one_number(world: &World, sql: &str) -> i64 {
+    rows(world, sql).await[0].try_get_by_index(0).unwrap()
+}
+
+/// What the provider has is what is stored; each paid invoice was told once, each change noted once.
+async fn assert_as_the_provider_has_it(world: &World, lives: &[(OrgId, String)]) {
+    for (org, customer) in lives {
+        let theirs = world.provider.list(&format!("/v1/subscriptions?status=all&customer={customer}")).await;
+        let stored = world.store().find_subscription(*org).await.unwrap().unwrap_or_else(|| panic!("{org}: nothing"));
+        assert_eq!((theirs.len(), stored.id.as_str()), (1, theirs[0]["id"].as_str().unwrap()));
+        assert_eq!(stored.status.as_str(), theirs[0]["status"], "{org}");
+        assert_eq!(stored.plan, theirs[0]["items"]["data"][0]["price"]["metadata"]["portico_plan"].as_str().unwrap());
+        let end = theirs[0]["items"]["data"][0]["current_period_end"].as_i64();
+        assert_eq!(stored.current_period_end.map(|end| end.as_seconds()), end, "{org}");
+        assert_eq!(stored.cancel_at.is_some(), theirs[0]["cancel_at_period_end"] == true, "{org}");
+        let invoices = world.store().list_invoices(*org, 10).await.unwrap();
+        assert_eq!(invoices.len(), 1, "{org}");
+    }
+    let twice = "SELECT COUNT(*) FROM (SELECT recipient FROM kept_mail GROUP BY recipient HAVING COUNT(*) > 1) AS t";
+    assert_eq!(one_number(world, twice).await, 0, "a receipt came twice");
+    let receipts = one_number(world, "SELECT COUNT(*) FROM kept_mail").await;
+    assert_eq!(usize::try_from(receipts).unwrap(), lives.len(), "one receipt each");
+    let noted = "SELECT COUNT(*) FROM audit_entries WHERE action = 'billing.subscription'";
+    assert_eq!(usize::try_from(one_number(world, noted).await).unwrap(), lives.len(), "one entry each");
+}
+
+/// Until nothing waits: neither events nor mail.
+async fn backlog_gone(world: &World, within: Duration) -> Duration {
+    let begun = Instant::now();
+    loop {
+        let events = one_number(world, "SELECT COUNT(*) FROM billing_events WHERE state = 'waiting'").await;
+        let mails = one_number(world, "SELECT COUNT(*) FROM outbox WHERE state = 'waiting'").await;
+        if events + mails == 0 {
+            return begun.elapsed();
+        }
+        assert!(begun.elapsed() < within, "{events} events and {mails} mails still wait");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+}
+
+/// Two nodes, of which one is killed now and then and comes back elsewhere.
+struct Nodes {
+    urls: RwLock<[String; 2]>,
+    processes: [Mutex<Option<Process>>; 2],
+}
+
+impl Nodes {
+    async fn start(world: &World) -> Self {
+        let [one, two] = [serve(world).await, serve(world).await];
+        let urls = RwLock::new([one.url.clone(), two.url.clone()]);
+        Self { urls, processes: [Mutex::new(Some(one)), Mutex::new(Some(two))] }
+    }
+
+    fn url(&self, which: usize) -> String {
+        self.urls.read().unwrap()[which % 2].clone()
+    }
+
+    /// Dropping is `kill -9`.
+    async fn kill_and_replace(&self, which: usize, world: &World) {
+        drop(self.processes[which].lock().unwrap().take());
+        let fresh = serve(world).await;
+        self.urls.write().unwrap()[which] = fresh.url.clone();
+        *self.processes[which].lock().unwrap() = Some(fresh);
+    }
+}
+
+async fn serve(world: &World) -> Process {
+    Process::run(world, &["serve"], &[]).await
+}
+
+/// F1: 10 000 events of 500 organisations, each three times, in no order, by 64 senders to two nodes, of which
+/// one is killed five times. In `make test` a twentieth of it.
+#[tokio::test(flavor = "multi_thread")]
+async fn f1_nothing_is_lost_or_done_twice_while_nodes_are_killed() {
+    let (orgs, events_each) = if proving() { (500, 20) } else { (25, 20) };
+    let world =
+        World::with_settings(Database::postgres().await, &[("PORTICO_SECRET_KEYS", SECRET_KEYS)]).await;
+    let price = world.provider.price("pro", 4900).await;
+    let mut lives = Vec::new();
+    for n in 0..orgs {
+        lives.push(live(&world, n, &price, 14).await);
+    }
+    let of_customers: Vec<String> = {
+        let mut by_customer: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        for event in all_events(&world).await {
+            let object = &event["data"]["object"];
+            let customer = if object["object"] == "customer" { &object["id"] } else { &object["customer"] };
+            let Some(customer) = customer.as_str() else { continue };
+            by_customer.entry(customer.to_owned()).or_default().push(event.to_string());
+        }
+        // The newest first, so that each life has its end among them.
+        by_customer.into_values().flat_map(|events| events.into_iter().take(events_each)).collect()
+    };
+    assert_eq!(of_customers.len(), orgs * events_each);
+    let mut rng = SmallRng::seed_from_u64(1);
+    let mut deliveries: Vec<usize> = (0..of_customers.len()).flat_map(|n| [n; 3]).collect();
+    deliveries.shuffle(&mut rng);
+    let total = deliveries.len();
+    let (events, nodes) = (Arc::new(of_customers), Arc::new(Nodes::start(&world).await));
+    let (waiting, acknowledged) =
+        (Arc::new(Mutex::new(VecDeque::from(deliveries))), Arc::new(AtomicUsize::new(0)));
+    let mut senders = tokio::task::JoinSet::new();
+    let begun = Instant::now();
+    for sender in 0..64 {
+        let (events, nodes) = (Arc::clone(&events), Arc::clone(&nodes));
+        let (waiting, acknowledged) = (Arc::clone(&waiting), Arc::clone(&acknowledged));
+        senders.spawn(async move {
+            let http = Client::new();
+            let mut which: usize = sender;
+            loop {
+                let Some(next) = waiting.lock().unwrap().pop_front() else { return };
+                which += 1;
+                if deliver(&http, &nodes.url(which), &events[next]).await {
+                    acknowledged.fetch_add(1, Ordering::SeqCst);
+                } else {
+                    // Once more, later, as the provider does.
+                    waiting.lock().unwrap().push_back(next);
+                    tokio::time::sleep(Duration::from_millis(20)).await;
+                }
+            }
+        });
+    }
+    for kill in 1..=5 {
+        while acknowledged.load(Ordering::SeqCst) < total * kill / 6 {
+            tokio::time::sleep(Duration::from_millis(2)).await;
+        }
+        nodes.kill_and_replace(kill % 2, &world).await;
+    }
+    senders.join_all().await;
+    // One sender may have ended while another gave back what it could not deliver.
+    loop {
+        let Some(next) = waiting.lock().unwrap().pop_front() else { break };
+        if deliver(&Client::new(), &nodes.url(0), &events[next]).await {
+            acknowledged.fetch_add(1, Ordering::SeqCst);
+        } else {
+            waiting.lock().unwrap().push_back(next);
+        }
+    }
+    assert_eq!(acknowledged.load(Ordering::SeqCst), total);
+    let accepting = begun.elapsed();
+    let gone = backlog_gone(&world, Duration::from_secs(180)).await;
+    let stored = one_number(&world, "SELECT COUNT(*) FROM billing_events").await;
+    assert_eq!(usize::try_from(stored).unwrap(), orgs * events_each, "every event once");
+    let others = one_number(&world, "SELECT COUNT(*) FROM billing_events WHERE state NOT IN ('applied', 'ignored')").await;
+    assert_eq!(others, 0);
+    assert_as_the_provider_has_it(&world, &lives).await;
+    figure("f1_deliveries_per_second", total as f64 / accepting.as_secs_f64(), Bar::AtLeast(0.0));
+    figure("f1_backlog_gone_after_seconds", gone.as_secs_f64(), Bar::Below(60.0));
+}
+
+/// Where a node is killed: before and after each thing that can be half done.
+const PLACES: [&str; 7] = [
+    "webhook-read",
+    "webhook-verified",
+    "webhook-stored",
+    "sync-fetched",
+    "sync-before-commit",
+    "sync-written",
+    "mail-sent",
+];
+
+/// F2: a node dies at each place, a hundred times (in `make test` twice), and another takes over.
+#[tokio::test(flavor = "multi_thread")]
+async fn f2_wherever_a_node_dies_another_one_finishes() {
+    let rounds = if proving() { 100 } else { 2 };
+    let world =
+        World::with_settings(Database::postgres().await, &[("PORTICO_SECRET_KEYS", SECRET_KEYS)]).await;
+    let price = world.provider.price("pro", 4900).await;
+    let (http, mut lives, mut deaths) = (Client::new(), Vec::new(), 0);
+    for place in PLACES {
+        for _ in 0..rounds {
+            let life = live(&world, lives.len(), &price, 0).await;
+            let told = world.provider.list("/v1/events?limit=20").await;
+            let is_its = |event: &&Value| event["data"]["object"]["customer"] == life.1.as_str();
+            let event = told.iter().find(is_its).unwrap().to_string();
+            let mut dying = Process::run(&world, &["serve"], &[("PORTICO_KILL_AT", place)]).await;
+            let begun = Instant::now();
+            let mut is_acknowledged = false;
+            while !dying.is_gone() {
+                is_acknowledged |= !is_acknowledged && deliver(&http, &dying.url, &event).await;
+                assert!(begun.elapsed() < Duration::from_secs(30), "it dies at {place}: {}", dying.log());
+                tokio::time::sleep(Duration::from_millis(2)).await;
+            }
+            deaths += 1;
+            lives.push(life);
+            if !is_acknowledged {
+                // The provider tries again, at whoever is there by then.
+                let healthy = Process::serve(&world, &[]).await;
+                assert!(deliver(&http, &healthy.url, &event).await, "{place}");
+            }
+        }
+    }
+    let _healthy = serve(&world).await;
+    // What the dead held is held until its lease runs out: a minute, two of a mail.
+    backlog_gone(&world, Duration::from_secs(300)).await;
+    assert_as_the_provider_has_it(&world, &lives).await;
+    figure("f2_deaths", f64::from(deaths), Bar::AtLeast((PLACES.len() * rounds) as f64));
+}
