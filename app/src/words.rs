@@ -87,31 +87,35 @@ pub fn problem(field: Field, problem: Problem) -> String {
         (Field::Version, _) => "Reload the page and try again.",
         (Field::Retention, _) => "Choose one of the list.",
         (Field::Search, _) => "Look for something shorter.",
-        (Field::Plan, Problem::AlreadyThere) => {
-            "You have a plan already, or just bought one. Look at it on the billing page; there you can change it."
-        }
-        (Field::Plan, Problem::Unchanged) => "That is what you have already.",
-        (Field::Plan, Problem::PaymentOpen) => {
-            "A payment is open. Settle it first: open the billing portal on the billing page and check how you pay."
-        }
-        (Field::Plan, Problem::OnHold) => "This plan is on hold. Have it go on first, in the billing portal.",
-        (Field::Plan, Problem::Ending) => {
-            "This plan is canceled. Keep it first: there is a button for that on the billing page."
-        }
-        (Field::Plan, Problem::Scheduled) => {
-            "Another change waits for the end of the period. Take it back first: there is a button for that on the billing page."
-        }
-        (Field::Plan, Problem::Declined) => {
-            "The payment did not go through, so nothing has changed. Check how you pay in the billing portal, then try again."
-        }
-        (Field::Plan, Problem::Outdated) => {
-            "The amount was worked out anew, because some time has passed. Look at it, and confirm once more."
-        }
-        (Field::Plan, _) => "Choose one of the plans below.",
+        (Field::Plan, problem) => of_plan(problem),
         (Field::Seats, _) => "Enter a whole number: as many seats as there are members, or more.",
         (Field::Confirmation, _) => "That is not the address of this account.",
     };
     text.to_owned()
+}
+
+const fn of_plan(problem: Problem) -> &'static str {
+    match problem {
+        Problem::AlreadyThere => {
+            "You have a plan already, or just bought one. Look at it on the billing page; there you can change it."
+        }
+        Problem::Unchanged => "That is what you have already.",
+        Problem::PaymentOpen => {
+            "A payment is open. Settle it first: open the billing portal on the billing page and check how you pay."
+        }
+        Problem::OnHold => "This plan is on hold. Have it go on first, in the billing portal.",
+        Problem::Ending => "This plan is canceled. Keep it first: there is a button for that on the billing page.",
+        Problem::Scheduled => {
+            "Another change waits for the end of the period. Take it back first: there is a button for that on the billing page."
+        }
+        Problem::Declined => {
+            "The payment did not go through, so nothing has changed. Check how you pay in the billing portal, then try again."
+        }
+        Problem::Outdated => {
+            "The amount was worked out anew, because some time has passed. Look at it, and confirm once more."
+        }
+        _ => "Choose one of the plans below.",
+    }
 }
 
 /// Beside one field of a refused form.

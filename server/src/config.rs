@@ -12,7 +12,7 @@ use std::{
 };
 
 use base64::{Engine, engine::general_purpose::STANDARD};
-use domain::{billing::HostedOrigins, flags};
+use domain::{accounts::Email, billing::HostedOrigins, flags};
 use ipnet::IpNet;
 use mailer::{Sender, SmtpServer};
 use secrecy::{ExposeSecret, SecretString};
@@ -45,6 +45,8 @@ pub struct Config {
     /// None: in development mail is kept, in production it can't be sent.
     pub smtp: Option<SmtpServer>,
     pub mail_from: Sender,
+    /// Who is told of alerts by mail.
+    pub operators_mail: Vec<Email>,
     pub google: Option<ProviderConfig>,
     pub github: Option<ProviderConfig>,
     pub microsoft: Option<ProviderConfig>,
@@ -91,6 +93,7 @@ impl Config {
         let trusted_proxies = proxies(take("PORTICO_TRUSTED_PROXIES"))?;
         let smtp = smtp(take("PORTICO_SMTP_URL"))?;
         let mail_from = mail_from(take("PORTICO_MAIL_FROM"), &base_url)?;
+        let operators_mail = operators_mail(take("PORTICO_OPERATORS_MAIL"))?;
         let secret_keys = secret_keys(take("PORTICO_SECRET_KEYS"))?;
         let google = provider(&mut take, "GOOGLE", "ISSUER", is_loopback)?;
         let github = provider(&mut take, "GITHUB", "BASE_URL", is_loopback)?;
@@ -113,6 +116,7 @@ impl Config {
             flag_overrides,
             smtp,
             mail_from,
+            operators_mail,
             google,
             github,
             microsoft,
@@ -227,6 +231,13 @@ fn mail_from(given: Option<String>, base_url: &Url) -> Result<Sender, ConfigErro
     }
 }
 
+fn operators_mail(given: Option<String>) -> Result<Vec<Email>, ConfigError> {
+    const SHAPE: &str = "must be addresses with commas between them";
+    let Some(text) = given else { return Ok(Vec::new()) };
+    let each = text.split(',').map(|one| Email::parse(one.trim()).map_err(|_| wrong("PORTICO_OPERATORS_MAIL", SHAPE)));
+    each.collect()
+}
+
 fn secret_keys(given: Option<String>) -> Result<Arc<[SealingKey]>, ConfigError> {
     let Some(text) = given else { return Ok(Arc::new([])) };
     text.split(',')
@@ -307,6 +318,7 @@ mod tests {
             ("PORTICO_SMTP_URL", "canary"),
             ("PORTICO_SMTP_URL", "smtps://canary@smtp.example.com"),
             ("PORTICO_MAIL_FROM", "canary"),
+            ("PORTICO_OPERATORS_MAIL", "ops@example.com, canary"),
             ("PORTICO_MAIL_FROM", "a@canary.example\r\nBcc: b@canary.example"),
             ("PORTICO_SECRET_KEYS", "canary"),
             ("PORTICO_SECRET_KEYS", "Y2FuYXJ5"),

@@ -10,10 +10,10 @@ use payments_stripe::Stripe;
 use policy::Policy;
 use secrecy::ExposeSecret;
 use services::{
-    Clock, Entropy, LogAndCount, Ports, Sealer, SealingKey, Services, Settings,
+    Alerts, Clock, Entropy, LogAndCount, Ports, Sealer, SealingKey, Services, Settings,
     accounts::providers::Providers,
     billing::{CatalogueFileError, Payments, read_catalogue},
-    mail::{Envelope, MailError, Mailer},
+    mail::{Envelope, MailError, MailedAlerts, Mailer},
 };
 use social_login::{Credentials, GitHub, Google, Microsoft, SetupError};
 use store::Store;
@@ -107,11 +107,38 @@ fn make_folder(url: &str) -> Result<(), ConfigError> {
 /// # Errors
 /// When the policies can't be used.
 pub async fn services(config: &Config, store: Store, payments: Arc<dyn Payments>) -> Result<Services, WiringError> {
+    services_with(config, store, payments, Arc::new(LogAndCount)).await
+}
+
+/// The same for a process that stays: it mails alerts to the operators, if there are any.
+///
+/// # Errors
+/// When the policies can't be used.
+pub async fn running_services(
+    config: &Config,
+    store: Store,
+    payments: Arc<dyn Payments>,
+) -> Result<Services, WiringError> {
+    if config.operators_mail.is_empty() {
+        return services(config, store, payments).await;
+    }
+    let (alerts, raised) = MailedAlerts::new();
+    let services = services_with(config, store, payments, Arc::new(alerts)).await?;
+    tokio::spawn(services.clone().mail_operators(config.operators_mail.clone(), raised));
+    Ok(services)
+}
+
+async fn services_with(
+    config: &Config,
+    store: Store,
+    payments: Arc<dyn Payments>,
+    alerts: Arc<dyn Alerts>,
+) -> Result<Services, WiringError> {
     let ports = Ports {
         payments,
         mailer: mailer(config, &store)?,
         providers: providers(config)?,
-        alerts: Arc::new(LogAndCount),
+        alerts,
         clock: Arc::new(SystemClock),
         entropy: Arc::new(SystemEntropy),
     };

@@ -217,7 +217,7 @@ fn later(change: &ChangeView) -> impl IntoView + use<> {
     view! {
         <h2 class="text-lg font-semibold" id="when-title">"It changes when this period is over"</h2>
         <p class="mt-1 text-pretty text-muted">
-            {format!("Nothing to pay now. What you paid for stays yours")}
+            "Nothing to pay now. What you paid for stays yours"
             {change.period_end.map(|end| view! { " until " <span class="font-medium text-base-content" data-testid="change-day"><Day at=end/></span> })}
             ". " {begins} {price}
         </p>

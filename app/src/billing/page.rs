@@ -10,8 +10,11 @@ use super::{
     portal_card::PortalCard,
 };
 use crate::{
-    flash::Form,
-    layouts::settings::{SettingsLayout, Tab},
+    flash::{Flash, Form},
+    layouts::{
+        account::NoticeLine,
+        settings::{SettingsLayout, Tab},
+    },
     orgs::membership::OrgScope,
     request::flash,
     words,
@@ -24,7 +27,9 @@ pub fn BillingPage() -> impl IntoView {
         let billing = scope.services.show_billing(&scope.actor, scope.slug()).await?;
         Ok((scope, billing))
     };
-    let refused = flash().and_then(|flash| flash.refused(Form::ChangePlan));
+    let flash = flash();
+    let notice = flash.as_ref().and_then(Flash::notice);
+    let refused = flash.and_then(|flash| flash.refused(Form::ChangePlan));
     crate::errors::or_error_page(load, move |(scope, billing): (OrgScope, BillingView)| {
         let slug = scope.slug().to_owned();
         let error = words::of_field(refused.as_ref(), Field::Plan);
@@ -34,6 +39,7 @@ pub fn BillingPage() -> impl IntoView {
         let invoices = format!("/o/{slug}/settings/billing/invoices");
         view! {
             <SettingsLayout scope tab=Tab::Billing title="Billing" lead="Your plan, and where to change how you pay.">
+                <NoticeLine notice/>
                 <div class="grid gap-6">
                     {error.map(|text| view! { <p class="field-error" role="alert" data-testid="form-error">{text}</p> })}
                     {confirming}

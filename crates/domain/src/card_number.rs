@@ -46,7 +46,10 @@ pub fn is_in(text: &str) -> bool {
                 None => groups.push(vec![digit]),
             }
             (is_in_digits, is_separated, is_after_word) = (true, false, false);
-        } else if matches!(c, ' ' | '-' | '.' | '\u{a0}' | '\u{2009}' | '\u{202f}') && !groups.is_empty() && !is_separated {
+        } else if matches!(c, ' ' | '-' | '.' | '\u{a0}' | '\u{2009}' | '\u{202f}')
+            && !groups.is_empty()
+            && !is_separated
+        {
             (is_in_digits, is_separated) = (false, true);
         } else {
             // A word that begins with digits is none either.

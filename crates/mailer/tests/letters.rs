@@ -99,6 +99,7 @@ fn every_letter(theirs: &str) -> Vec<Letter> {
             | Letter::OrganizationClosing { .. }
             | Letter::OrganizationReopened { .. }
             | Letter::OrganizationDeleted { .. }
+            | Letter::OperatorAlert { .. }
             | Letter::Receipt { .. }
             | Letter::PaymentFailed { .. }
             | Letter::DeletionScheduled { .. }
@@ -109,9 +110,10 @@ fn every_letter(theirs: &str) -> Vec<Letter> {
     letters
 }
 
-fn about_money(theirs: &str) -> [Letter; 2] {
+fn about_money(theirs: &str) -> [Letter; 3] {
     let (name, link, at) = (theirs.to_owned(), LINK.to_owned(), Timestamp::from_millis(1_700_000_000_000));
     [
+        Letter::OperatorAlert { kind: theirs.to_owned(), what: theirs.to_owned(), at },
         Letter::Receipt {
             name: name.clone(),
             organization: theirs.to_owned(),

@@ -233,7 +233,8 @@ impl Stripe {
             payment_behavior: "error_if_incomplete",
             expand: ["latest_invoice"],
         };
-        let changed: Changed = self.post(&format!("/subscriptions/{}", change.subscription.as_str()), &form, key).await?;
+        let changed: Changed =
+            self.post(&format!("/subscriptions/{}", change.subscription.as_str()), &form, key).await?;
         let billed = changed.latest_invoice.ok_or(PaymentsError::Mismatch)?;
         Ok(Money { amount: billed.amount_due, currency: billed.currency })
     }
@@ -248,12 +249,11 @@ impl Stripe {
         let path = format!("/subscriptions/{}", change.subscription.as_str());
         let now: FoundSubscription = self.get(&path, &Nothing {}).await?;
         let running = now.items.data.first().ok_or(PaymentsError::Mismatch)?;
-        let schedule: FoundSchedule = match schedule.map(str::to_owned).or(now.schedule) {
-            Some(schedule) => self.get(&format!("/subscription_schedules/{schedule}"), &Nothing {}).await?,
-            None => {
-                let new = FromSubscription { from_subscription: change.subscription.as_str() };
-                self.post("/subscription_schedules", &new, key).await?
-            }
+        let schedule: FoundSchedule = if let Some(schedule) = schedule.map(str::to_owned).or(now.schedule) {
+            self.get(&format!("/subscription_schedules/{schedule}"), &Nothing {}).await?
+        } else {
+            let new = FromSubscription { from_subscription: change.subscription.as_str() };
+            self.post("/subscription_schedules", &new, key).await?
         };
         let current = schedule.current_phase.ok_or(PaymentsError::Mismatch)?;
         let discounts: Vec<KeptDiscount<'_>> =
@@ -310,9 +310,9 @@ impl Stripe {
         (amount, currency): (i64, &str),
     ) -> Result<String, PaymentsError> {
         let prices = self.prices(&[lookup_key(plan, interval)]).await?;
-        let mut good = prices.into_iter().filter(|price| {
-            price.active && price.amount == amount && price.currency == currency && price.plan == plan
-        });
+        let mut good = prices
+            .into_iter()
+            .filter(|price| price.active && price.amount == amount && price.currency == currency && price.plan == plan);
         Ok(good.next().ok_or(PaymentsError::NotPushed)?.id)
     }
 }

@@ -46,24 +46,25 @@ pub enum Alert<'a> {
 }
 
 impl Alert<'_> {
-    pub const KINDS: [&'static str; 17] = [
-        "portal_mismatch",
-        "checkout_mismatch",
-        "customer_mismatch",
-        "payments_failed",
-        "outbox_parked",
-        "deletion_put_off",
-        "organization_put_off",
-        "event_quarantined",
-        "event_parked",
-        "events_stuck",
-        "event_version",
-        "webhook_clock",
-        "subscription_names_another",
-        "subscribed_twice",
-        "drift",
-        "unknown_plan",
-        "change_mismatch",
+    /// Every kind, in a few words for a mail; what to do is in docs/operations.md.
+    pub const KINDS: [(&'static str, &'static str); 17] = [
+        ("portal_mismatch", "A portal page was not the one that was asked for. Nobody was sent there."),
+        ("checkout_mismatch", "A checkout page was not the one that was asked for. Nobody was sent there."),
+        ("customer_mismatch", "A customer at the payment provider is of the other mode, or another organization's."),
+        ("payments_failed", "The payment provider did not do what it was asked."),
+        ("outbox_parked", "Something was to be done outside, such as a mail, and is given up."),
+        ("deletion_put_off", "An account can't be deleted: an organization is in the way."),
+        ("organization_put_off", "An organization can't be deleted: its subscription goes on."),
+        ("event_quarantined", "An event of the payment provider is kept and not applied."),
+        ("event_parked", "An event of the payment provider was tried for days, and is given up."),
+        ("events_stuck", "Events of the payment provider wait for longer than they should."),
+        ("event_version", "Events come in another version of the interface than this product is made for."),
+        ("webhook_clock", "A signed delivery is of a time too far from ours: a clock is wrong, or it was replayed."),
+        ("subscription_names_another", "A subscription names another organization than its customer's."),
+        ("subscribed_twice", "Two subscriptions of one organization go on: money is taken twice."),
+        ("drift", "Billing differed from the payment provider's, and was set right."),
+        ("unknown_plan", "Somebody pays for a plan that plans.toml does not have."),
+        ("change_mismatch", "A change of a plan was billed otherwise than it was shown."),
     ];
 
     pub const fn kind(&self) -> &'static str {
@@ -101,7 +102,7 @@ pub struct LogAndCount;
 impl LogAndCount {
     /// Every kind at zero, so that the first alert of a kind is seen as an increase.
     pub fn begin() {
-        for kind in Alert::KINDS {
+        for (kind, _) in Alert::KINDS {
             metrics::counter!("portico_alerts_total", "kind" => kind).increment(0);
         }
     }

@@ -28,7 +28,8 @@ pub async fn run(config: Config, worker: bool) -> Result<(), CommandError> {
     }
     wiring::require_webhook_secrets(&config)?;
     let store = wiring::store(&config).await?;
-    let services = wiring::services(&config, store, Arc::new(Guarded::new(stripe, Patience::default()))).await?;
+    let services =
+        wiring::running_services(&config, store, Arc::new(Guarded::new(stripe, Patience::default()))).await?;
     metrics::serve(config.metrics_addr).await?;
     let address = config.site_addr;
     let listener = TcpListener::bind(address).await.map_err(|error| ConfigError {

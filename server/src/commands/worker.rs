@@ -13,7 +13,8 @@ pub async fn run(config: Config) -> Result<(), CommandError> {
     wiring::require_secret_keys(&config)?;
     wiring::require_mail(&config)?;
     let store = wiring::store(&config).await?;
-    let services = wiring::services(&config, store, Arc::new(Guarded::new(stripe, Patience::default()))).await?;
+    let services =
+        wiring::running_services(&config, store, Arc::new(Guarded::new(stripe, Patience::default()))).await?;
     metrics::serve(config.metrics_addr).await?;
     tracing::info!("working");
     if !jobs::run(services, Pace::default(), Stop::on_signals().told()).await {

@@ -32,8 +32,7 @@ pub async fn refuse(request: Request, next: Next) -> Response {
         .headers
         .get(CONTENT_TYPE)
         .is_some_and(|kind| kind.as_bytes().starts_with(b"application/x-www-form-urlencoded"));
-    let is_in_body =
-        if is_form { is_in_form(&bytes) } else { card_number::is_in(&String::from_utf8_lossy(&bytes)) };
+    let is_in_body = if is_form { is_in_form(&bytes) } else { card_number::is_in(&String::from_utf8_lossy(&bytes)) };
     if is_in_body { refused() } else { next.run(Request::from_parts(parts, Body::from(bytes))).await }
 }
 

@@ -25,14 +25,21 @@ async fn c01_a_card_number_in_any_field_of_any_form_is_refused_and_kept_nowhere(
             // As the name of a field, and in the address.
             assert_eq!(owner.post(action, &[(CARD, "1")]).await.status, StatusCode::UNPROCESSABLE_ENTITY, "{action}");
             let there = format!("{action}?card=4242-4242-4242-4242");
-            assert_eq!(owner.post(&there, &[("org", "acme")]).await.status, StatusCode::UNPROCESSABLE_ENTITY, "{action}");
+            assert_eq!(
+                owner.post(&there, &[("org", "acme")]).await.status,
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "{action}"
+            );
         }
         for path in ["/o/acme/projects?search=4242424242424242", "/o/4242424242424242", "/?q=5555555555554444"] {
             assert_eq!(owner.get(path).await.status, StatusCode::UNPROCESSABLE_ENTITY, "{path}");
         }
         assert_eq!(crate::tables::dump(&world).await, before, "nothing was written");
         // What only resembles one is none of our business.
-        assert_ne!(owner.get("/o/acme/projects?search=4242424242424241").await.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert_ne!(
+            owner.get("/o/acme/projects?search=4242424242424241").await.status,
+            StatusCode::UNPROCESSABLE_ENTITY
+        );
     })
     .await;
 }

@@ -14,6 +14,7 @@ mod actions;
 mod audit_log;
 mod card_numbers;
 mod checkout;
+mod circuit;
 mod command_line;
 mod confirm;
 mod customer;

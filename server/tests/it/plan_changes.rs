@@ -137,10 +137,16 @@ async fn l06_an_upgrade_is_billed_as_it_was_shown_and_is_there_at_once() {
         let done = owner.post(CHANGE, &borrowed(&form)).await;
         assert_eq!((done.status, done.location()), (StatusCode::SEE_OTHER, Some("/o/acme/settings/billing")));
         let invoices = shop.invoices().await;
-        assert_eq!((invoices.len(), &invoices[0]["amount_due"], &invoices[0]["status"]), (2, &json!(due), &json!("paid")));
+        assert_eq!(
+            (invoices.len(), &invoices[0]["amount_due"], &invoices[0]["status"]),
+            (2, &json!(due), &json!("paid"))
+        );
         // Known here without any event.
         let stored = shop.stored().await;
-        assert_eq!((stored.plan.as_str(), stored.interval, stored.status), ("pro", Some(Interval::Month), SubscriptionStatus::Active));
+        assert_eq!(
+            (stored.plan.as_str(), stored.interval, stored.status),
+            ("pro", Some(Interval::Month), SubscriptionStatus::Active)
+        );
         let billing = owner.get("/o/acme/settings/billing").await;
         assert_eq!(billing.texts("plan-name"), ["Pro"]);
         assert!(billing.texts("next-invoice")[0].contains("$49.00"), "{:?}", billing.texts("next-invoice"));
@@ -183,11 +189,28 @@ async fn b06_an_amount_or_a_moment_that_was_not_shown_changes_nothing() {
         let (ahead, behind) = ((at + 86_400_000 * 15).to_string(), (at - 86_400_000 * 5).to_string());
         let cheaper = (form[4].1.parse::<i64>().unwrap() - 1).to_string();
         let forged = [
-            ("due", "0"), ("due", "1"), ("due", ""), ("due", "-1"), ("due", cheaper.as_str()), ("due", "NaN"),
-            ("at", ""), ("at", "0"), ("at", ahead.as_str()), ("at", behind.as_str()), ("at", "9223372036854775807"),
+            ("due", "0"),
+            ("due", "1"),
+            ("due", ""),
+            ("due", "-1"),
+            ("due", cheaper.as_str()),
+            ("due", "NaN"),
+            ("at", ""),
+            ("at", "0"),
+            ("at", ahead.as_str()),
+            ("at", behind.as_str()),
+            ("at", "9223372036854775807"),
             ("at", "-9223372036854775808"),
-            ("plan", "free"), ("plan", "enterprise"), ("plan", "price_1"), ("plan", ""), ("interval", "week"),
-            ("interval", "year"), ("seats", "0"), ("seats", "-1"), ("seats", "2"), ("seats", "1000000000"),
+            ("plan", "free"),
+            ("plan", "enterprise"),
+            ("plan", "price_1"),
+            ("plan", ""),
+            ("interval", "week"),
+            ("interval", "year"),
+            ("seats", "0"),
+            ("seats", "-1"),
+            ("seats", "2"),
+            ("seats", "1000000000"),
         ];
         for (name, value) in forged {
             let page = owner.post(CHANGE, &with(&form, name, value)).await;
@@ -196,11 +219,20 @@ async fn b06_an_amount_or_a_moment_that_was_not_shown_changes_nothing() {
             assert!(to.starts_with("/o/acme/settings/billing/change?"), "{name}={value}: {to}");
             assert!(owner.get(&to).await.shows("form-error"), "{name}={value}");
         }
-        assert_eq!((shop.invoices().await.len(), shop.theirs().await["items"]["data"][0]["quantity"].clone()), (1, json!(1)));
+        assert_eq!(
+            (shop.invoices().await.len(), shop.theirs().await["items"]["data"][0]["quantity"].clone()),
+            (1, json!(1))
+        );
         assert_eq!(shop.stored().await.plan, "basic");
         // More than the form has plays no part.
         let mut more = borrowed(&form);
-        more.extend([("price", "price_1"), ("amount", "1"), ("customer", "cus_other"), ("subscription", "sub_other"), ("coupon", "FREE")]);
+        more.extend([
+            ("price", "price_1"),
+            ("amount", "1"),
+            ("customer", "cus_other"),
+            ("subscription", "sub_other"),
+            ("coupon", "FREE"),
+        ]);
         owner.post(CHANGE, &more).await;
         assert_eq!(shop.invoices().await[0]["amount_due"], json!(form[4].1.parse::<i64>().unwrap()));
         shop.world.provider.assert_contract_kept().await;
@@ -244,7 +276,10 @@ async fn b08_a_card_that_is_refused_changes_nothing_and_says_so() {
             let entry = shop.last_entry().await;
             assert_eq!((entry.1, entry.2.as_deref()), (AuditOutcome::Refused, Some("declined")), "{card}");
             let theirs = shop.theirs().await;
-            assert_eq!((&theirs["status"], &theirs["items"]["data"][0]["price"]["unit_amount"]), (&json!("active"), &json!(1900)));
+            assert_eq!(
+                (&theirs["status"], &theirs["items"]["data"][0]["price"]["unit_amount"]),
+                (&json!("active"), &json!(1900))
+            );
             assert_eq!(shop.stored().await.plan, "basic");
         }
     })
@@ -268,7 +303,11 @@ async fn l06_a_downgrade_waits_for_the_end_of_the_period_and_can_be_taken_back()
         downgrade().await;
         assert_eq!((shop.stored().await.plan.as_str(), shop.invoices().await.len()), ("pro", 1));
         let billing = owner.get("/o/acme/settings/billing").await;
-        assert!(billing.texts("scheduled-change")[0].contains("Basic, by the month"), "{:?}", billing.texts("scheduled-change"));
+        assert!(
+            billing.texts("scheduled-change")[0].contains("Basic, by the month"),
+            "{:?}",
+            billing.texts("scheduled-change")
+        );
         assert!(billing.texts("next-invoice")[0].contains("$19.00"), "{:?}", billing.texts("next-invoice"));
         // Meanwhile no upgrade: it would be undone.
         let refused = owner.get(&page_of("enterprise", "month", "")).await;
@@ -424,7 +463,12 @@ async fn only_owners_of_it_change_a_plan_and_with_a_recent_proof() {
         assert!(own.location().unwrap().starts_with("/o/globex/settings/billing/change?"));
         world.clock.advance(Millis(domain::accounts::Proof::RECENT.0 + 1_000));
         let page = owner.get(&page_of("pro", "month", "")).await;
-        assert!(page.body.contains("/account/confirm?next=") || page.location().is_some_and(|to| to.starts_with("/account/confirm?next=")), "{}", page.body);
+        assert!(
+            page.body.contains("/account/confirm?next=")
+                || page.location().is_some_and(|to| to.starts_with("/account/confirm?next=")),
+            "{}",
+            page.body
+        );
         let page = owner.post(CHANGE, &borrowed(&form)).await;
         assert!(page.location().unwrap().starts_with("/account/confirm"), "{:?}", page.location());
         assert_eq!((shop.invoices().await.len(), shop.stored().await.plan.as_str()), (1, "basic"));

@@ -70,10 +70,9 @@ pub fn target<'a>(
     let least = members.max(1);
     let seats = match (prices.per_seat, seats) {
         (false, None | Some(1)) => 1,
-        (false, Some(_)) => return Err(NotChanged::Seats),
         (true, None) => current.seats.max(least),
         (true, Some(seats)) if (least..=most_seats(plan)).contains(&seats) => seats,
-        (true, Some(_)) => return Err(NotChanged::Seats),
+        (_, Some(_)) => return Err(NotChanged::Seats),
     };
     Ok(Target { plan, interval, seats })
 }
@@ -102,9 +101,8 @@ pub fn when(catalogue: &Catalogue, current: &Subscription, target: &Target<'_>) 
     if current.cancel_at.is_some() {
         return Err(NotChanged::Canceled);
     }
-    let is_same = current.plan == target.plan.slug
-        && current.interval == Some(target.interval)
-        && current.seats == target.seats;
+    let is_same =
+        current.plan == target.plan.slug && current.interval == Some(target.interval) && current.seats == target.seats;
     if is_same {
         return Err(NotChanged::Same);
     }
@@ -277,14 +275,12 @@ mod tests {
             let current = Subscription { status, ..pro.clone() };
             assert_eq!(decided(&current, "pro", "year", None), expected, "{status:?}");
         }
-        let change = ScheduledChange {
-            plan: "basic".to_owned(),
-            interval: None,
-            seats: 1,
-            at: Timestamp::from_millis(1),
+        let change =
+            ScheduledChange { plan: "basic".to_owned(), interval: None, seats: 1, at: Timestamp::from_millis(1) };
+        let scheduled = Subscription {
+            upcoming: Upcoming { change: Some(change), invoice: None },
+            ..current("pro", Interval::Month, 1)
         };
-        let scheduled =
-            Subscription { upcoming: Upcoming { change: Some(change), invoice: None }, ..current("pro", Interval::Month, 1) };
         assert_eq!(decided(&scheduled, "pro", "year", None), Err(NotChanged::Scheduled));
         assert_eq!(decided(&scheduled, "basic", "month", None), Ok(When::AtPeriodEnd), "in its place");
         let ending = Subscription { cancel_at: Some(Timestamp::from_millis(1)), ..pro };

@@ -5,6 +5,7 @@
 mod billing;
 mod deletion;
 mod email;
+mod operators;
 mod organization;
 mod password;
 mod registration;
@@ -48,6 +49,7 @@ pub fn write(letter: &Letter) -> Words {
             organization::reopened(name, who, organization, link)
         }
         Letter::OrganizationDeleted { name, organization } => organization::deleted(name, organization),
+        Letter::OperatorAlert { kind, what, at } => operators::alert(kind, what, *at),
         Letter::Receipt { name, organization, amount, number, at, link } => {
             billing::receipt(name, organization, amount, number.as_deref(), *at, link)
         }

@@ -140,7 +140,11 @@ impl Services {
         match payments.change_plan(change, shown.at, &key(change, shown.at)).await {
             Ok(billed) => {
                 if billed != preview.due {
-                    self.ports.alerts.raise(&Alert::ChangeMismatch { org, shown: preview.due.amount, billed: billed.amount });
+                    self.ports.alerts.raise(&Alert::ChangeMismatch {
+                        org,
+                        shown: preview.due.amount,
+                        billed: billed.amount,
+                    });
                 }
                 Ok(Changed::Now)
             }

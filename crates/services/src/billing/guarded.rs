@@ -29,14 +29,15 @@ use super::payments::{
 pub struct Patience {
     /// So many failures one after the other.
     pub failures: u32,
-    /// Then it is not asked for so long, and longer each time, up to `longest`.
+    /// Then it is not asked for half of that at least, and longer each time, up to `longest`. In whole
+    /// seconds, an even number of them: that is how the library counts.
     pub shortest: Duration,
     pub longest: Duration,
 }
 
 impl Default for Patience {
     fn default() -> Self {
-        Self { failures: 5, shortest: Duration::from_secs(5), longest: Duration::from_secs(60) }
+        Self { failures: 5, shortest: Duration::from_secs(6), longest: Duration::from_secs(60) }
     }
 }
 
@@ -91,9 +92,10 @@ fn is_failure(error: &PaymentsError) -> bool {
     match error {
         PaymentsError::Timeout | PaymentsError::Unreachable | PaymentsError::Unreadable => true,
         PaymentsError::Failed(status) => *status >= 500,
-        PaymentsError::Refused { .. } | PaymentsError::Mismatch | PaymentsError::NotPushed | PaymentsError::NotAsked => {
-            false
-        }
+        PaymentsError::Refused { .. }
+        | PaymentsError::Mismatch
+        | PaymentsError::NotPushed
+        | PaymentsError::NotAsked => false,
     }
 }
 

@@ -47,6 +47,6 @@ impl Services {
             None if goes_on => Offer::Later,
             None => Offer::Buy,
         };
-        Ok(PlansView { current, offer, catalogue })
+        Ok(PlansView { catalogue, current, offer })
     }
 }

@@ -23,8 +23,8 @@ use store::{AuditEntry, BillingState, LeasedCustomer, NewOutboxRow, Settled, Sto
 use super::payments::{BillingSeen, PaymentsError};
 use crate::{Alert, Origin, ServiceError, Services, audit::Happening, mail::Letter};
 
-/// Longer than fetching and writing may take.
-const LEASE: Millis = Millis::minutes(1);
+/// Longer than fetching (two calls at once) and writing may take; what a dead worker held waits that long.
+const LEASE: Millis = Millis::seconds(30);
 /// Who acted, in the trail.
 const PROVIDER: &str = "payment provider";
 
@@ -129,8 +129,7 @@ impl Services {
         let now = self.now();
         let ids: Vec<&str> = seen.invoices.iter().map(|invoice| invoice.id.as_str()).collect();
         let (before, told) =
-            try_join(self.store.find_subscription(org), self.store.told_of_invoices(org, &ids))
-                .await?;
+            try_join(self.store.find_subscription(org), self.store.told_of_invoices(org, &ids)).await?;
         let mut subscription = self.current_subscription(org, &seen.subscriptions).cloned();
         if let Some(subscription) = subscription.as_mut().filter(|one| one.status.goes_on()) {
             subscription.upcoming.invoice = next;
@@ -170,8 +169,7 @@ impl Services {
         if notices.is_empty() {
             return Ok(Vec::new());
         }
-        let (organization, members) =
-            try_join(self.store.find_organization(org), self.store.list_members(org)).await?;
+        let (organization, members) = try_join(self.store.find_organization(org), self.store.list_members(org)).await?;
         let Some(organization) = organization else { return Ok(Vec::new()) };
         let settings = self.link(&format!("/o/{}/settings/billing", organization.slug), None);
         let owners: Vec<_> = members.into_iter().filter(|member| member.role == Role::Owner).collect();

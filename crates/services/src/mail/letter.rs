@@ -124,6 +124,12 @@ pub enum Letter {
         name: String,
         organization: String,
     },
+    /// To those who run the product (W-07).
+    OperatorAlert {
+        kind: String,
+        what: String,
+        at: Timestamp,
+    },
     /// To the owners: an invoice was paid (L-08).
     Receipt {
         name: String,
@@ -184,6 +190,7 @@ impl Letter {
             Self::OrganizationClosing { .. } => "organization_closing",
             Self::OrganizationReopened { .. } => "organization_reopened",
             Self::OrganizationDeleted { .. } => "organization_deleted",
+            Self::OperatorAlert { .. } => "operator_alert",
             Self::Receipt { .. } => "receipt",
             Self::PaymentFailed { .. } => "payment_failed",
             Self::DeletionScheduled { .. } => "deletion_scheduled",

@@ -2,7 +2,9 @@
 
 mod letter;
 mod mailer;
+mod operators;
 pub(crate) mod post;
 
 pub use letter::Letter;
 pub use mailer::{Envelope, MailError, Mailer, SEND_TIMEOUT};
+pub use operators::{MailedAlerts, Raised};
