@@ -88,7 +88,7 @@ async fn assert_as_the_provider_has_it(world: &World, office: &PostOffice, lives
         assert_eq!(stored.status.as_str(), theirs[0]["status"], "{org}");
         assert_eq!(stored.plan, theirs[0]["items"]["data"][0]["price"]["metadata"]["portico_plan"].as_str().unwrap());
         let end = theirs[0]["items"]["data"][0]["current_period_end"].as_i64();
-        assert_eq!(stored.current_period_end.map(|end| end.as_seconds()), end, "{org}");
+        assert_eq!(stored.current_period_end.map(domain::Timestamp::as_seconds), end, "{org}");
         assert_eq!(stored.cancel_at.is_some(), theirs[0]["cancel_at_period_end"] == true, "{org}");
         let invoices = world.store().list_invoices(*org, 10).await.unwrap();
         assert_eq!(invoices.len(), 1, "{org}");
@@ -147,7 +147,7 @@ impl Nodes {
     async fn kill_and_replace(&self, which: usize, world: &World, office: &PostOffice) {
         drop(self.processes[which].lock().unwrap().take());
         let fresh = serve(world, office, &[]).await;
-        self.urls.write().unwrap()[which] = fresh.url.clone();
+        self.urls.write().unwrap()[which].clone_from(&fresh.url);
         *self.processes[which].lock().unwrap() = Some(fresh);
     }
 }
@@ -236,7 +236,7 @@ async fn f1_nothing_is_lost_or_done_twice_while_nodes_are_killed() {
         one_number(&world, "SELECT COUNT(*) FROM billing_events WHERE state NOT IN ('applied', 'ignored')").await;
     assert_eq!(others, 0);
     assert_as_the_provider_has_it(&world, &office, &lives).await;
-    figure("f1_deliveries_per_second", total as f64 / accepting.as_secs_f64(), Bar::AtLeast(0.0));
+    figure("f1_deliveries_per_second", f64::from(u32::try_from(total).unwrap()) / accepting.as_secs_f64(), Bar::AtLeast(0.0));
     figure("f1_backlog_gone_after_seconds", events_gone.as_secs_f64(), Bar::Below(60.0));
     figure("f1_mails_sent_after_seconds", mails_gone.as_secs_f64(), Bar::Below(130.0));
 }
@@ -286,5 +286,5 @@ async fn f2_wherever_a_node_dies_another_one_finishes() {
     let _healthy = serve(&world, &office, &[]).await;
     backlog_gone(&world).await;
     assert_as_the_provider_has_it(&world, &office, &lives).await;
-    figure("f2_deaths", f64::from(deaths), Bar::AtLeast((PLACES.len() * rounds) as f64));
+    figure("f2_deaths", f64::from(deaths), Bar::AtLeast(7.0 * f64::from(rounds)));
 }
