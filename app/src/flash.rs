@@ -93,6 +93,11 @@ pub enum Notice {
     InvitationRevoked,
     InvitationDeclined,
     Joined,
+    EventReplayed,
+    EventIgnored,
+    EventQuarantined,
+    MailSentAgain,
+    FlagSwitched,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -208,6 +213,11 @@ impl Notice {
             Self::InvitationRevoked => "The invitation is taken back. Its link no longer works.",
             Self::InvitationDeclined => "You said no. Nothing has changed.",
             Self::Joined => "Welcome. You are in.",
+            Self::EventReplayed => "It waits, and is applied in a moment. Reload this page to see what came of it.",
+            Self::EventIgnored => "Judged again: there is nothing to apply.",
+            Self::EventQuarantined => "Judged again: it is as suspicious as before, and was not applied.",
+            Self::MailSentAgain => "It is tried in a moment. If it fails again, it comes back to this list.",
+            Self::FlagSwitched => "Every node follows within a second.",
             Self::GlassBroken => "You are in for an hour. Every owner was told by mail.",
         }
     }

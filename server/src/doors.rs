@@ -21,6 +21,8 @@ pub enum Needs {
     Invitation,
     /// It is there in development only.
     Development,
+    /// One of the product's staff, with a second factor. For everybody else it is not there.
+    Staff,
     /// A signature of the payment provider over what is sent.
     Signature,
     /// No request leads here: the product itself.
@@ -76,6 +78,13 @@ pub const DOORS: &[Door] = &[
     page("/account/two-factor", Needs::Session),
     page("/account/two-factor/authenticator", Needs::Session),
     page("/account/two-factor/recovery-codes", Needs::Session),
+    page("/admin", Needs::Staff),
+    page("/admin/events", Needs::Staff),
+    page("/admin/events/{event}", Needs::Staff),
+    page("/admin/flags", Needs::Staff),
+    page("/admin/mail", Needs::Staff),
+    page("/admin/organizations", Needs::Staff),
+    page("/admin/organizations/{organization}", Needs::Staff),
     page("/auth/{provider}/callback", Needs::Link),
     page("/auth/{provider}/confirm", Needs::Link),
     page("/forgot-password", Needs::Nothing),
@@ -144,6 +153,9 @@ pub const DOORS: &[Door] = &[
     action("/api/invitations/join", Needs::Link),
     action("/api/billing/open-portal", Needs::May(Action::OpenBillingPortal)),
     action("/api/billing/start-checkout", Needs::May(Action::ManageBilling)),
+    action("/api/console/replay-event", Needs::Staff),
+    action("/api/console/send-mail", Needs::Staff),
+    action("/api/console/switch-flag", Needs::Staff),
     action("/api/orgs/break-glass", Needs::May(Action::BreakGlass)),
     action("/api/orgs/change-role", Needs::May(Action::ChangeMember)),
     action("/api/orgs/delete", Needs::May(Action::DeleteOrganization)),

@@ -21,7 +21,7 @@ use crate::{
     middleware::{
         action_reply, admission, body, browser,
         chain::Chain,
-        current_actor, error_pages,
+        console, current_actor, error_pages,
         flashes::{self, Flashes},
         link_token::{self, LinkCookie},
         moved, origin, origin_check, same_site_step, security_headers,
@@ -40,6 +40,7 @@ pub fn build(wired: &Wired) -> Router {
         .layer(
             Chain::default()
                 .step(current_actor::find)
+                .step_with(services.clone(), console::hide)
                 .step_with(services.clone(), moved::lead)
                 .step_with(flashes.clone(), flashes::read)
                 .step_with(flashes, action_reply::make)

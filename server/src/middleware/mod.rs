@@ -5,6 +5,7 @@ pub mod admission;
 pub mod body;
 pub mod browser;
 pub mod chain;
+pub mod console;
 pub mod current_actor;
 pub mod error_pages;
 pub mod flashes;

@@ -15,6 +15,7 @@ mod audit_log;
 mod checkout;
 mod command_line;
 mod confirm;
+mod console;
 mod customer;
 mod database_away;
 mod deletion;

@@ -6,6 +6,7 @@ pub mod checkout;
 pub mod customer_creation;
 pub mod drift;
 pub mod event;
+mod event_state;
 mod hosted_page;
 mod invoice;
 mod money;
@@ -15,6 +16,7 @@ mod subscription;
 pub mod webhook_signature;
 
 pub use catalogue::{Catalogue, CatalogueError, Entitlement, Interval, Plan, Prices, Trial};
+pub use event_state::EventState;
 pub use hosted_page::{HostedMismatch, HostedOrigins, HostedPage, check_hosted_page};
 pub use invoice::{Invoice, InvoiceStatus, Notice, Told, UnknownInvoiceStatus, notice};
 pub use money::Money;

@@ -16,6 +16,8 @@ use crate::{ServiceError, Services};
 pub struct Origin {
     pub address: Option<IpAddr>,
     pub request_id: String,
+    /// The operator who acts as somebody else, by their address.
+    pub operator: Option<String>,
 }
 
 /// A signed-in person with all their memberships, of one moment. Made anew for
@@ -49,6 +51,11 @@ impl Actor {
 
     pub fn origin(&self) -> &Origin {
         &self.origin
+    }
+
+    /// Whether it is an operator who acts as them.
+    pub fn is_impersonated(&self) -> bool {
+        self.origin.operator.is_some()
     }
 
     /// The membership in the organisation of that slug. An organisation that does

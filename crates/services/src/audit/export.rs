@@ -101,6 +101,7 @@ mod tests {
                 reason: None,
                 address: None,
                 request_id: String::new(),
+                operator: None,
             })
             .collect();
         let text = table(&entries).unwrap();

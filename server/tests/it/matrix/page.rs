@@ -110,6 +110,7 @@ fn needs(needs: Needs) -> String {
         Needs::Session => "a session".to_owned(),
         Needs::Invitation => "an invitation for one's own address".to_owned(),
         Needs::Development => "development".to_owned(),
+        Needs::Staff => "one of the product's staff, with a second factor".to_owned(),
         Needs::Signature => "a signature of the payment provider".to_owned(),
         Needs::System => "no request leads here".to_owned(),
         Needs::May(action) => format!("`{}`", action.as_str()),

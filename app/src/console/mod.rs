@@ -1,0 +1,9 @@
+//! The operators' console, under `/admin`: for product staff, and for nobody else there.
+
+pub mod events;
+pub mod flags;
+pub mod home;
+mod layout;
+pub mod mail;
+pub mod organizations;
+mod parts;
