@@ -46,6 +46,7 @@ pub enum Form {
     Invite,
     Join,
     Checkout,
+    Impersonate,
 }
 
 /// Something that went well, said on the next page.

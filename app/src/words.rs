@@ -87,6 +87,9 @@ pub fn problem(field: Field, problem: Problem) -> String {
         (Field::Version, _) => "Reload the page and try again.",
         (Field::Retention, _) => "Choose one of the list.",
         (Field::Search, _) => "Look for something shorter.",
+        (Field::Reason, Problem::Missing) => "Say why: they and their organization read it.",
+        (Field::Reason, Problem::InTheWay) => "They operate the product themselves: nobody acts as them.",
+        (Field::Reason, _) => "Use 1 to 200 ordinary characters.",
         (Field::Plan, Problem::AlreadyThere) => {
             "You have a plan already, or just bought one. Look at it on the billing page; there you can change it."
         }

@@ -3,6 +3,7 @@
 pub mod events;
 pub mod flags;
 pub mod home;
+pub mod impersonation;
 mod layout;
 pub mod mail;
 pub mod organizations;

@@ -9,6 +9,7 @@ pub mod console;
 pub mod current_actor;
 pub mod error_pages;
 pub mod flashes;
+pub mod impersonation;
 pub mod link_token;
 pub mod moved;
 pub mod origin;

@@ -26,6 +26,7 @@ mod flag;
 mod headers;
 mod hostile_text;
 mod html;
+mod impersonation;
 mod invitations;
 mod jobs;
 mod left_behind;

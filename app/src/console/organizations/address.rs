@@ -9,6 +9,11 @@ pub fn of(org: OrgId) -> String {
     format!("{LIST}/{org}")
 }
 
+/// One of its members', by ids.
+pub fn of_member(org: &str, user: &str) -> String {
+    format!("{LIST}/{org}/members/{user}")
+}
+
 /// `base` with those values that are not empty.
 pub fn with(base: &str, values: &[(&str, &str)]) -> String {
     let mut query = url::form_urlencoded::Serializer::new(String::new());

@@ -1,10 +1,13 @@
 //! `/admin/organizations/{organization}`.
 
-use domain::billing::{Invoice, Subscription};
+use domain::{
+    OrgId,
+    billing::{Invoice, Subscription},
+};
 use leptos::prelude::*;
 use services::console::{EventSummary, FlagSetting, Member, OrganizationView};
 
-use super::address::{of, with};
+use super::address::{of, of_member, with};
 use crate::{
     console::{
         events::list::row as event_row,
@@ -34,7 +37,8 @@ pub fn OrganizationPage() -> impl IntoView {
             });
             view! { <Fact name="Customer">{id} {link}</Fact> }
         });
-        let members = view.members.rows.into_iter().map(member_row).collect_view();
+        let members =
+            view.members.rows.into_iter().map(|member| member_row(summary.organization.id, member)).collect_view();
         view! {
             <ConsoleLayout tab=ConsoleTab::Organizations title=summary.organization.name lead="One organization, as far as support needs to know. Times are UTC.">
                 <dl class="panel divide-y divide-base-300">
@@ -82,11 +86,12 @@ fn Plan(subscription: Option<Subscription>) -> impl IntoView {
     .into_any()
 }
 
-fn member_row(member: Member) -> impl IntoView {
+fn member_row(org: OrgId, member: Member) -> impl IntoView {
+    let href = of_member(&org.to_string(), &member.person.id.to_string());
     view! {
-        <li class="flex flex-wrap items-center gap-x-4 gap-y-1 px-5 py-4 sm:px-6" data-testid="member-row">
+        <li class="relative flex flex-wrap items-center gap-x-4 gap-y-1 px-5 py-4 sm:px-6" data-testid="member-row">
             <div class="min-w-0 grow basis-56">
-                <p class="font-medium wrap-anywhere">{member.person.name}</p>
+                <a class="stretched font-medium wrap-anywhere" href=href>{member.person.name}</a>
                 <p class="text-sm text-muted wrap-anywhere">{member.person.email}</p>
             </div>
             <span class="text-sm">{member.role.as_str()}</span>

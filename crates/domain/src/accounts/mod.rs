@@ -3,6 +3,7 @@
 mod code;
 mod device;
 mod email;
+mod impersonation;
 mod leaving;
 pub mod linking;
 mod masked;
@@ -21,6 +22,7 @@ use serde::{Deserialize, Serialize};
 pub use code::{RecoveryCode, TotpCode};
 pub use device::{BROWSER_COOKIE_DAYS, BROWSER_KEPT_DAYS, SessionDevice, USER_AGENT_MAX, device_in_words};
 pub use email::{Email, EmailProblem};
+pub use impersonation::{IMPERSONATION_LASTS, ImpersonationReason};
 pub use leaving::{DELETION_GRACE, Fate, Obstacle, Stake};
 pub use masked::masked_address;
 pub use passkey_name::PasskeyName;

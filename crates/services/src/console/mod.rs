@@ -3,6 +3,7 @@
 //! What must hold: every use case here begins with [`Services::operate`](crate::Services::operate).
 
 mod flags;
+mod impersonate;
 mod list_events;
 mod mail;
 mod operate;
@@ -16,6 +17,7 @@ mod staff;
 pub use store::{AuditEntry, EventDetail, EventSummary, FlagSetting, Member, OrganizationSummary, Tries};
 
 pub use flags::{FlagView, FlagsView};
+pub use impersonate::{Begun, Impersonating, MemberView, Returned, WaitingSession};
 pub use list_events::{EventsView, TypedEventFilter};
 pub use mail::{FailedMail, FailedMailView};
 pub use organizations::{OrganizationView, OrganizationsView};

@@ -34,7 +34,10 @@ impl Services {
     pub async fn remove_staff(&self, email: &Email) -> Result<StaffChange, ServiceError> {
         let user = self.store.find_user_by_email(email).await?.ok_or(ServiceError::NotFound)?;
         let entry = self.staff_entry(AuditAction::RemoveStaff, email);
-        Ok(change(self.store.delete_staff(user.id, &entry).await?))
+        let removed = self.store.delete_staff(user.id, &entry).await?;
+        // They are over with that; the trails of those they acted in say so.
+        self.end_impersonations_of(user.id).await?;
+        Ok(change(removed))
     }
 
     /// # Errors

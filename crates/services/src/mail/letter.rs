@@ -141,6 +141,14 @@ pub enum Letter {
         again: Option<Timestamp>,
         link: String,
     },
+    /// An operator acts as them.
+    Impersonated {
+        name: String,
+        organization: String,
+        reason: String,
+        at: Timestamp,
+        until: Timestamp,
+    },
     DeletionScheduled {
         name: String,
         due: Timestamp,
@@ -186,6 +194,7 @@ impl Letter {
             Self::OrganizationDeleted { .. } => "organization_deleted",
             Self::Receipt { .. } => "receipt",
             Self::PaymentFailed { .. } => "payment_failed",
+            Self::Impersonated { .. } => "impersonated",
             Self::DeletionScheduled { .. } => "deletion_scheduled",
             Self::DeletionCancelled { .. } => "deletion_cancelled",
             Self::AccountDeleted { .. } => "account_deleted",
