@@ -8,6 +8,7 @@ use super::api::ReplayEvent;
 use crate::{
     console::{
         layout::{ConsoleLayout, ConsoleTab},
+        organizations::address,
         parts::{Fact, State, in_words},
     },
     flash::Flash,
@@ -23,7 +24,7 @@ pub fn EventPage() -> impl IntoView {
     let notice = flash().as_ref().and_then(Flash::notice);
     crate::errors::or_error_page(load, move |EventView { event, body }: EventView| {
         let seen = event.summary;
-        let whose = seen.org.as_ref().map(|org| format!("{} ({})", org.name, org.slug));
+        let whose = seen.org.map(|org| view! { <a class="link" href=address::of(org.id)>{org.name}</a> });
         let body = body.unwrap_or_else(|| "It can't be read.".to_owned());
         let id = seen.id.clone();
         view! {
