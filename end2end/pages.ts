@@ -34,6 +34,9 @@ export const pages: Look[] = [
   { path: '/account/data', as: 'viewer' },
   { path: '/account/data', as: 'globexOwner' },
   { path: '/keep-account', as: null, status: 401 },
+  // The console's own pages are looked at in admin/console.spec.ts: nobody of the demo is an operator.
+  { path: '/admin', as: 'owner', status: 404 },
+  { path: '/impersonation', as: null, status: 404 },
   { path: '/invitations', as: null, status: 410 },
   { path: '/o/acme', as: 'owner' },
   ...settingsPages.map((page) => ({ path: `/o/acme/${page}`, as: 'owner' as const })),

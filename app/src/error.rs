@@ -31,6 +31,9 @@ pub enum AppError {
     /// The organisation asks for a second factor, and this session has shown none.
     #[error("a second factor is required")]
     SecondFactorRequired,
+    /// An operator acts as them, and this is not for support.
+    #[error("not for support")]
+    NotForSupport,
     /// The organisation may not be used from where they are.
     #[error("not from this address")]
     AddressNotAllowed,
@@ -92,6 +95,7 @@ impl AppError {
             | Self::NotTheAuthor
             | Self::AboveOwnRole
             | Self::SecondFactorRequired
+            | Self::NotForSupport
             | Self::AddressNotAllowed
             | Self::OutsideHours
             | Self::Closing
@@ -110,6 +114,7 @@ impl From<ServiceError> for AppError {
         match error {
             ServiceError::NotFound => Self::NotFound,
             ServiceError::Forbidden(Reason::SecondFactorRequired) => Self::SecondFactorRequired,
+            ServiceError::Forbidden(Reason::Impersonated) => Self::NotForSupport,
             ServiceError::Forbidden(Reason::AddressNotAllowed) => Self::AddressNotAllowed,
             ServiceError::Forbidden(Reason::OutsideHours) => Self::OutsideHours,
             ServiceError::Forbidden(Reason::Closing) => Self::Closing,

@@ -47,6 +47,7 @@ pub enum Form {
     Join,
     Checkout,
     ChangePlan,
+    Impersonate,
 }
 
 /// Something that went well, said on the next page.
@@ -97,6 +98,11 @@ pub enum Notice {
     PlanChanged,
     PlanChangeScheduled,
     PlanKept,
+    EventReplayed,
+    EventIgnored,
+    EventQuarantined,
+    MailSentAgain,
+    FlagSwitched,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -215,6 +221,11 @@ impl Notice {
             Self::PlanChanged => "Your plan has changed. You get the receipt by mail.",
             Self::PlanChangeScheduled => "Noted. Your plan changes when this period is over.",
             Self::PlanKept => "Your plan stays as it is.",
+            Self::EventReplayed => "It waits, and is applied in a moment. Reload this page to see what came of it.",
+            Self::EventIgnored => "Judged again: there is nothing to apply.",
+            Self::EventQuarantined => "Judged again: it is as suspicious as before, and was not applied.",
+            Self::MailSentAgain => "It is tried in a moment. If it fails again, it comes back to this list.",
+            Self::FlagSwitched => "Every node follows within a second.",
             Self::GlassBroken => "You are in for an hour. Every owner was told by mail.",
         }
     }

@@ -19,6 +19,7 @@ mod m0016_organization_addresses;
 mod m0017_audit_append_only;
 mod m0018_projects;
 mod m0019_billing_state;
+mod m0020_console;
 mod m0021_upcoming;
 
 pub struct Migrator;
@@ -44,6 +45,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0017_audit_append_only::Migration),
             Box::new(m0018_projects::Migration),
             Box::new(m0019_billing_state::Migration),
+            Box::new(m0020_console::Migration),
             Box::new(m0021_upcoming::Migration),
         ]
     }

@@ -16,7 +16,7 @@ use domain::{accounts::Email, billing::HostedOrigins, flags};
 use ipnet::IpNet;
 use mailer::{Sender, SmtpServer};
 use secrecy::{ExposeSecret, SecretString};
-use services::SealingKey;
+use services::{CustomerPages, SealingKey};
 use thiserror::Error;
 use url::{Host, Url};
 
@@ -137,6 +137,20 @@ impl Config {
     /// Where checkout may be.
     pub fn checkout_origins(&self) -> HostedOrigins {
         self.hosted_origins(HostedOrigins::STRIPE_CHECKOUT)
+    }
+
+    /// Where operators see a customer: Stripe's dashboard, or the sandbox's front page.
+    pub fn customer_pages(&self) -> CustomerPages {
+        match &self.stripe_api_url {
+            Some(api) => {
+                let front = api.origin().ascii_serialization();
+                CustomerPages { live: front.clone(), test: front }
+            }
+            None => CustomerPages {
+                live: "https://dashboard.stripe.com/customers/{customer}".to_owned(),
+                test: "https://dashboard.stripe.com/test/customers/{customer}".to_owned(),
+            },
+        }
     }
 
     fn hosted_origins(&self, stripes: &str) -> HostedOrigins {

@@ -21,8 +21,9 @@ use crate::{
     middleware::{
         action_reply, admission, body, browser, card_numbers,
         chain::Chain,
-        current_actor, error_pages,
+        console, current_actor, error_pages,
         flashes::{self, Flashes},
+        impersonation,
         link_token::{self, LinkCookie},
         moved, origin, origin_check, same_site_step, security_headers,
         session_cookie::{self, SessionCookie},
@@ -39,7 +40,9 @@ pub fn build(wired: &Wired) -> Router {
     let pages = pages_and_actions(services, page_options)
         .layer(
             Chain::default()
-                .step(current_actor::find)
+                .step_with(services.clone(), current_actor::find)
+                .step_with(services.clone(), console::hide)
+                .step(impersonation::limit)
                 .step_with(services.clone(), moved::lead)
                 .step_with(flashes.clone(), flashes::read)
                 .step_with(flashes, action_reply::make)

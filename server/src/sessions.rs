@@ -6,7 +6,7 @@
 
 use std::{cell::RefCell, fmt, future::Future, sync::Arc};
 
-use app::accounts::session::{DEVICE, HALF, LEAVING, USER};
+use app::accounts::session::{DEVICE, HALF, IMPERSONATING, LEAVING, USER};
 use async_trait::async_trait;
 use domain::{
     UserId,
@@ -64,11 +64,11 @@ fn hash(id: &Id) -> String {
     })
 }
 
-/// Whose it is, also of one that is only half signed in or opens nothing but the way back: it
-/// ends with their others, and with the account.
+/// Whose it is, also of one that is only half signed in, opens nothing but the way back, or is an
+/// operator's who acts as them: it ends with their others, and with the account.
 fn user_of(record: &Record) -> Option<UserId> {
     let data = &record.data;
-    let half = || [HALF, LEAVING].iter().find_map(|key| data.get(*key)?.get("user"));
+    let half = || [HALF, LEAVING, IMPERSONATING].iter().find_map(|key| data.get(*key)?.get("user"));
     let user = data.get(USER).or_else(half)?;
     serde_json::from_value(user.clone()).ok()
 }

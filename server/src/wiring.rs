@@ -249,6 +249,7 @@ pub fn settings(config: &Config) -> Result<Settings, WiringError> {
         password_hashes_at_once: std::thread::available_parallelism().map_or(2, usize::from).saturating_sub(1),
         catalogue: Arc::new(read_catalogue(PLANS_TOML)?),
         webhook_secrets: config.stripe_webhook_secrets.clone().into(),
+        customer_pages: config.customer_pages(),
     })
 }
 

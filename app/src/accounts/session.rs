@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use services::{
     ServiceError,
     accounts::{Entry, SignedUp, social::Arrival},
+    console::{Impersonating, WaitingSession},
     hash_token,
 };
 use tower_sessions::Session;
@@ -27,6 +28,8 @@ pub const DEVICE: &str = "device";
 pub const LEAVING: &str = "leaving";
 /// Somebody between their first factor and their second.
 pub const HALF: &str = "half";
+/// An operator who acts as somebody.
+pub const IMPERSONATING: &str = "impersonating";
 /// A registration that waits for its mail.
 const SIGNED_UP: &str = "signed_up";
 
@@ -199,6 +202,45 @@ pub async fn half_signed_in() -> Result<Option<HalfSignedIn>, AppError> {
     let half: Option<HalfSignedIn> = stored(session()?.get(HALF).await)?;
     let now = services()?.now();
     Ok(half.filter(|half| half.is_good(now)))
+}
+
+/// As whom an operator acts in this browser, whether that still goes on or not.
+///
+/// # Errors
+/// [`AppError::Unavailable`] when the session can't be read.
+pub async fn impersonating() -> Result<Option<Impersonating>, AppError> {
+    stored(session()?.get(IMPERSONATING).await)
+}
+
+/// Goes on as somebody else, under a new id: the operator's own session was set aside.
+///
+/// # Errors
+/// [`AppError::Unavailable`] when the session can't be stored.
+pub async fn begin_impersonation(impersonating: &Impersonating) -> Result<(), AppError> {
+    let session = session()?;
+    session.clear().await;
+    stored(session.cycle_id().await)?;
+    stored(session.insert(IMPERSONATING, impersonating).await)
+}
+
+/// Goes on with an operator's own session, under a new id, or with none; answers which.
+///
+/// # Errors
+/// [`AppError::Unavailable`] when the session can't be stored.
+pub async fn return_to(own: Option<&WaitingSession>) -> Result<bool, AppError> {
+    let session = session()?;
+    let Some(own) = own else {
+        end(&session).await?;
+        return Ok(false);
+    };
+    session.clear().await;
+    stored(session.cycle_id().await)?;
+    stored(session.insert(USER, own.user).await)?;
+    stored(session.insert(PROOF, &own.proof).await)?;
+    if let Some(device) = &own.device {
+        stored(session.insert(DEVICE, device).await)?;
+    }
+    Ok(true)
 }
 
 /// Goes on under a new id, for whatever changed who may be in (check S01).

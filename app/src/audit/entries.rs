@@ -14,7 +14,7 @@ pub fn Entries<'a>(audit: &'a AuditView) -> impl IntoView {
         .iter()
         .map(|entry| {
             let reason = entry.reason.as_deref().map(in_words);
-            let subject = entry.subject.clone();
+            let (subject, operator) = (entry.subject.clone(), entry.operator.clone());
             view! {
                 <tr role="row" class="entry" data-testid="audit-row">
                     <td role="cell" class="entry-what">
@@ -23,7 +23,10 @@ pub fn Entries<'a>(audit: &'a AuditView) -> impl IntoView {
                         {reason.map(|reason| view! { <span class="block text-sm text-muted">{reason}</span> })}
                     </td>
                     <td role="cell" class="entry-outcome"><span class=tone(entry.outcome)>{entry.outcome.label()}</span></td>
-                    <td role="cell" class="entry-detail wrap-anywhere">{entry.actor.clone()}</td>
+                    <td role="cell" class="entry-detail wrap-anywhere">
+                        {entry.actor.clone()}
+                        {operator.map(|operator| view! { <span class="block" data-testid="audit-operator">"by " {operator} ", for support"</span> })}
+                    </td>
                     <td role="cell" class="entry-detail">
                         <Moment at=entry.at/>
                         {entry.address.clone().map(|address| view! { <span class="block wrap-anywhere">{address}</span> })}
@@ -70,6 +73,9 @@ fn in_words(reason: &str) -> String {
         "last_owner" => "Nobody would be left to own it",
         "above_own_role" => "Somebody above their own role",
         "address_not_allowed" => "Not from this network",
+        "impersonated" => "Closed to support",
+        "time_is_up" => "The time was up",
+        "no_longer_staff" => "They are no operator any more",
         "outside_hours" => "Not at this hour",
         "proof_too_old" => "Asked to confirm who they are first",
         "no_customer" => "Billing was not set up",

@@ -37,6 +37,10 @@ fn words(error: &AppError, status: StatusCode) -> Words {
             title: "Two-factor sign-in, please",
             text: "This needs a second proof that it is you, such as an app on your phone. Setting it up takes two minutes, and then you are back in.",
         },
+        (AppError::NotForSupport, _) => Words {
+            title: "Not while you act as somebody",
+            text: "Billing, security, who belongs to an organization and everything of the person's own account stay closed to support. Ask them to do it, or end this first.",
+        },
         (AppError::AddressNotAllowed, _) => Words {
             title: "Not from here",
             text: "This organization can be used from certain networks only, and yours is not one of them. Use one that is, such as your office or its VPN, or ask an owner.",

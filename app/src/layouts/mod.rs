@@ -6,7 +6,7 @@ mod built_files;
 pub mod moment;
 pub mod org;
 mod organization_switcher;
-mod page_title;
+pub(crate) mod page_title;
 pub mod person;
 pub mod public;
 pub mod settings;

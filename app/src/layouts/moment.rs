@@ -22,6 +22,11 @@ pub fn minutes(seconds: i64) -> String {
     }
 }
 
+/// The time of the day.
+pub fn minute(at: Timestamp) -> String {
+    write(at, format_description!("[hour]:[minute]"))
+}
+
 #[component]
 pub fn Day(at: Timestamp) -> impl IntoView {
     view! { <time datetime=write(at, MACHINE)>{write(at, DAY)}</time> }

@@ -39,10 +39,11 @@ impl Tab {
     }
 
     /// Members may read everything but what needs a role.
-    const fn is_open_to(self, scope: &OrgScope) -> bool {
+    fn is_open_to(self, scope: &OrgScope) -> bool {
         match self {
             Self::Audit => scope.reads_audit,
             Self::Security => scope.manages_security,
+            Self::Billing => !scope.actor.is_impersonated(),
             _ => true,
         }
     }

@@ -8,6 +8,7 @@ use leptos_axum::ResponseOptions;
 use leptos_meta::{MetaTags, provide_meta_context};
 
 use super::built_files::BuiltFiles;
+use crate::console::impersonation::banner::Banner;
 
 /// What every page needs to know of the server's configuration. Cheap to clone.
 #[derive(Clone)]
@@ -74,6 +75,7 @@ pub fn Shell(
                 <MetaTags/>
             </head>
             <body>
+                <Banner/>
                 {children()}
             </body>
         </html>

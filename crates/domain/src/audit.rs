@@ -85,6 +85,12 @@ words!(
         CancelDeletion = "account.cancel_deletion", "Keep the account";
         DeleteAccount = "account.delete", "Delete an account";
         SetFlag = "flag.set", "Change feature flag";
+        AddStaff = "staff.add", "Make an operator";
+        RemoveStaff = "staff.remove", "Remove an operator";
+        ReplayEvent = "billing_event.replay", "Apply a billing event again";
+        ResendMail = "mail.resend", "Send a failed mail again";
+        Impersonate = "impersonation.begin", "Act as a member, for support";
+        EndImpersonation = "impersonation.end", "Stop acting as a member";
     }
 );
 

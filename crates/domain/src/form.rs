@@ -41,6 +41,8 @@ pub enum Field {
     Body,
     /// Of the post that was edited.
     Version,
+    /// Why an operator acts as somebody.
+    Reason,
     /// What is paid for.
     Plan,
     Seats,

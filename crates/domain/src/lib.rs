@@ -7,6 +7,7 @@ pub mod accounts;
 pub mod audit;
 pub mod billing;
 pub mod card_number;
+pub mod cursor;
 pub mod flags;
 pub mod form;
 mod ids;

@@ -58,6 +58,13 @@ fn every_letter(theirs: &str) -> Vec<Letter> {
             address: Some(theirs.to_owned()),
             review: link.clone(),
         },
+        Letter::Impersonated {
+            name: name.clone(),
+            organization: theirs.to_owned(),
+            reason: theirs.to_owned(),
+            at,
+            until: at,
+        },
         Letter::OrganizationClosing {
             name: name.clone(),
             who: theirs.to_owned(),
@@ -96,6 +103,7 @@ fn every_letter(theirs: &str) -> Vec<Letter> {
             | Letter::RoleChanged { .. }
             | Letter::RemovedFromOrganization { .. }
             | Letter::GlassBroken { .. }
+            | Letter::Impersonated { .. }
             | Letter::OrganizationClosing { .. }
             | Letter::OrganizationReopened { .. }
             | Letter::OrganizationDeleted { .. }

@@ -17,6 +17,8 @@ pub struct Circumstances {
     pub glass_broken: bool,
     /// It is about to be deleted.
     pub closing: bool,
+    /// An operator acts as the one who asks.
+    pub impersonated: bool,
 }
 
 impl Circumstances {
@@ -29,11 +31,12 @@ impl Circumstances {
         address_allowed: true,
         glass_broken: false,
         closing: false,
+        impersonated: false,
     };
 
     /// Every one there can be.
     pub fn all() -> impl Iterator<Item = Self> {
-        (0..128).map(|bits| Self {
+        (0..256).map(|bits| Self {
             has_customer: bits & 1 != 0,
             billing_portal_flag: bits & 2 != 0,
             second_factor_satisfied: bits & 4 != 0,
@@ -41,10 +44,11 @@ impl Circumstances {
             address_allowed: bits & 16 != 0,
             glass_broken: bits & 32 != 0,
             closing: bits & 64 != 0,
+            impersonated: bits & 128 != 0,
         })
     }
 
-    pub(crate) fn context(self) -> [(&'static str, bool); 6] {
+    pub(crate) fn context(self) -> [(&'static str, bool); 7] {
         [
             ("billing_portal_flag", self.billing_portal_flag),
             ("second_factor_satisfied", self.second_factor_satisfied),
@@ -52,6 +56,7 @@ impl Circumstances {
             ("address_allowed", self.address_allowed),
             ("glass_broken", self.glass_broken),
             ("closing", self.closing),
+            ("impersonated", self.impersonated),
         ]
     }
 }

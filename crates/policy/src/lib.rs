@@ -6,6 +6,7 @@
 mod action;
 mod answers;
 mod circumstances;
+pub mod console;
 mod decide;
 mod entities;
 mod load;

@@ -4,6 +4,8 @@
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Reason {
     NotAMember,
+    /// An operator acts as them, and this is not for support.
+    Impersonated,
     /// The organisation is about to be deleted.
     Closing,
     /// The whole organisation is closed to this session.
@@ -24,8 +26,9 @@ pub enum Reason {
 }
 
 impl Reason {
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::NotAMember,
+        Self::Impersonated,
         Self::Closing,
         Self::SecondFactorRequired,
         Self::AddressNotAllowed,
@@ -42,6 +45,7 @@ impl Reason {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::NotAMember => "not_a_member",
+            Self::Impersonated => "impersonated",
             Self::Closing => "closing",
             Self::SecondFactorRequired => "second_factor_required",
             Self::AddressNotAllowed => "address_not_allowed",

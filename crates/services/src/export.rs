@@ -22,6 +22,9 @@ pub(crate) struct Entry {
     /// Left out where it would be somebody else.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) subject: Option<String>,
+    /// Who acted as them, for support.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) operator: Option<String>,
 }
 
 /// What there is, up to [`AT_MOST`]; whoever asked for one more knows whether there is more.
@@ -45,9 +48,11 @@ pub(crate) fn entry(entry: AuditEntry) -> Entry {
         what: entry.action.as_str(),
         outcome: entry.outcome.as_str(),
         reason: entry.reason,
-        network_address: entry.address,
+        // An operator's is not theirs.
+        network_address: entry.address.filter(|_| entry.operator.is_none()),
         organization_id: entry.org.map(|org| org.to_string()),
         subject: None,
+        operator: entry.operator,
     }
 }
 

@@ -39,6 +39,14 @@ pub struct Settings {
     pub catalogue: Arc<Catalogue>,
     /// What the provider's deliveries are signed with; more than one while one is being rolled. None: none is believed.
     pub webhook_secrets: Arc<[SecretString]>,
+    pub customer_pages: CustomerPages,
+}
+
+/// Where operators see a customer at the payment provider, of each mode; `{customer}` stands for its id.
+#[derive(Clone, Debug)]
+pub struct CustomerPages {
+    pub live: String,
+    pub test: String,
 }
 
 /// The outside.

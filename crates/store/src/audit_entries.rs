@@ -39,6 +39,8 @@ pub struct AuditEntry {
     /// The network address the request came from.
     pub address: Option<String>,
     pub request_id: String,
+    /// The operator who acted as them, if it was one.
+    pub operator: Option<String>,
 }
 
 impl AuditEntry {
@@ -101,6 +103,7 @@ pub(crate) async fn insert<C: ConnectionTrait>(db: &C, entry: &AuditEntry) -> Re
         address: Set(entry.address.clone()),
         request_id: Set(entry.request_id.clone()),
         subject: Set(entry.subject.clone()),
+        operator: Set(entry.operator.clone()),
     };
     Entity::insert(row).exec_without_returning(db).await?;
     Ok(())
@@ -122,10 +125,16 @@ pub(crate) async fn forget_actor<C: ConnectionTrait>(db: &C, user: UserId, email
         .filter(Column::Subject.eq(email))
         .exec(db)
         .await?;
+    // And where they acted as somebody else.
+    Entity::update_many()
+        .col_expr(Column::Operator, DELETED_ACTOR.into())
+        .filter(Column::Operator.eq(email))
+        .exec(db)
+        .await?;
     Ok(())
 }
 
-fn read(row: Model) -> Result<AuditEntry, StoreError> {
+pub(crate) fn read(row: Model) -> Result<AuditEntry, StoreError> {
     Ok(AuditEntry {
         id: row.id,
         at: Timestamp::from_millis(row.at),
@@ -138,6 +147,7 @@ fn read(row: Model) -> Result<AuditEntry, StoreError> {
         reason: row.reason,
         address: row.address,
         request_id: row.request_id,
+        operator: row.operator,
     })
 }
 

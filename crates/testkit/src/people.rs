@@ -52,6 +52,15 @@ impl World {
         org
     }
 
+    /// A browser of one of the product's staff, signed in a moment ago with a second factor.
+    pub async fn operator(&self, email: &str) -> Browser {
+        self.person(email).await;
+        self.services().add_staff(&Email::parse(email).expect("an address")).await.unwrap();
+        let browser = self.signed_in(email).await;
+        self.set_up_totp(&browser).await;
+        browser
+    }
+
     /// A browser in which somebody is signed in as by a provider: without a password being theirs.
     pub async fn signed_in_without_password(&self, user: UserId) -> Browser {
         let id = tower_sessions::session::Id(i128::from_be_bytes(*Uuid::new_v4().as_bytes()) >> 1);

@@ -74,7 +74,7 @@ fn no_org(slug: &str) -> CommandError {
 }
 
 /// For commands that make no payment calls: every call is refused.
-struct NoPayments;
+pub(super) struct NoPayments;
 
 #[async_trait::async_trait]
 impl services::billing::Payments for NoPayments {

@@ -8,6 +8,7 @@ mod plans;
 mod reconcile;
 mod seed_demo;
 mod serve;
+mod staff;
 mod stop;
 mod worker;
 
@@ -48,6 +49,9 @@ enum Command {
     /// Show or change feature flags.
     #[command(subcommand)]
     Flags(flags::FlagsCommand),
+    /// Show or change who operates the product: the console at /admin.
+    #[command(subcommand)]
+    Staff(staff::StaffCommand),
     /// Make the products and prices of plans.toml at Stripe.
     #[command(subcommand)]
     Plans(plans::PlansCommand),
@@ -132,6 +136,7 @@ fn try_run(cli: Cli) -> Result<(), CommandError> {
             Command::SeedDemo => seed_demo::run(config).await,
             Command::Doctor => doctor::run(config).await,
             Command::Flags(command) => flags::run(config, command).await,
+            Command::Staff(command) => staff::run(config, command).await,
             Command::Plans(command) => plans::run(config, command).await,
             Command::Reconcile { org, dry_run } => reconcile::run(config, org, dry_run).await,
         }

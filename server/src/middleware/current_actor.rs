@@ -6,12 +6,12 @@
 use std::sync::Arc;
 
 use app::{
-    accounts::session::{PROOF, USER},
+    accounts::session::{IMPERSONATING, PROOF, USER},
     error::AppError,
     request::CurrentActor,
 };
 use axum::{
-    extract::Request,
+    extract::{Request, State},
     response::{IntoResponse, Redirect, Response},
 };
 use domain::{
@@ -19,21 +19,32 @@ use domain::{
     accounts::{Proof, ReturnPath},
 };
 use http::{Method, Uri};
-use services::{Actor, Origin};
+use services::{Actor, Origin, Services, console::Impersonating};
 use tower_sessions::Session;
 
 use super::{admission::refusal, chain::Next};
 use crate::sessions::with_person;
 
-pub async fn find(mut request: Request, next: Next) -> Response {
+/// Where an operator goes on from there.
+const IMPERSONATION_OVER: &str = "/impersonation";
+
+pub async fn find(State(services): State<Services>, mut request: Request, next: Next) -> Response {
     let (session, origin) = (request.extensions().get().cloned(), request.extensions().get().cloned());
-    let actor = match current(session, origin).await {
-        Ok(actor) => actor,
+    let found = match current(&services, session, origin).await {
+        Ok(found) => found,
         Err(error) => return refusal(error),
     };
-    if actor.0.is_none() && needs_sign_in(request.method(), request.uri()) {
-        return Redirect::to(&sign_in_address(request.uri())).into_response();
-    }
+    let actor = match found {
+        Found::Nobody | Found::ImpersonationOver if needs_sign_in(request.method(), request.uri()) => {
+            let address = match found {
+                Found::ImpersonationOver => IMPERSONATION_OVER.to_owned(),
+                _ => sign_in_address(request.uri()),
+            };
+            return Redirect::to(&address).into_response();
+        }
+        Found::Nobody | Found::ImpersonationOver => CurrentActor(None),
+        Found::Somebody(actor) => CurrentActor(Some(actor)),
+    };
     request.extensions_mut().insert(actor.clone());
     let mut response = next.run(request).await;
     // For the page of an error, which is made further out.
@@ -41,18 +52,34 @@ pub async fn find(mut request: Request, next: Next) -> Response {
     response
 }
 
-async fn current(session: Option<Session>, origin: Option<Origin>) -> Result<CurrentActor, AppError> {
+/// Whose request it is.
+enum Found {
+    Nobody,
+    Somebody(Arc<Actor>),
+    /// An operator's who acted as somebody, and whose time is up.
+    ImpersonationOver,
+}
+
+async fn current(services: &Services, session: Option<Session>, origin: Option<Origin>) -> Result<Found, AppError> {
     let (Some(session), Some(origin)) = (session, origin) else { return Err(AppError::Internal) };
     let (user, person) = with_person(session.get::<UserId>(USER)).await;
-    let user = user.map_err(|error| {
+    let unreadable = |error| {
         tracing::error!(%error, "the session can't be read");
         AppError::Unavailable
-    })?;
+    };
+    let user = user.map_err(unreadable)?;
+    if user.is_none()
+        && let Some(impersonating) = session.get::<Impersonating>(IMPERSONATING).await.map_err(unreadable)?
+    {
+        // The one kind of session that asks the database once more.
+        let actor = services.impersonated(&impersonating, person, origin).await?;
+        return Ok(actor.map_or(Found::ImpersonationOver, |actor| Found::Somebody(Arc::new(actor))));
+    }
     // The session's own word on whose it is, and the row's: one without the other is nobody.
     let person = person.filter(|found| Some(found.person.id) == user);
     // Read already, together with the first value. One that can't be read counts as forgotten.
     let proof = session.get::<Proof>(PROOF).await.ok().flatten().unwrap_or_else(Proof::forgotten);
-    Ok(CurrentActor(person.map(|found| Arc::new(Actor::of_session(found, proof, origin)))))
+    Ok(person.map_or(Found::Nobody, |found| Found::Somebody(Arc::new(Actor::of_session(found, proof, origin)))))
 }
 
 fn needs_sign_in(method: &Method, uri: &Uri) -> bool {

@@ -35,7 +35,7 @@ pub async fn note(State(options): State<OriginOptions>, mut request: Request, ne
     let method = request.method().clone();
     // The route, not the address: addresses may hold tokens (check S02).
     let route = request.extensions().get::<MatchedPath>().map(|path| path.as_str().to_owned());
-    request.extensions_mut().insert(Origin { address, request_id: request_id.clone() });
+    request.extensions_mut().insert(Origin { address, request_id: request_id.clone(), operator: None });
     let mut response = next.run(request).await;
     tracing::debug!(
         %request_id, %method, route, status = response.status().as_u16(),

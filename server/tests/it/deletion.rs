@@ -452,7 +452,7 @@ async fn carrying_it_out_and_taking_it_back_never_both_happen() {
             let (one, two, kept) = tokio::join!(
                 world.services().delete_due_accounts(50),
                 other.services.delete_due_accounts(50),
-                world.services().keep_account(user, &origin),
+                Box::pin(world.services().keep_account(user, &origin)),
             );
             one.unwrap();
             two.unwrap();

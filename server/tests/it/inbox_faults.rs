@@ -236,7 +236,11 @@ async fn f1_nothing_is_lost_or_done_twice_while_nodes_are_killed() {
         one_number(&world, "SELECT COUNT(*) FROM billing_events WHERE state NOT IN ('applied', 'ignored')").await;
     assert_eq!(others, 0);
     assert_as_the_provider_has_it(&world, &office, &lives).await;
-    figure("f1_deliveries_per_second", f64::from(u32::try_from(total).unwrap()) / accepting.as_secs_f64(), Bar::AtLeast(0.0));
+    figure(
+        "f1_deliveries_per_second",
+        f64::from(u32::try_from(total).unwrap()) / accepting.as_secs_f64(),
+        Bar::AtLeast(0.0),
+    );
     figure("f1_backlog_gone_after_seconds", events_gone.as_secs_f64(), Bar::Below(60.0));
     figure("f1_mails_sent_after_seconds", mails_gone.as_secs_f64(), Bar::Below(130.0));
 }

@@ -94,6 +94,8 @@ enum Want {
     /// Asked to sign in.
     SignIn,
     NotFound,
+    /// The same, and in nobody's trail: it is about no organisation.
+    Hidden,
     Forbidden,
     /// A member who may not do it even if it were there, or is not told whether it is: one of both, and the same for foreign and random.
     NoMatterWhich,
@@ -157,7 +159,7 @@ impl<'a> Cells<'a> {
                 page.status == StatusCode::SEE_OTHER && page.location().is_some_and(|to| to.starts_with("/sign-in?"))
             }
             Want::SignIn => page.status == StatusCode::UNAUTHORIZED,
-            Want::NotFound => page.status == StatusCode::NOT_FOUND,
+            Want::NotFound | Want::Hidden => page.status == StatusCode::NOT_FOUND,
             Want::Forbidden => page.status == StatusCode::FORBIDDEN,
             Want::NoMatterWhich => [StatusCode::NOT_FOUND, StatusCode::FORBIDDEN].contains(&page.status),
             Want::Passed => page.status.is_success() || page.status == StatusCode::SEE_OTHER,
@@ -230,6 +232,26 @@ impl<'a> Cells<'a> {
     }
 }
 
+impl Cells<'_> {
+    /// The console, for everybody in an organisation: no role of any makes an operator.
+    async fn hidden(&mut self, door: Door) {
+        let before = dump_but(self.world, &WRITTEN_BY_REFUSALS).await;
+        for who in Who::all() {
+            let browser = match who {
+                Who::Nobody => self.world.browser(),
+                Who::Member(role) => self.world.signed_in_without_password(self.own.user(role)).await,
+                Who::FormerOwner => self.world.signed_in_without_password(self.own.former).await,
+                Who::OwnerElsewhere => self.world.signed_in_without_password(self.other.user(Role::Owner)).await,
+            };
+            let own = self.own.slug.clone();
+            self.ask(who, &browser, door, (&own, Child::Own), Want::Hidden).await;
+        }
+        if before != dump_but(self.world, &WRITTEN_BY_REFUSALS).await {
+            self.differences.push(format!("{}: hidden, and something changed", door.path));
+        }
+    }
+}
+
 /// The address asked for is repeated to whoever is asked to sign in first.
 fn without_ids(text: &str) -> String {
     regex::Regex::new("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}").unwrap().replace_all(text, "ID").into_owned()
@@ -268,6 +290,7 @@ async fn t01_every_door_as_everybody() {
                     let (nobody, own) = (world.browser(), cells.own.slug.clone());
                     cells.ask(Who::Nobody, &nobody, *door, (&own, Child::Own), Want::SignIn).await;
                 }
+                Needs::Staff => cells.hidden(*door).await,
                 Needs::Nothing
                 | Needs::Link
                 | Needs::Invitation

@@ -339,6 +339,7 @@ async fn t10_the_role_of_the_moment_closes_and_reopens() {
             reason: None,
             address: None,
             request_id: String::new(),
+            operator: None,
         };
         let is_owner = |role: Option<Role>| role == Some(Role::Owner);
         let due = world.now() + CLOSING_GRACE;

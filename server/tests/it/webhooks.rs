@@ -30,7 +30,7 @@ async fn post(node: &str, body: &[u8], signature: Option<&str>) -> Response {
 }
 
 /// Delivers an event as the provider does; it is stored when this returns.
-async fn deliver(world: &World, event: &Value) {
+pub async fn deliver(world: &World, event: &Value) {
     let body = event.to_string();
     let reply = post(&world.node.url, body.as_bytes(), Some(&signature(body.as_bytes(), SECRET, world.now()))).await;
     assert_eq!(reply.status(), StatusCode::OK, "{}", reply.text().await.unwrap());
@@ -43,7 +43,7 @@ async fn deliver_all(world: &World, events: &[Value]) {
 }
 
 /// An event as the provider would write it, about nothing that exists.
-fn event(id: &str, kind: &str, customer: &str) -> Value {
+pub fn event(id: &str, kind: &str, customer: &str) -> Value {
     json!({
         "id": id, "object": "event", "type": kind, "created": 1_795_219_200, "livemode": false,
         "api_version": "2026-09-30.endive", "data": {"object": {"id": "in_1", "object": "invoice", "customer": customer}},
@@ -51,7 +51,7 @@ fn event(id: &str, kind: &str, customer: &str) -> Value {
 }
 
 /// States of the stored events, by id.
-async fn states(world: &World) -> Vec<(String, String, Option<String>)> {
+pub async fn states(world: &World) -> Vec<(String, String, Option<String>)> {
     let db = world.oracle.connection();
     let sql = "SELECT id, state, reason FROM billing_events ORDER BY id";
     let rows = db.query_all_raw(Statement::from_string(db.get_database_backend(), sql)).await.unwrap();
@@ -66,7 +66,7 @@ async fn count(world: &World, state: &str) -> usize {
 }
 
 /// acme with a team and a customer at the provider.
-async fn acme_with_customer(world: &World) -> (OrgId, String) {
+pub async fn acme_with_customer(world: &World) -> (OrgId, String) {
     let acme = world.team("acme").await;
     let customer = customer_of(world, acme).await;
     (acme, customer)
@@ -79,7 +79,7 @@ async fn customer_of(world: &World, org: OrgId) -> String {
     id
 }
 
-async fn store_customer(world: &World, org: OrgId, id: &str) {
+pub async fn store_customer(world: &World, org: OrgId, id: &str) {
     let customer = BillingCustomer { id: domain::CustomerId::from_trusted(id), livemode: false };
     world.store().insert_billing_customer(org, &customer, world.now()).await.unwrap();
 }

@@ -41,9 +41,12 @@ pub async fn sign_out() -> Result<(), AppError> {
 
 /// The session first: whatever fails after it, the person is signed out.
 async fn end_session() -> Result<(), AppError> {
-    let actor = actor();
+    let (actor, impersonating) = (actor(), session::impersonating().await?);
     session::end(&crate::request::session()?).await?;
-    if let Ok(actor) = actor {
+    if let Some(impersonating) = impersonating {
+        // Nobody else is signed out but the operator, of both.
+        services()?.end_impersonation(impersonating.id, &origin()?).await?;
+    } else if let Ok(actor) = actor {
         services()?.record_sign_out(&actor).await?;
     }
     Ok(())

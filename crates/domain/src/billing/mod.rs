@@ -7,6 +7,7 @@ pub mod checkout;
 pub mod customer_creation;
 pub mod drift;
 pub mod event;
+mod event_state;
 mod hosted_page;
 mod invoice;
 mod money;
@@ -17,6 +18,7 @@ mod upcoming;
 pub mod webhook_signature;
 
 pub use catalogue::{Catalogue, CatalogueError, Entitlement, Interval, Plan, Prices, Trial};
+pub use event_state::EventState;
 pub use hosted_page::{HostedMismatch, HostedOrigins, HostedPage, check_hosted_page};
 pub use invoice::{Invoice, InvoiceStatus, Notice, Told, UnknownInvoiceStatus, notice};
 pub use money::Money;

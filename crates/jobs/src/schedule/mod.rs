@@ -3,6 +3,7 @@
 
 mod delete_accounts;
 mod delete_organizations;
+mod end_impersonations;
 mod measure_billing_events;
 mod measure_outbox;
 mod reconcile_customers;
@@ -38,6 +39,7 @@ pub struct Job {
 const JOBS: &[Job] = &[
     delete_accounts::JOB,
     delete_organizations::JOB,
+    end_impersonations::JOB,
     measure_billing_events::JOB,
     measure_outbox::JOB,
     reconcile_customers::JOB,

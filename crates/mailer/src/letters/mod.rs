@@ -42,6 +42,9 @@ pub fn write(letter: &Letter) -> Words {
         Letter::GlassBroken { name, who, organization, at, until, address, review } => {
             organization::glass_broken(name, who, organization, (*at, *until), address.as_deref(), review)
         }
+        Letter::Impersonated { name, organization, reason, at, until } => {
+            organization::impersonated(name, organization, reason, (*at, *until))
+        }
         Letter::OrganizationClosing { name, who, organization, due, keep } => {
             organization::closing(name, who, organization, *due, keep)
         }

@@ -66,6 +66,20 @@ pub fn glass_broken(
     .action("See the audit log", review, None)
 }
 
+pub fn impersonated(name: &str, organization: &str, reason: &str, (at, until): (Timestamp, Timestamp)) -> Words {
+    Words::new(
+        "Support acts as you for a while",
+        "Support acts as you",
+        "You did not ask for help? Tell an owner of the organization: its audit log says who it was.",
+    )
+    .to(name)
+    .say(["Somebody of our support uses Portico as you, to see what you see in one of your organizations. Billing, your account and how you sign in stay closed to them.".into()])
+    .fact("Organization", organization)
+    .fact("Why", reason)
+    .fact("Since", &moment::minute(at))
+    .fact("Until at the latest", &moment::minute(until))
+}
+
 pub fn closing(name: &str, who: &str, organization: &str, due: Timestamp, keep: &str) -> Words {
     Words::new(
         "An organization of yours will be deleted",

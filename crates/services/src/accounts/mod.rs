@@ -30,7 +30,7 @@ mod sign_up;
 pub mod social;
 mod sweep;
 
-pub use actor::{Actor, Origin};
+pub use actor::{ActedBy, Actor, Origin};
 pub use change_email::ChangeEmail;
 pub use change_password::ChangePassword;
 pub use confirm::WaysToConfirm;

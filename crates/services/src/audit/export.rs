@@ -12,7 +12,8 @@ use crate::{Actor, ServiceError, Services, export::rfc3339};
 
 /// The newest ones; the page says so.
 const MOST_ROWS: u32 = 50_000;
-const HEAD: [&str; 8] = ["time", "action", "outcome", "reason", "who", "about", "network_address", "request_id"];
+const HEAD: [&str; 9] =
+    ["time", "action", "outcome", "reason", "who", "about", "network_address", "request_id", "operator"];
 
 impl Services {
     /// Those that the page shows, all pages of it, up to [`MOST_ROWS`].
@@ -52,6 +53,7 @@ fn table(entries: &[AuditEntry]) -> Option<String> {
             entry.subject.as_deref().unwrap_or_default(),
             entry.address.as_deref().unwrap_or_default(),
             &*entry.request_id,
+            entry.operator.as_deref().unwrap_or_default(),
         ];
         csv.write_record(cells.map(harmless)).ok()?;
     }
@@ -101,6 +103,7 @@ mod tests {
                 reason: None,
                 address: None,
                 request_id: String::new(),
+                operator: None,
             })
             .collect();
         let text = table(&entries).unwrap();

@@ -82,6 +82,7 @@ impl Services {
             reason: happening.reason.map(str::to_owned),
             address: origin.address.map(|address| address.to_string()),
             request_id: origin.request_id.clone(),
+            operator: origin.operator.as_deref().map(str::to_owned),
         }
     }
 }

@@ -98,7 +98,7 @@ impl Services {
             Door::Owner { actor, .. } => self.record(actor, happening).await,
             // Nobody waits for it, and it is tried again: only that it happened is worth an entry.
             Door::Registration { row } if created.is_ok() => {
-                let origin = Origin { address: None, request_id: row.clone() };
+                let origin = Origin { request_id: row.clone(), ..Origin::default() };
                 self.record_as(None, "registration", &origin, happening).await
             }
             Door::Registration { .. } => Ok(()),

@@ -223,7 +223,7 @@ impl Services {
             reason: None,
             org: Some(org),
         };
-        let origin = Origin { address: None, request_id: self.entropy().uuid().to_string() };
+        let origin = Origin { request_id: self.entropy().uuid().to_string(), ..Origin::default() };
         let words = after.map_or_else(|| "none".to_owned(), |one| format!("{}, {}", one.plan, one.status.as_str()));
         Some(self.entry(None, PROVIDER, &origin, happening).about(&words))
     }

@@ -1,6 +1,7 @@
 //! `portico flags set`: an operator's command, written down like everything else.
 
 use domain::{
+    OrgId, UserId,
     audit::{AuditAction, AuditOutcome},
     flags::{Flag, Rollout},
     orgs::Slug,
@@ -19,6 +20,17 @@ impl Services {
             Some(slug) => Some(self.store.find_organization_by_slug(slug).await?.ok_or(ServiceError::NotFound)?.id),
             None => None,
         };
+        let origin = Origin { request_id: "portico flags set".to_owned(), ..Origin::default() };
+        self.write_flag((flag, org), rollout, (None, "operator", &origin)).await
+    }
+
+    /// With the entry that says who did, which is the flag's history.
+    pub(crate) async fn write_flag(
+        &self,
+        (flag, org): (Flag, Option<OrgId>),
+        rollout: Rollout,
+        (id, who, origin): (Option<UserId>, &str, &Origin),
+    ) -> Result<(), ServiceError> {
         let stored = StoredFlag { name: flag.name.to_owned(), org, rollout };
         self.store.put_flag(&stored, self.now()).await?;
         self.flags.forget();
@@ -29,8 +41,8 @@ impl Services {
         };
         let happening =
             Happening { action: AuditAction::SetFlag, outcome: AuditOutcome::Done, reason: Some(reason), org };
-        let origin = Origin { address: None, request_id: "portico flags set".to_owned() };
-        self.record_as(None, "operator", &origin, happening).await
+        let entry = self.entry(id, who, origin, happening).about(&format!("{}: {rollout}", flag.name));
+        Ok(self.store.insert_audit_entry(&entry).await?)
     }
 
     /// # Errors

@@ -147,6 +147,14 @@ pub enum Letter {
         again: Option<Timestamp>,
         link: String,
     },
+    /// An operator acts as them.
+    Impersonated {
+        name: String,
+        organization: String,
+        reason: String,
+        at: Timestamp,
+        until: Timestamp,
+    },
     DeletionScheduled {
         name: String,
         due: Timestamp,
@@ -193,6 +201,7 @@ impl Letter {
             Self::OperatorAlert { .. } => "operator_alert",
             Self::Receipt { .. } => "receipt",
             Self::PaymentFailed { .. } => "payment_failed",
+            Self::Impersonated { .. } => "impersonated",
             Self::DeletionScheduled { .. } => "deletion_scheduled",
             Self::DeletionCancelled { .. } => "deletion_cancelled",
             Self::AccountDeleted { .. } => "account_deleted",

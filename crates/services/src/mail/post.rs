@@ -37,9 +37,18 @@ impl Services {
     /// # Errors
     /// [`ServiceError::Unreadable`] when the row's key is gone or it is not a letter.
     pub(crate) fn open_letter(&self, row: &LeasedRow) -> Result<Envelope, ServiceError> {
-        let text = self.sealer.open(&context(row.id), &row.payload)?;
+        let (to, letter) = self.open_sealed(row.id, &row.payload)?;
+        Ok(Envelope { id: row.id, at: row.created_at, to, letter })
+    }
+
+    /// Whom a letter is for, and the letter.
+    ///
+    /// # Errors
+    /// As [`Services::open_letter`].
+    pub(crate) fn open_sealed(&self, id: Uuid, payload: &str) -> Result<(String, Letter), ServiceError> {
+        let text = self.sealer.open(&context(id), payload)?;
         let Posted { to, letter } =
             serde_json::from_str(text.expose_secret()).map_err(|_| ServiceError::Unreadable("mail"))?;
-        Ok(Envelope { id: row.id, at: row.created_at, to, letter })
+        Ok((to, letter))
     }
 }

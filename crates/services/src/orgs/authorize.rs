@@ -63,6 +63,7 @@ impl Services {
             address_allowed: admission.address_allowed,
             glass_broken: membership.glass_broken_until.is_some_and(|until| self.now() < until),
             closing: membership.closing.is_some(),
+            impersonated: actor.is_impersonated(),
         }
     }
 

@@ -15,6 +15,7 @@ pub struct Model {
     pub address: Option<String>,
     pub request_id: String,
     pub subject: Option<String>,
+    pub operator: Option<String>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -60,7 +60,7 @@ fn resources(action: Action) -> Vec<(String, Resource)> {
     }
 }
 
-fn circumstances() -> [(&'static str, Circumstances); 7] {
+fn circumstances() -> [(&'static str, Circumstances); 8] {
     let fine = Circumstances::UNHINDERED;
     [
         (
@@ -74,6 +74,7 @@ fn circumstances() -> [(&'static str, Circumstances); 7] {
             Circumstances { within_hours: false, address_allowed: false, glass_broken: true, ..fine },
         ),
         ("it is about to be deleted", Circumstances { closing: true, ..fine }),
+        ("an operator acts as them", Circumstances { impersonated: true, ..fine }),
         ("the flag `billing_portal` is off", Circumstances { billing_portal_flag: false, ..fine }),
         ("it has no customer", Circumstances { has_customer: false, ..fine }),
     ]
@@ -110,6 +111,7 @@ fn needs(needs: Needs) -> String {
         Needs::Session => "a session".to_owned(),
         Needs::Invitation => "an invitation for one's own address".to_owned(),
         Needs::Development => "development".to_owned(),
+        Needs::Staff => "one of the product's staff, with a second factor".to_owned(),
         Needs::Signature => "a signature of the payment provider".to_owned(),
         Needs::System => "no request leads here".to_owned(),
         Needs::May(action) => format!("`{}`", action.as_str()),

@@ -1,0 +1,4 @@
+//! Feature flags, with their history.
+
+pub mod api;
+pub mod page;

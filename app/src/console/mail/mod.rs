@@ -1,0 +1,4 @@
+//! Mail that did not go out.
+
+pub mod api;
+pub mod page;
