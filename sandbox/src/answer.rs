@@ -1,5 +1,7 @@
 //! An answer and how it is sent.
 
+use std::sync::Arc;
+
 use axum::body::Body;
 use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::response::Response;
@@ -13,6 +15,8 @@ use crate::http::faults::Fault;
 pub struct Answer {
     pub status: u16,
     pub body: Value,
+    /// The body as it is sent, where it is known already.
+    pub text: Option<Arc<str>>,
     /// The `Request-Id` of the request whose answer this repeats.
     pub repeats: Option<String>,
     pub fault: Option<Fault>,
@@ -20,7 +24,7 @@ pub struct Answer {
 
 impl From<ApiError> for Answer {
     fn from(error: ApiError) -> Self {
-        Self { status: error.status, body: error.body(), repeats: None, fault: None }
+        Self { status: error.status, body: error.body(), text: None, repeats: None, fault: None }
     }
 }
 
@@ -37,7 +41,9 @@ pub fn faulted(status: u16) -> ApiError {
 
 /// The response, with Stripe's headers; `key` is the request's idempotency key.
 pub fn send(answer: &Answer, request: &str, key: Option<&str>) -> Response {
-    let mut response = Response::new(Body::from(serde_json::to_vec(&answer.body).unwrap_or_default()));
+    let text = answer.text.as_ref().map(|text| text.as_bytes().to_vec());
+    let text = text.unwrap_or_else(|| serde_json::to_vec(&answer.body).unwrap_or_default());
+    let mut response = Response::new(Body::from(text));
     *response.status_mut() = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let headers = response.headers_mut();
     let mut put = |name: &'static str, value: &'static str| {

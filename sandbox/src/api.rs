@@ -63,7 +63,10 @@ pub async fn answer(
             FaultKind::Hang => pending().await,
             FaultKind::Drop => wire.break_now(),
             FaultKind::HalfAnswer => wire.break_halfway(),
-            _ if answer.status == 200 => fault.falsify(&mut answer.body),
+            _ if answer.status == 200 => {
+                fault.falsify(&mut answer.body);
+                answer.text = None;
+            }
             _ => {}
         }
     }

@@ -48,6 +48,8 @@ pub struct Moment {
     pub cause: Option<Cause>,
     /// Nothing is to be paid and no event made: the books are a copy to look at.
     pub is_preview: bool,
+    /// The object that the last event was about, and its text: as a rule it is the answer as well.
+    pub said: Option<(Arc<Value>, Arc<str>)>,
     /// Events whose objects broke the contract.
     pub broken: Vec<Broken>,
     /// What the agenda is having done.

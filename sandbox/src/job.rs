@@ -12,7 +12,7 @@ use crate::http::faults::{Fault, FaultKind};
 use crate::http::idempotency::{Claim, KeptAnswer};
 use crate::http::secrets;
 use crate::memory::{Memory, Sandbox};
-use crate::perform::{Task, perform};
+use crate::perform::{Done, Task, perform};
 use crate::saving::save;
 
 /// A request's place in the log, and its id.
@@ -72,7 +72,7 @@ pub fn start(
     {
         memory.log.change(ticket.number, |row| row.replayed = true);
         let repeats = Some(kept.request);
-        return Ok(Step::Answered(Answer { status: kept.status, body: kept.body, repeats, fault }));
+        return Ok(Step::Answered(Answer { status: kept.status, body: kept.body, text: None, repeats, fault }));
     }
     let job = Job { asked, admitted, request: ticket.request.clone(), key, fault };
     if let Some(Fault { kind: FaultKind::DelayMs, value, .. }) = job.fault {
@@ -107,7 +107,7 @@ impl Job {
             idempotency_key: self.key.as_deref(),
             is_broken: self.fault.as_ref().is_some_and(|fault| fault.kind == FaultKind::ContractViolation),
         };
-        let (status, body, is_kept) = perform(sandbox, memory, &task);
+        let Done { status, body, text, is_kept } = perform(sandbox, memory, &task);
         match &self.key {
             Some(key) if is_kept => {
                 memory.keys.keep(key, KeptAnswer { status, body: body.clone(), request: self.request });
@@ -115,7 +115,7 @@ impl Job {
             Some(key) => memory.keys.release(key),
             None => {}
         }
-        let answer = Answer { status, body, repeats: None, fault: self.fault };
+        let answer = Answer { status, body, text, repeats: None, fault: self.fault };
         if self.asked.method == "GET" {
             return Step::Answered(answer);
         }

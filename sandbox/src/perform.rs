@@ -1,11 +1,14 @@
 //! The work itself: handler, `expand[]`, and the check of the sandbox's own answer.
 
+use std::sync::Arc;
+
 use serde_json::{Map, Value, json};
 
 use crate::books::Books;
 use crate::caught::caught;
 use crate::contract::{Contract, Operation, check_response};
 use crate::events::Cause;
+use crate::fields::Fields;
 use crate::http::errors::{ApiError, ErrorType, NOT_MODELLED};
 use crate::job::defect;
 use crate::memory::{Memory, Sandbox, Violation};
@@ -27,24 +30,39 @@ pub struct Task<'a> {
     pub is_broken: bool,
 }
 
-/// Does the work, as one transaction. Returns status, body, and whether an idempotency key
-/// keeps this answer. Work that panics changes nothing: it was done on a copy.
-pub fn perform(sandbox: &Sandbox, memory: &mut Memory, task: &Task<'_>) -> (u16, Value, bool) {
+/// What came of it.
+pub struct Done {
+    pub status: u16,
+    pub body: Value,
+    /// The body as it is sent, where it is known already.
+    pub text: Option<Arc<str>>,
+    /// Whether an idempotency key keeps this answer.
+    pub is_kept: bool,
+}
+
+impl Done {
+    fn new(status: u16, body: Value, is_kept: bool) -> Self {
+        Self { status, body, text: None, is_kept }
+    }
+}
+
+/// Does the work, as one transaction. Work that panics changes nothing: it was done on a copy.
+pub fn perform(sandbox: &Sandbox, memory: &mut Memory, task: &Task<'_>) -> Done {
     caught("a request's work", || attempt(sandbox, memory, task)).unwrap_or_else(|| {
         let defect = defect();
-        (defect.status, defect.body(), false)
+        Done::new(defect.status, defect.body(), false)
     })
 }
 
-fn attempt(sandbox: &Sandbox, memory: &mut Memory, task: &Task<'_>) -> (u16, Value, bool) {
+fn attempt(sandbox: &Sandbox, memory: &mut Memory, task: &Task<'_>) -> Done {
     let cause = Cause { id: task.request.to_owned(), idempotency_key: task.idempotency_key.map(str::to_owned) };
     match transact(sandbox, memory, Some(cause), |books| handled(sandbox, books, task)) {
-        Ok(body) => {
+        Ok((body, text)) => {
             // Everything else that time brings is seen to before the next request, and every second.
             if task.operation.template.contains("/test_clocks") {
                 sandbox.clock_moved.notify_one();
             }
-            (200, body, true)
+            Done { status: 200, body, text, is_kept: true }
         }
         Err(Stop::Refused(error)) => {
             let is_kept = error.code.as_deref() != Some(NOT_MODELLED);
@@ -52,7 +70,7 @@ fn attempt(sandbox: &Sandbox, memory: &mut Memory, task: &Task<'_>) -> (u16, Val
             let contract = Contract::bundled();
             let shape = contract.shapes().named("error");
             match shape.and_then(|shape| check_response::violation(contract, shape, &body)) {
-                None => (error.status, body, is_kept),
+                None => Done::new(error.status, body, is_kept),
                 Some(problem) => stopped(memory, task, problem),
             }
         }
@@ -60,7 +78,7 @@ fn attempt(sandbox: &Sandbox, memory: &mut Memory, task: &Task<'_>) -> (u16, Val
     }
 }
 
-fn handled(sandbox: &Sandbox, books: &mut Books, task: &Task<'_>) -> Result<Value, Stop> {
+fn handled(sandbox: &Sandbox, books: &mut Books, task: &Task<'_>) -> Result<(Value, Option<Arc<str>>), Stop> {
     let clock = clock_of(books, task.path_ids, task.params);
     if let Some(clock) = clock.as_deref().filter(|_| task.operation.method != "GET") {
         test_clock::check_ready(books, clock)?;
@@ -77,8 +95,16 @@ fn handled(sandbox: &Sandbox, books: &mut Books, task: &Task<'_>) -> Result<Valu
     if task.is_broken {
         body["sandbox_planted"] = json!(true);
     }
+    let shapes = Contract::bundled().shapes();
+    // An object that an event said just now was checked for that, and written.
+    if let Some((object, text)) = books.moment.said.take()
+        && *object == body
+        && shapes.is_named(task.operation.answer, object.text("object"))
+    {
+        return Ok((body, Some(text)));
+    }
     match check_response::violation(Contract::bundled(), task.operation.answer, &body) {
-        None => Ok(body),
+        None => Ok((body, None)),
         Some(problem) => Err(Stop::Broken(problem)),
     }
 }
@@ -98,12 +124,12 @@ pub fn clock_of(books: &Books, path_ids: &[String], params: &Map<String, Value>)
 }
 
 /// An answer that breaks the contract is never sent.
-fn stopped(memory: &mut Memory, task: &Task<'_>, problem: String) -> (u16, Value, bool) {
+fn stopped(memory: &mut Memory, task: &Task<'_>, problem: String) -> Done {
     let endpoint = format!("{} {}", task.operation.method, task.operation.template);
     tracing::error!(endpoint, problem, request = task.request, "OWN ANSWER BREAKS THE CONTRACT");
     let message = format!("The sandbox's own answer to {endpoint} breaks the contract at {problem}.");
     let at = memory.books.moment.time;
     memory.violations.push(Violation { at, request: task.request.to_owned(), endpoint, problem });
     let error = ApiError::new(500, ErrorType::Api, "sandbox_contract_violation", message);
-    (500, error.body(), false)
+    Done::new(500, error.body(), false)
 }

@@ -75,6 +75,14 @@ impl Shapes {
         self.names.get(name).copied()
     }
 
+    /// Whether a schema is that of objects of a kind, by their `object`.
+    pub fn is_named(&self, shape: Shape, object: &str) -> bool {
+        let found = if object.contains('.') { self.named(&object.replace('.', "__")) } else { self.named(object) };
+        found.is_some_and(|named| {
+            shape == named || matches!(self.demand(shape).kind, Kind::As(other) if other == named)
+        })
+    }
+
     /// What a schema demands.
     pub fn demand(&self, shape: Shape) -> &Demand {
         &self.demands[shape.0]

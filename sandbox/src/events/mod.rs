@@ -41,7 +41,8 @@ impl Books {
         let object = Arc::new(object);
         self.store_shared(Arc::clone(&object));
         if is_event(&kind) {
-            self.emit(&kind, &object, None);
+            let text = self.record(&object, &[(&kind, None)]);
+            self.moment.said = text.map(|text| (object, text));
         }
     }
 
@@ -62,7 +63,8 @@ impl Books {
             all.push((&updated, Some(&previous)));
         }
         all.extend(kinds.iter().map(|kind| (*kind, None)));
-        self.record(&object, &all);
+        let text = self.record(&object, &all);
+        self.moment.said = text.map(|text| (object, text));
     }
 
     /// Leaves the stub of a deleted object and says so, with the object as it last was.
@@ -80,11 +82,14 @@ impl Books {
         self.record(object, &[(kind, previous)]);
     }
 
-    fn record(&mut self, object: &Value, kinds: &[(&str, Option<&Value>)]) {
+    /// The object as text, if it was recorded and keeps the contract.
+    fn record(&mut self, object: &Value, kinds: &[(&str, Option<&Value>)]) -> Option<Arc<str>> {
         if kinds.is_empty() || self.moment.is_preview {
-            return;
+            return None;
         }
-        if let Some(problem) = problem(object) {
+        let problem = problem(object);
+        let is_good = problem.is_none();
+        if let Some(problem) = problem {
             let kind = kinds[0].0.to_owned();
             self.moment.broken.push(Broken { kind, problem });
         }
@@ -103,6 +108,7 @@ impl Books {
                 number: 0,
             });
         }
+        is_good.then_some(text)
     }
 }
 
