@@ -31,7 +31,7 @@ pub fn Choice(
 #[component]
 pub fn Fact(name: &'static str, children: Children) -> impl IntoView {
     view! {
-        <div class="grid gap-x-4 px-5 py-3 sm:grid-cols-[11rem_1fr] sm:px-6">
+        <div class="grid items-baseline gap-x-4 px-5 py-3 sm:grid-cols-[11rem_1fr] sm:px-6">
             <dt class="text-sm text-muted">{name}</dt>
             <dd class="min-w-0 wrap-anywhere">{children()}</dd>
         </div>

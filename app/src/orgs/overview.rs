@@ -18,6 +18,8 @@ pub fn OverviewPage() -> impl IntoView {
         let first_name = scope.actor.person().name.split(' ').next().unwrap_or_default().to_owned();
         let settings = format!("/o/{}/settings", scope.slug());
         let projects = format!("/o/{}/projects", scope.slug());
+        // Closed to an operator who acts as them: nothing leads there.
+        let billing = (!scope.actor.is_impersonated()).then(|| format!("{settings}/billing"));
         let audit = scope.reads_audit.then(|| format!("{settings}/audit"));
         view! {
             <OrgLayout scope title=name.clone()>
@@ -28,7 +30,7 @@ pub fn OverviewPage() -> impl IntoView {
                 <ul class="mt-6 grid gap-4 sm:grid-cols-2">
                     <Tile drawing=DOCUMENT href=projects title="Projects" text="What you are working on, in posts"/>
                     <Tile drawing=PEOPLE href=format!("{settings}/members") title="Members" text="Who is in, and what they may do"/>
-                    <Tile drawing=CARD href=format!("{settings}/billing") title="Billing" text="Plan, payment method and invoices"/>
+                    {billing.map(|href| view! { <Tile drawing=CARD href title="Billing" text="Plan, payment method and invoices"/> })}
                     {audit.map(|href| view! { <Tile drawing=LIST href title="Audit log" text="Who did what, and when"/> })}
                     <Tile drawing=SLIDERS href=settings title="General" text="Name, address and your role"/>
                 </ul>

@@ -203,3 +203,30 @@ async fn p06_portico_flags_set() {
     })
     .await;
 }
+
+/// W-06: operators are made from a shell, by the address of somebody who can sign in.
+#[tokio::test(flavor = "multi_thread")]
+async fn w06_portico_staff() {
+    each_database(|database| async {
+        let world = World::on(database).await;
+        let user = world.person("ann@portico.test").await;
+        let staff = |args: &[&str]| {
+            let args: Vec<&str> = ["staff"].iter().chain(args).copied().collect();
+            let output = portico(&args, &[("PORTICO_DATABASE_URL", &world.database.url)]);
+            (output.status.code(), String::from_utf8_lossy(&output.stdout).to_string())
+        };
+        assert_eq!(staff(&["list"]), (Some(0), String::new()));
+        assert_eq!(staff(&["add", "ANN@portico.test"]).0, Some(0));
+        assert!(staff(&["add", "ann@portico.test"]).1.contains("already"));
+        assert!(world.store().is_staff(user).await.unwrap());
+        assert_eq!(staff(&["list"]).1, "ann@portico.test  ann\n");
+        assert_eq!(staff(&["remove", "ann@portico.test"]).0, Some(0));
+        assert!(!world.store().is_staff(user).await.unwrap());
+        let disabled = world.person("gone@portico.test").await;
+        world.store().set_user_active(disabled, false).await.unwrap();
+        for nobody in ["nobody@portico.test", "no address", "gone@portico.test"] {
+            assert_eq!(staff(&["add", nobody]), (Some(1), String::new()), "{nobody}");
+        }
+    })
+    .await;
+}

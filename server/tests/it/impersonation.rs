@@ -58,6 +58,7 @@ async fn w06_an_operator_sees_what_a_member_sees_and_everybody_is_told() {
         let (operator, acme) = as_owner(&world).await;
         let page = operator.get("/o/acme").await;
         assert_eq!(page.status, StatusCode::OK);
+        assert!(!page.body.contains("/settings/billing"), "nothing leads to what is closed");
         let words = &page.texts("impersonation-words")[0];
         assert!(words.contains("owner (owner@acme.test) until"), "{words}");
         for path in [

@@ -70,7 +70,8 @@ fn Replay(id: String, state: EventState) -> impl IntoView {
     let text = match state {
         EventState::Waiting => "It is tried at once instead of at its next turn.",
         EventState::Quarantined => "It is judged again, and applied if nothing is suspicious any more.",
-        EventState::Applied | EventState::Ignored | EventState::Parked => {
+        EventState::Ignored => "It is judged again: this version may know its type.",
+        EventState::Applied | EventState::Parked => {
             "What its customer has now is fetched and stored. What was applied already happens no second time."
         }
     };
