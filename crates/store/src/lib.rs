@@ -27,6 +27,7 @@ mod invitation_answers;
 mod invitations;
 mod invoices;
 mod kept_mail;
+mod kill_point;
 mod known_browsers;
 mod leaving;
 mod login_flows;

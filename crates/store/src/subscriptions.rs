@@ -4,7 +4,6 @@ use domain::{
     OrgId, SubscriptionId, Timestamp,
     billing::{Invoice, Subscription, Told, Upcoming},
 };
-use fail::fail_point;
 use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait, sea_query::OnConflict};
 
 use crate::{
@@ -118,7 +117,7 @@ impl Store {
             audit_entries::insert(&tx, entry).await?;
         }
         billing_events::settle(&tx, state.events, Settled::Applied, now).await?;
-        fail_point!("sync-before-commit");
+        crate::kill_point!("sync-before-commit");
         tx.commit().await?;
         Ok(true)
     }

@@ -78,9 +78,8 @@ impl Shapes {
     /// Whether a schema is that of objects of a kind, by their `object`.
     pub fn is_named(&self, shape: Shape, object: &str) -> bool {
         let found = if object.contains('.') { self.named(&object.replace('.', "__")) } else { self.named(object) };
-        found.is_some_and(|named| {
-            shape == named || matches!(self.demand(shape).kind, Kind::As(other) if other == named)
-        })
+        found
+            .is_some_and(|named| shape == named || matches!(self.demand(shape).kind, Kind::As(other) if other == named))
     }
 
     /// What a schema demands.

@@ -105,7 +105,7 @@ pub fn run(cli: Cli) -> ExitCode {
     }
 }
 
-/// In builds for tests only: the first that comes to that place kills the process, as a power cut would
+/// In builds for development only: the first that comes to that place kills the process, as a power cut would
 /// (check F2).
 fn kill_at(place: &str) -> Result<(), CommandError> {
     let die = || {
@@ -120,7 +120,7 @@ fn kill_at(place: &str) -> Result<(), CommandError> {
 fn try_run(cli: Cli) -> Result<(), CommandError> {
     let mut values = environment::read()?;
     let directives = values.remove("PORTICO_LOG");
-    if fail::has_failpoints()
+    if cfg!(debug_assertions)
         && let Some(place) = values.remove("PORTICO_KILL_AT")
     {
         kill_at(&place)?;

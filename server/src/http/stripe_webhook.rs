@@ -17,7 +17,6 @@ use axum::{
     response::{IntoResponse, Response},
     routing::post,
 };
-use fail::fail_point;
 use services::{Services, billing::NotReceived};
 
 /// Stripe's events are a few kilobytes; a large invoice some hundred.
@@ -39,9 +38,9 @@ async fn receive(State(services): State<Services>, headers: HeaderMap, request: 
         Ok(Err(status)) => return said(status, "the body can't be read\n"),
         Err(_) => return said(StatusCode::REQUEST_TIMEOUT, "the body did not come in time\n"),
     };
-    fail_point!("webhook-read");
+    store::kill_point!("webhook-read");
     let received = services.receive_billing_event(only(&headers, "stripe-signature"), &body).await;
-    fail_point!("webhook-stored");
+    store::kill_point!("webhook-stored");
     match received {
         Ok(true) => said(StatusCode::OK, "stored\n"),
         Ok(false) => said(StatusCode::OK, "known\n"),

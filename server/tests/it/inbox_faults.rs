@@ -292,3 +292,35 @@ async fn f2_wherever_a_node_dies_another_one_finishes() {
     assert_as_the_provider_has_it(&world, &office, &lives).await;
     figure("f2_deaths", f64::from(deaths), Bar::AtLeast(7.0 * f64::from(rounds)));
 }
+
+/// W-07: whoever runs the product is told by mail, each kind once an hour, however many nodes raise it.
+#[tokio::test(flavor = "multi_thread")]
+async fn w07_alerts_reach_the_operators_by_mail_and_once() {
+    let world = World::with_settings(Database::postgres().await, &[("PORTICO_SECRET_KEYS", SECRET_KEYS)]).await;
+    let office = PostOffice::start(Privacy::Plain).await;
+    let settings = [("PORTICO_OPERATORS_MAIL", "ann@ops.test, bo@ops.test")];
+    let nodes = [serve(&world, &office, &settings).await, serve(&world, &office, &settings).await];
+    for n in 0..6 {
+        let event = serde_json::json!({
+            "id": format!("evt_{n}"), "object": "event", "type": "invoice.paid", "created": 1_795_219_200,
+            "livemode": n % 2 == 0, "api_version": "2031-01-01.later",
+            "data": {"object": {"id": "in_1", "object": "invoice", "customer": "cus_unknown"}},
+        });
+        assert!(deliver(&Client::new(), &nodes[n % 2].url, &event.to_string()).await);
+    }
+    let told = |kind: &str| -> Vec<String> {
+        let is_about = |mail: &&testkit::Received| mail.data.contains(kind);
+        let mut to: Vec<String> = office.received().iter().filter(is_about).flat_map(|mail| mail.to.clone()).collect();
+        to.sort_unstable();
+        to
+    };
+    let begun = Instant::now();
+    while told("event_version").len() < 2 || told("event_quarantined").len() < 2 {
+        assert!(begun.elapsed() < Duration::from_secs(30), "{:?}", office.received());
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    nothing_waits(&world, "outbox", Duration::from_secs(30)).await;
+    for kind in ["event_version", "event_quarantined"] {
+        assert_eq!(told(kind), ["ann@ops.test", "bo@ops.test"], "{kind}");
+    }
+}

@@ -8,7 +8,6 @@ use domain::billing::{
     event::{self, ProviderEvent, Verdict},
     webhook_signature::{self, SignatureError},
 };
-use fail::fail_point;
 use secrecy::ExposeSecret;
 use sha2::{Digest, Sha256};
 use store::StoreError;
@@ -42,7 +41,7 @@ impl Services {
             }
             return Err(error.into());
         }
-        fail_point!("webhook-verified");
+        store::kill_point!("webhook-verified");
         let payments = &self.ports.payments;
         let (event, verdict) = match payments.read_event(body) {
             Some(event) => {

@@ -16,7 +16,6 @@ use domain::{
     orgs::Role,
     outbox,
 };
-use fail::fail_point;
 use futures::future::try_join;
 use store::{AuditEntry, BillingState, LeasedCustomer, NewOutboxRow, Settled, StoreError, WaitingEvent};
 
@@ -97,9 +96,9 @@ impl Services {
             Ok(asked) => asked,
             Err(error) => return Ok(Err(Stop::Payments(error))),
         };
-        fail_point!("sync-fetched");
+        store::kill_point!("sync-fetched");
         let written = self.write_seen(held, org, (&seen, next), &ours).await;
-        fail_point!("sync-written");
+        store::kill_point!("sync-written");
         match written {
             Ok(()) => Ok(Ok(())),
             Err(StoreError::Conflict) => Ok(Err(Stop::Taken)),

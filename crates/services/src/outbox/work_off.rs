@@ -7,7 +7,6 @@
 use std::time::Duration;
 
 use domain::{Millis, outbox};
-use fail::fail_point;
 use futures::future::join_all;
 use store::{LeasedRow, StoreError};
 use tokio::time::sleep;
@@ -112,7 +111,7 @@ impl Services {
         let sent = tokio::time::timeout(mail::SEND_TIMEOUT, self.ports.mailer.send(&envelope)).await;
         match sent.unwrap_or(Err(mail::MailError::NotNow("no answer in time"))) {
             Ok(()) => {
-                fail_point!("mail-sent");
+                store::kill_point!("mail-sent");
                 tracing::info!(row = %row.id, letter = envelope.letter.name(), "mail sent");
                 Outcome::Done
             }
