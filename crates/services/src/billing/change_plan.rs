@@ -14,7 +14,7 @@ use domain::{
 };
 use policy::Action;
 use store::Membership;
-use tokio::time::Instant;
+use tokio::time::{Instant, sleep};
 
 use super::{
     payments::PlanChange,
@@ -24,6 +24,10 @@ use crate::{Actor, Alert, ServiceError, Services, audit::Happening};
 
 /// A change that is paid for takes a few calls; a clear page stands after that (check F8).
 const PATIENCE: Duration = Duration::from_secs(9);
+
+/// How long somebody waits for a worker that looks at the same customer, and how often they try.
+const LOOK_FOR: Duration = Duration::from_secs(3);
+const LOOK_EVERY: Duration = Duration::from_millis(50);
 
 /// What was shown when somebody confirmed. Comes from the client, and is only compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -159,11 +163,15 @@ impl Services {
     /// Stores what the provider has now, without waiting to be told. What fails here comes with its event.
     pub(super) async fn look_again(&self, membership: &Membership) {
         let Some(customer) = membership.billing.customer.as_ref() else { return };
-        let looked = match self.hold_customer(customer).await {
-            Ok(Some(held)) => self.sync_customer(&held).await,
-            // Somebody looks already.
-            Ok(None) => Ok(()),
-            Err(error) => Err(error),
+        // Somebody who looks already may have begun before the change was made: after them.
+        let until = Instant::now() + LOOK_FOR;
+        let looked = loop {
+            match self.hold_customer(customer).await {
+                Ok(Some(held)) => break self.sync_customer(&held).await,
+                Ok(None) if Instant::now() < until => sleep(LOOK_EVERY).await,
+                Ok(None) => break Ok(()),
+                Err(error) => break Err(error),
+            }
         };
         if let Err(error) = looked {
             tracing::warn!(%error, org = %membership.organization.id, "what was changed is not stored yet");
