@@ -13,6 +13,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::Html;
 use axum::{Router, routing::get, routing::post};
 use hmac::{Hmac, Mac};
+use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
 use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbErr, Statement};
 use sha2::Sha256;
 
@@ -80,6 +81,15 @@ async fn connect(database: &str) -> Result<DatabaseConnection, DbErr> {
     let mut options = ConnectOptions::new(database);
     // A query in the log would be work that the pages are not charged with.
     options.sqlx_logging(false).max_connections(16);
+    // As Portico opens it: SQLite's own defaults wait for the disk with every insert.
+    if database.starts_with("sqlite") {
+        options.max_connections(8).map_sqlx_sqlite_opts(|sqlite| {
+            sqlite
+                .journal_mode(SqliteJournalMode::Wal)
+                .synchronous(SqliteSynchronous::Normal)
+                .busy_timeout(std::time::Duration::from_secs(5))
+        });
+    }
     let db = Database::connect(options).await?;
     db.execute_unprepared("CREATE TABLE IF NOT EXISTS bench_page (name TEXT PRIMARY KEY, body TEXT NOT NULL)").await?;
     let blob = match db.get_database_backend() {
