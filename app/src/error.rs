@@ -88,9 +88,9 @@ impl AppError {
             Self::Invalid(_) | Self::CardNumber => StatusCode::UNPROCESSABLE_ENTITY,
             Self::Throttled { .. } | Self::Flooded { .. } => StatusCode::TOO_MANY_REQUESTS,
             Self::PaymentsFailed | Self::Unfinished(Unfinished::NoAnswer) => StatusCode::BAD_GATEWAY,
-            Self::Unfinished(Unfinished::Conflict | Unfinished::LinkedAlready | Unfinished::LastWayIn) => {
-                StatusCode::CONFLICT
-            }
+            Self::Unfinished(
+                Unfinished::Conflict | Unfinished::LinkedAlready | Unfinished::LastWayIn | Unfinished::StaffNeedsOne,
+            ) => StatusCode::CONFLICT,
             Self::Forbidden
             | Self::NotTheAuthor
             | Self::AboveOwnRole

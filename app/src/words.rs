@@ -182,6 +182,9 @@ pub const fn unfinished(why: Unfinished) -> &'static str {
         Unfinished::Conflict => "That belongs to another account here. Sign in to that one instead.",
         Unfinished::LinkedAlready => "That is linked to your account already.",
         Unfinished::LastWayIn => "It is your last way in. Add another one first, then remove this one.",
+        Unfinished::StaffNeedsOne => {
+            "You operate this product, so you always need a second factor. Add another one first, then remove this one."
+        }
     }
 }
 

@@ -21,6 +21,7 @@ mod m0018_projects;
 mod m0019_billing_state;
 mod m0020_console;
 mod m0021_upcoming;
+mod m0022_replayed_at;
 
 pub struct Migrator;
 
@@ -47,6 +48,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0019_billing_state::Migration),
             Box::new(m0020_console::Migration),
             Box::new(m0021_upcoming::Migration),
+            Box::new(m0022_replayed_at::Migration),
         ]
     }
 }

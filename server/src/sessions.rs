@@ -129,6 +129,6 @@ impl SessionStore for StoredSessions {
     }
 
     async fn delete(&self, id: &Id) -> Result<()> {
-        self.store.delete_session(&hash(id)).await.map_err(|error| backend(&error))
+        self.store.delete_session(&hash(id)).await.map(|_| ()).map_err(|error| backend(&error))
     }
 }

@@ -13,6 +13,9 @@ pub fn PlanGrid(
     /// By slug: the one that is had.
     #[prop(optional_no_strip)]
     current: Option<String>,
+    /// Whether there is room for all of them beside each other.
+    #[prop(optional)]
+    is_wide: bool,
     offer: impl Fn(&Plan) -> AnyView + 'static,
 ) -> impl IntoView {
     let plans = catalogue
@@ -38,7 +41,7 @@ pub fn PlanGrid(
             }
         })
         .collect_view();
-    view! { <ul class="grid gap-4 sm:grid-cols-2">{plans}</ul> }
+    view! { <ul class="grid gap-4 sm:grid-cols-2" class=("lg:grid-cols-4", is_wide)>{plans}</ul> }
 }
 
 fn price(catalogue: &Catalogue, plan: &Plan) -> AnyView {

@@ -27,8 +27,15 @@ pub fn ConsolePage() -> impl IntoView {
                         {since}
                     </Count>
                     <Count label="Mails given up" count=seen.mail_parked href="/admin/mail" tone="text-error">
-                        "And other work outside that can't be done."
+                        "They can be sent again."
                     </Count>
+                    {(seen.work_parked > 0).then(|| view! {
+                        <li class="panel p-5" data-testid="work-parked">
+                            <p class="text-2xl font-semibold tabular-nums text-error">{seen.work_parked}</p>
+                            <p class="font-medium">"Other work given up"</p>
+                            <p class="mt-1 text-sm text-muted">"It can't be done again from here. Look for “parked” in the log."</p>
+                        </li>
+                    })}
                 </ul>
             </ConsoleLayout>
         }

@@ -53,7 +53,7 @@ pub fn PostForm(
             />
             <div class="flex flex-wrap gap-3">
                 <BusyButton label=label.to_owned() busy_label="Saving…".to_owned() testid="save-post".to_owned()/>
-                <a class="btn btn-quiet" href=back>"Don't save"</a>
+                <a class="btn btn-quiet" href=back>"Cancel"</a>
             </div>
         </form>
     }

@@ -23,7 +23,7 @@ pub fn PricingPage() -> impl IntoView {
                     <p class="mt-1 mb-8 max-w-xl text-pretty text-muted">
                         "Start for free. Choose another plan, or cancel, whenever you like."
                     </p>
-                    <PlanGrid catalogue offer=move |plan| way_in(plan, is_in)/>
+                    <PlanGrid catalogue is_wide=true offer=move |plan| way_in(plan, is_in)/>
                 </div>
             </PublicLayout>
         }

@@ -68,7 +68,7 @@ fn CreateForm(slug: String, refused: Option<Refused>) -> impl IntoView {
         <form method="post" action=CreateProject::PATH class="panel mt-6 flex flex-wrap items-start gap-4 p-5 sm:p-6" novalidate>
             <input type="hidden" name="org" value=slug/>
             <div class="basis-full sm:grow sm:basis-0"><TextField name="name" label="Name of a new project" value=name error=error maxlength=ProjectName::MAX_CHARS/></div>
-            <div class="sm:mt-6.5"><BusyButton label="Begin it".to_owned() busy_label="Beginning…".to_owned() testid="create-project".to_owned()/></div>
+            <div class="sm:mt-6.5"><BusyButton label="Create project".to_owned() busy_label="Creating…".to_owned() testid="create-project".to_owned()/></div>
         </form>
     }
 }

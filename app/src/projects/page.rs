@@ -106,7 +106,7 @@ fn Rename(slug: String, project: Project, refused: Option<Refused>) -> impl Into
             <input type="hidden" name="org" value=slug/>
             <input type="hidden" name="project" value=project.id.to_string()/>
             <div class="basis-full sm:grow sm:basis-0"><TextField name="name" label="Name of the project" value=name error=error maxlength=ProjectName::MAX_CHARS/></div>
-            <div class="sm:mt-6.5"><BusyButton label="Rename it".to_owned() busy_label="Saving…".to_owned() testid="rename-project".to_owned()/></div>
+            <div class="sm:mt-6.5"><BusyButton label="Rename project".to_owned() busy_label="Saving…".to_owned() testid="rename-project".to_owned()/></div>
         </form>
     }
 }

@@ -4,6 +4,10 @@
 //! A card number is 12 to 19 digits (ISO/IEC 7812-1) that begin as a network's do, are as many as that
 //! network gives out, and pass the Luhn check. People write them with a blank, hyphen or point now and then.
 
+use std::borrow::Cow;
+
+use uuid::Uuid;
+
 /// First digits of a network's numbers, from and to, and how many digits they have, from and to.
 /// <https://docs.stripe.com/testing#cards> has one of each.
 const NETWORKS: [(u32, u32, usize, usize); 14] = [
@@ -31,13 +35,14 @@ const NETWORKS: [(u32, u32, usize, usize); 14] = [
 ];
 const SHORTEST: usize = 13;
 const LONGEST: usize = 19;
+const UUID: usize = 36;
 
 /// Whether there is one: digits of their own, not a part of a longer number or word.
 pub fn is_in(text: &str) -> bool {
     // Digits that stand together, and groups of them with one separator between.
     let mut groups: Vec<Vec<u32>> = Vec::new();
     let (mut is_in_digits, mut is_separated, mut is_after_word) = (false, false, false);
-    for c in text.chars().chain(std::iter::once('\n')) {
+    for c in without_uuids(text).chars().chain(std::iter::once('\n')) {
         if let Some(digit) = c.to_digit(10) {
             match groups.last_mut().filter(|_| is_in_digits) {
                 Some(group) => group.push(digit),
@@ -64,6 +69,17 @@ pub fn is_in(text: &str) -> bool {
         }
     }
     false
+}
+
+/// Those of others, like a tenant's at Microsoft, may end in four and twelve digits that pass as a card.
+fn without_uuids(text: &str) -> Cow<'_, str> {
+    if text.len() < UUID || !text.contains('-') {
+        return text.into();
+    }
+    let ends_word = |c: char| !c.is_alphanumeric() && c != '-';
+    let is_uuid = |word: &str| word.len() == UUID && Uuid::try_parse(word).is_ok();
+    let kept = |part| if is_uuid(str::trim_end_matches(part, ends_word)) { "id;" } else { part };
+    text.split_inclusive(ends_word).map(kept).collect()
 }
 
 /// Groups next to each other: an expiry date or a code may stand beside.
@@ -136,6 +152,7 @@ mod tests {
                     format!("{written}\n123"),
                     format!("card:{written};"),
                     format!("<b>{written}</b>"),
+                    format!("11111111-2222-3333-4444-555555555555 {written}"),
                 ] {
                     assert!(is_in(&text), "{text}");
                 }
@@ -153,6 +170,9 @@ mod tests {
             "+49 30 1234567 89012",
             "1cbc12d375594391b2f3c648c26ebd82",
             "34dae308-89c6-430a-b703-c16226f92dc9",
+            // Its last sixteen digits pass as a Visa card.
+            "11111111-2222-3333-4444-555555555555",
+            "http://localhost:1/11111111-2222-3333-4444-555555555555/v2.0",
             "cus_4242424242424242",
             "4242424242424242abc",
             "4242424242424241",

@@ -128,6 +128,7 @@ pub(crate) async fn forget_actor<C: ConnectionTrait>(db: &C, user: UserId, email
     // And where they acted as somebody else.
     Entity::update_many()
         .col_expr(Column::Operator, DELETED_ACTOR.into())
+        .col_expr(Column::Address, None::<String>.into())
         .filter(Column::Operator.eq(email))
         .exec(db)
         .await?;

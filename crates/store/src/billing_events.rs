@@ -36,7 +36,8 @@ pub struct WaitingEvent {
     pub kind: String,
     /// The organisation that its object names.
     pub claimed_org: Option<String>,
-    pub received_at: Timestamp,
+    /// When it was received, or last put back by an operator.
+    pub since: Timestamp,
 }
 
 /// Events to be settled together, and how.
@@ -78,6 +79,7 @@ impl Store {
             body: Set(body.to_vec()),
             state: Set(state.to_owned()),
             reason: Set(reason),
+            replayed_at: Set(None),
             ended_at: Set((state != WAITING).then_some(now.as_millis())),
         };
         let mut same = OnConflict::column(Column::Id);
@@ -94,9 +96,9 @@ impl Store {
     /// # Errors
     /// When the database does not answer.
     pub async fn waiting_billing_events(&self, customer: &CustomerId) -> Result<Vec<WaitingEvent>, StoreError> {
-        let rows: Vec<(String, String, Option<String>, i64)> = Entity::find()
+        let rows: Vec<(String, String, Option<String>, i64, Option<i64>)> = Entity::find()
             .select_only()
-            .columns([Column::Id, Column::Kind, Column::ClaimedOrg, Column::ReceivedAt])
+            .columns([Column::Id, Column::Kind, Column::ClaimedOrg, Column::ReceivedAt, Column::ReplayedAt])
             .filter(Column::State.eq(WAITING))
             .filter(Column::Customer.eq(customer.as_str()))
             .order_by_asc(Column::ReceivedAt)
@@ -105,11 +107,11 @@ impl Store {
             .into_tuple()
             .all(&self.db)
             .await?;
-        let event = |(id, kind, claimed_org, at)| WaitingEvent {
+        let event = |(id, kind, claimed_org, at, replayed): (_, _, _, i64, Option<i64>)| WaitingEvent {
             id,
             kind,
             claimed_org,
-            received_at: Timestamp::from_millis(at),
+            since: Timestamp::from_millis(replayed.unwrap_or(at)),
         };
         Ok(rows.into_iter().map(event).collect())
     }

@@ -1,11 +1,11 @@
 //! Stored feature flags. Small: all of it is read at once.
 
-use domain::{OrgId, Timestamp, flags::Rollout};
+use domain::{OrgId, flags::Rollout};
 use sea_orm::{ActiveValue::Set, EntityTrait, QueryOrder, sea_query::OnConflict};
 use uuid::Uuid;
 
 use crate::{
-    Store, StoreError,
+    AuditEntry, Store, StoreError, audit_entries,
     entity::feature_flags::{ActiveModel, Column, Entity},
 };
 
@@ -33,18 +33,22 @@ impl Store {
             .collect()
     }
 
+    /// With the entry that says who did.
+    ///
     /// # Errors
     /// When the database does not answer.
-    pub async fn put_flag(&self, flag: &StoredFlag, now: Timestamp) -> Result<(), StoreError> {
+    pub async fn put_flag(&self, flag: &StoredFlag, entry: &AuditEntry) -> Result<(), StoreError> {
         let row = ActiveModel {
             name: Set(flag.name.clone()),
             org_id: Set(flag.org.map_or(Uuid::nil(), OrgId::as_uuid)),
             rollout: Set(flag.rollout.to_string()),
-            updated_at: Set(now.as_millis()),
+            updated_at: Set(entry.at.as_millis()),
         };
         let mut replace = OnConflict::columns([Column::Name, Column::OrgId]);
         replace.update_columns([Column::Rollout, Column::UpdatedAt]);
-        Entity::insert(row).on_conflict(replace).exec_without_returning(&self.db).await?;
-        Ok(())
+        let tx = self.db.begin().await?;
+        Entity::insert(row).on_conflict(replace).exec_without_returning(&tx).await?;
+        audit_entries::insert(&tx, entry).await?;
+        Ok(tx.commit().await?)
     }
 }

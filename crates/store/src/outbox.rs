@@ -198,6 +198,15 @@ impl Store {
         Ok(Entity::find().filter(Column::State.eq(PARKED)).count(&self.db).await?)
     }
 
+    /// The same of one kind.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn count_parked_outbox_of(&self, kind: &str) -> Result<u64, StoreError> {
+        let of_kind = Column::State.eq(PARKED).and(Column::Kind.eq(kind));
+        Ok(Entity::find().filter(of_kind).count(&self.db).await?)
+    }
+
     /// Waits until something may have come into the outbox on this node. What other nodes
     /// write is found by looking now and then.
     pub async fn outbox_written(&self) {

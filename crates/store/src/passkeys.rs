@@ -157,7 +157,9 @@ impl Store {
             return Ok(Changed::LastWayIn);
         }
         let changed = change.settle_removed(&tx).await?;
-        tx.commit().await?;
+        if matches!(changed, Changed::Done { .. }) {
+            tx.commit().await?;
+        }
         Ok(changed)
     }
 }

@@ -11,7 +11,7 @@ use crate::{
     NewOutboxRow, PasskeyRow, Store, StoreError,
     bounded::BoundedTransaction,
     entity::{passkeys, recovery_codes, totp_authenticators, users},
-    outbox, recovery_codes as codes, sessions,
+    outbox, recovery_codes as codes, sessions, staff,
 };
 
 /// Of one person, for their own page.
@@ -42,6 +42,9 @@ pub enum Changed {
     Nothing,
     /// Without it they would have no way in (check O07); nothing happened.
     LastWayIn,
+    /// They are of the staff, and it is their last one: whoever knew the password alone could put one of
+    /// their own in its place, and open the console (W-06). Nothing happened.
+    StaffNeedsOne,
     Done {
         /// The hashes given along are their recovery codes now.
         codes_are_new: bool,
@@ -80,6 +83,9 @@ impl FactorChange<'_> {
     /// After one was removed.
     pub(crate) async fn settle_removed(&self, tx: &BoundedTransaction) -> Result<Changed, StoreError> {
         if !any(tx, self.user).await? {
+            if staff::is_one(tx, self.user).await? {
+                return Ok(Changed::StaffNeedsOne);
+            }
             codes::replace(tx, self.user, &[], self.now).await?;
         }
         self.settle(tx).await?;

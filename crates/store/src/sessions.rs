@@ -152,11 +152,12 @@ impl Store {
         Ok(())
     }
 
+    /// Answers whether there was one, which one of several at once is told.
+    ///
     /// # Errors
     /// When the database does not answer.
-    pub async fn delete_session(&self, id_hash: &str) -> Result<(), StoreError> {
-        Entity::delete_by_id(id_hash).exec(&self.db).await?;
-        Ok(())
+    pub async fn delete_session(&self, id_hash: &str) -> Result<bool, StoreError> {
+        Ok(Entity::delete_by_id(id_hash).exec(&self.db).await?.rows_affected > 0)
     }
 
     /// Removes sessions that nobody has used since `idle_since` or that began before `began_before`.

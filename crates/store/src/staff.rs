@@ -6,7 +6,7 @@
 use domain::{Timestamp, UserId, accounts::Person};
 use sea_orm::{
     ActiveValue::Set,
-    EntityTrait, PaginatorTrait, QueryOrder, QuerySelect,
+    ConnectionTrait, EntityTrait, PaginatorTrait, QueryOrder, QuerySelect,
     sea_query::{Expr, ExprTrait, OnConflict},
 };
 use uuid::Uuid;
@@ -30,11 +30,15 @@ pub struct Staff {
     pub since: Timestamp,
 }
 
+pub(crate) async fn is_one<C: ConnectionTrait>(db: &C, user: UserId) -> Result<bool, StoreError> {
+    Ok(Entity::find_by_id(user.as_uuid()).count(db).await? > 0)
+}
+
 impl Store {
     /// # Errors
     /// When the database does not answer.
     pub async fn is_staff(&self, user: UserId) -> Result<bool, StoreError> {
-        Ok(Entity::find_by_id(user.as_uuid()).count(&self.db).await? > 0)
+        is_one(&self.db, user).await
     }
 
     /// By address.

@@ -111,7 +111,9 @@ impl Store {
             return Ok(Changed::Nothing);
         }
         let changed = change.settle_removed(&tx).await?;
-        tx.commit().await?;
+        if matches!(changed, Changed::Done { .. }) {
+            tx.commit().await?;
+        }
         Ok(changed)
     }
 }

@@ -50,6 +50,8 @@ pub struct Target<'a> {
     pub checkout_session: Option<&'a str>,
     /// Of what it is put on.
     pub currency: &'a str,
+    /// What it is to cost before discounts, where that is known: some codes want it to be enough.
+    pub amount: Option<i64>,
     /// The discounts that are there already, and may be named again.
     pub own: &'a [Value],
     pub now: i64,
@@ -177,7 +179,27 @@ pub fn promotion_code(books: &Books, id: &str, target: Target<'_>) -> Result<Val
         let message = "This promotion code cannot be redeemed because the associated customer has prior transactions.";
         return Err(ApiError::invalid("discounts", message));
     }
+    check_minimum(code, target.amount, target.currency, "discounts")?;
     Ok(code.clone())
+}
+
+/// Passes when so much is bought that a promotion code can be redeemed.
+///
+/// # Errors
+/// 400 about `param` when it is less, or in another currency; 501 where it is not known yet.
+pub fn check_minimum(code: &Value, amount: Option<i64>, currency: &str, param: &str) -> Result<(), ApiError> {
+    let restrictions = &code["restrictions"];
+    let Some(least) = restrictions.maybe_int("minimum_amount") else {
+        return Ok(());
+    };
+    let Some(amount) = amount else {
+        return Err(ApiError::not_modelled("a promotion code with a minimum amount, on an invoice").about(param));
+    };
+    if restrictions["minimum_amount_currency"] == currency && amount >= least {
+        return Ok(());
+    }
+    let message = "This promotion code cannot be redeemed because less than its minimum amount is bought.";
+    Err(ApiError::invalid(param, message))
 }
 
 /// A charge that discounts may lower.

@@ -110,6 +110,7 @@ fn change_discounts(books: &mut Books, subscription: &mut Value, asked: &[Asked]
         invoice: None,
         checkout_session: None,
         currency: subscription.text("currency"),
+        amount: Some(items::total(subscription["items"].list("data"))),
         own: &before,
         now,
     };

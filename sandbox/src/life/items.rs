@@ -151,6 +151,11 @@ pub fn set_period(items: &mut [Value], period: (i64, i64)) {
     }
 }
 
+/// What the items cost for a whole period, before discounts.
+pub fn total(items: &[Value]) -> i64 {
+    items.iter().map(line::full).fold(0, i64::saturating_add)
+}
+
 /// The items as a subscription holds them.
 pub fn as_list(subscription: &str, items: Vec<Value>) -> Value {
     json!({

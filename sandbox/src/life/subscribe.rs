@@ -69,6 +69,7 @@ pub fn subscribe(books: &mut Books, asked: &Subscribe) -> Result<Value, ApiError
         invoice: None,
         checkout_session: asked.checkout_session.as_deref(),
         currency: &currency,
+        amount: Some(items::total(&items)),
         own: &[],
         now,
     };

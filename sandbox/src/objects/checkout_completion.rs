@@ -145,6 +145,9 @@ impl Desk<'_> {
     }
 
     fn subscribe(&mut self, session: &mut Value) -> Result<(), ApiError> {
+        if let Some(discount) = &self.order.discount {
+            discount.check_terms(self.books)?;
+        }
         let card = self.card()?;
         let mut params = self.order.data.as_object().cloned().unwrap_or_default();
         params.insert("customer".into(), json!(self.customer));

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use super::operation::Call;
-use crate::billing::discount::{Discountable, check_currency, coupon_off};
+use crate::billing::discount::{Discountable, check_currency, check_minimum, coupon_off};
 use crate::books::Books;
 use crate::fields::Fields;
 use crate::http::errors::ApiError;
@@ -152,7 +152,7 @@ pub fn discount(books: &mut Books, call: &Call<'_>, lines: &[Line]) -> Result<Op
     let found = asked_discount(books, call)?;
     let price = lines.first().and_then(|line| books.prices.living(&line.price));
     if let (Some(found), Some(price)) = (&found, price) {
-        check_currency(&found.coupon, price.text("currency"), "discounts")?;
+        found.check(books, lines, price.text("currency"), "discounts")?;
     }
     Ok(found)
 }
@@ -211,6 +211,32 @@ fn of_code(inside: &mut Inside<'_>, code: &Value) -> Result<Option<Discount>, Ap
     Ok(coupon.is("valid").then(|| Discount { coupon, promotion_code: Some(code.id().to_owned()) }))
 }
 
+impl Discount {
+    /// Passes when this may be taken off what is sold.
+    ///
+    /// # Errors
+    /// 400 about `param` for another currency, or where a code wants more to be bought.
+    pub fn check(&self, books: &Books, lines: &[Line], currency: &str, param: &str) -> Result<(), ApiError> {
+        check_currency(&self.coupon, currency, param)?;
+        match self.promotion_code.as_deref().and_then(|id| books.promotion_codes.living(id)) {
+            Some(code) => check_minimum(code, Some(subtotal(books, lines)), currency, param),
+            None => Ok(()),
+        }
+    }
+
+    /// Passes while the coupon is the one whose terms were shown; another may have taken its name.
+    ///
+    /// # Errors
+    /// 400 where it is not.
+    pub fn check_terms(&self, books: &Books) -> Result<(), ApiError> {
+        const TERMS: [&str; 6] =
+            ["amount_off", "applies_to", "currency", "duration", "duration_in_months", "percent_off"];
+        let id = self.coupon.id();
+        let now = books.coupons.living(id).filter(|now| TERMS.iter().all(|term| now[*term] == self.coupon[*term]));
+        now.map(|_| ()).ok_or_else(|| ApiError::no_such("coupon", id, "discounts", false))
+    }
+}
+
 impl Order {
     /// What the call asks for.
     pub fn new(call: &Call<'_>, lines: Vec<Line>, discount: Option<Discount>) -> Self {
@@ -238,8 +264,7 @@ impl Order {
 
     /// What every interval costs after a trial, or what is to be paid once.
     pub fn regular(&self, books: &Books) -> Totals {
-        let subtotal = self.lines.iter().map(|line| amount(books, line)).fold(0, i64::saturating_add);
-        Totals { subtotal, discount: self.taken_off(books).iter().sum() }
+        Totals { subtotal: subtotal(books, &self.lines), discount: self.taken_off(books).iter().sum() }
     }
 
     /// What the discount takes off each line, as an invoice will have it.
@@ -317,6 +342,10 @@ impl Totals {
     pub fn total(self) -> i64 {
         self.subtotal - self.discount
     }
+}
+
+fn subtotal(books: &Books, lines: &[Line]) -> i64 {
+    lines.iter().map(|line| amount(books, line)).fold(0, i64::saturating_add)
 }
 
 fn amount(books: &Books, line: &Line) -> i64 {

@@ -84,8 +84,16 @@ fn create(books: &mut Books, call: &Call<'_>) -> Result<Value, ApiError> {
     let currency = call.text("currency").or(found.maybe_text("currency")).unwrap_or("usd").to_owned();
     let now = call.now;
     let own = subscription.as_ref().map_or(&[][..], |subscription| subscription.list("discounts"));
-    let target =
-        Target { customer, subscription: None, invoice: None, checkout_session: None, currency: &currency, own, now };
+    let target = Target {
+        customer,
+        subscription: None,
+        invoice: None,
+        checkout_session: None,
+        currency: &currency,
+        amount: None,
+        own,
+        now,
+    };
     let discounts = discount::redeem(books, &Asked::list(call.params)?.unwrap_or_default(), target)?;
     let pending = match (call.text("pending_invoice_items_behavior"), &subscription) {
         (_, Some(subscription)) => Pending::Of(subscription.id()),

@@ -168,3 +168,59 @@ async fn a_session_may_bring_its_coupon_and_take_no_codes() {
     assert_eq!(sandbox.send(address, address, &[("act", "apply-code"), ("code", "X")]).await.status, 422);
     sandbox.end().await;
 }
+
+#[tokio::test]
+async fn a_code_that_wants_more_to_be_bought_is_not_taken() {
+    let sandbox = start().await;
+    let coupon = id(&sandbox.made("/v1/coupons", &[("percent_off", "50")]).await);
+    let code = [
+        ("promotion[type]", "coupon"),
+        ("promotion[coupon]", coupon.as_str()),
+        ("code", "MUCH"),
+        ("restrictions[minimum_amount]", "4901"),
+        ("restrictions[minimum_amount_currency]", "eur"),
+    ];
+    let code = id(&sandbox.made("/v1/promotion_codes", &code).await);
+    let session = sandbox.plan_session(&[("allow_promotion_codes", "true")]).await;
+    let address = session["url"].as_str().unwrap();
+    let refused = sandbox.send(address, address, &[("code", "MUCH"), ("act", "apply-code")]).await;
+    assert_eq!(refused.status.as_u16(), 422);
+    assert!(refused.text("field-error").contains("minimum amount"), "{}", refused.html);
+    assert_eq!(sandbox.page(address).await.text("due-today"), "49.00 EUR");
+    let seats = sandbox.priced("Seats", "1", Some("month")).await;
+    let more =
+        [("allow_promotion_codes", "true"), ("line_items[1][price]", seats.as_str()), ("line_items[1][quantity]", "1")];
+    let session = sandbox.plan_session(&more).await;
+    let address = session["url"].as_str().unwrap();
+    assert_eq!(sandbox.send(address, address, &[("code", "MUCH"), ("act", "apply-code")]).await.status, 303);
+    let fields = [
+        ("mode", "subscription"),
+        ("success_url", BACK),
+        ("line_items[0][price]", seats.as_str()),
+        ("line_items[0][quantity]", "1"),
+        ("discounts[0][promotion_code]", &code),
+    ];
+    assert_eq!(sandbox.post("/v1/checkout/sessions", &fields).await.0.as_u16(), 400);
+    sandbox.end().await;
+}
+
+/// What is shown is what is billed, or nothing is.
+#[tokio::test]
+async fn another_coupon_that_took_the_name_is_not_billed() {
+    let sandbox = start().await;
+    let half = [("percent_off", "50"), ("id", "HALF")];
+    sandbox.made("/v1/coupons", &half).await;
+    let session = sandbox.plan_session(&[("discounts[0][coupon]", "HALF")]).await;
+    sandbox.delete("/v1/coupons/HALF").await;
+    sandbox.made("/v1/coupons", &[("percent_off", "1"), ("id", "HALF")]).await;
+    let refused = sandbox.pay_at(&session, "4242424242424242").await;
+    assert!(refused.status.is_client_error(), "{}", refused.status);
+    assert_eq!(sandbox.session(&session).await["status"], "open");
+    assert_eq!(sandbox.get("/v1/invoices").await.1["data"], json!([]));
+    // The same terms under the same name are the same discount.
+    sandbox.delete("/v1/coupons/HALF").await;
+    sandbox.made("/v1/coupons", &half).await;
+    assert_eq!(sandbox.pay_at(&session, "4242424242424242").await.status, 303);
+    assert_eq!(sandbox.session(&session).await["amount_total"], 2450);
+    sandbox.end().await;
+}

@@ -304,3 +304,46 @@ async fn an_amount_off_is_of_one_currency() {
     assert_eq!(sandbox.get(&format!("/v1/coupons/{dollars}")).await.1["times_redeemed"], 0);
     sandbox.end().await;
 }
+
+#[tokio::test]
+async fn a_promotion_code_may_want_enough_to_be_bought() {
+    let sandbox = start().await;
+    let acme = sandbox.on_clock(WORKS).await;
+    let price = sandbox.price(1000, "month").await;
+    let coupon = sandbox.coupon(&[("percent_off", "10"), ("duration", "forever")]).await;
+    let code = |text: &'static str, currency: &'static str| {
+        vec![
+            ("promotion[type]", "coupon"),
+            ("promotion[coupon]", coupon.as_str()),
+            ("code", text),
+            ("restrictions[minimum_amount]", "3000"),
+            ("restrictions[minimum_amount_currency]", currency),
+        ]
+    };
+    let euros = id(&sandbox.made("/v1/promotion_codes", &code("THREE", "eur")).await);
+    let dollars = id(&sandbox.made("/v1/promotion_codes", &code("DOLLARS", "usd")).await);
+    let asked = |quantity: &'static str, code: &str| {
+        let line = [("items[0][price]", price.clone()), ("items[0][quantity]", quantity.to_owned())];
+        let more = [("customer", acme.customer.clone()), ("discounts[0][promotion_code]", code.to_owned())];
+        line.into_iter().chain(more).collect::<Vec<_>>()
+    };
+    for (quantity, code, status) in [("2", &euros, 400), ("3", &dollars, 400), ("3", &euros, 200)] {
+        let fields = asked(quantity, code);
+        let fields: Vec<_> = fields.iter().map(|(key, value)| (*key, value.as_str())).collect();
+        let (answered, body) = sandbox.post("/v1/subscriptions", &fields).await;
+        assert_eq!(answered.as_u16(), status, "{quantity} {body}");
+    }
+    assert_eq!(acme.invoices().await[0]["total"], 2700);
+    // A plan that runs: what it is changed to counts.
+    let running = acme.subscribe(&price, &[]).await;
+    let (path, item) = (format!("/v1/subscriptions/{}", id(&running)), running["items"]["data"][0]["id"].to_string());
+    let item = item.trim_matches('"');
+    for (quantity, status) in [("2", 400), ("4", 200)] {
+        let fields =
+            [("items[0][id]", item), ("items[0][quantity]", quantity), ("discounts[0][promotion_code]", &euros)];
+        assert_eq!(sandbox.post(&path, &fields).await.0.as_u16(), status, "{quantity}");
+    }
+    let of_invoice = [("customer", acme.customer.as_str()), ("discounts[0][promotion_code]", &euros)];
+    assert_eq!(sandbox.post("/v1/invoices", &of_invoice).await.0.as_u16(), 501, "not known yet what it comes to");
+    sandbox.end().await;
+}

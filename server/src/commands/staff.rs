@@ -13,7 +13,7 @@ use crate::{config::Config, wiring};
 pub enum StaffCommand {
     /// Everybody who may use the console.
     List,
-    /// Make somebody with an account an operator. They need a second factor to use the console.
+    /// Make somebody with an account an operator. They must have a second factor.
     Add { email: String },
     /// They are none with their next request.
     Remove { email: String },
@@ -53,6 +53,9 @@ fn parse(email: &str) -> Result<Email, CommandError> {
 fn nobody(error: ServiceError, email: &str) -> CommandError {
     match error {
         ServiceError::NotFound => CommandError::Failed(format!("nobody who can sign in has the address {email:?}")),
+        ServiceError::Forbidden(_) => CommandError::Failed(format!(
+            "{email} has no second factor: they set one up under Account, Two-factor sign-in, and then this is done again"
+        )),
         error => CommandError::failed(error),
     }
 }

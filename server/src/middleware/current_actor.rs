@@ -35,12 +35,11 @@ pub async fn find(State(services): State<Services>, mut request: Request, next: 
         Err(error) => return refusal(error),
     };
     let actor = match found {
-        Found::Nobody | Found::ImpersonationOver if needs_sign_in(request.method(), request.uri()) => {
-            let address = match found {
-                Found::ImpersonationOver => IMPERSONATION_OVER.to_owned(),
-                _ => sign_in_address(request.uri()),
-            };
-            return Redirect::to(&address).into_response();
+        Found::Nobody if needs_sign_in(request.method(), request.uri()) => {
+            return Redirect::to(&sign_in_address(request.uri())).into_response();
+        }
+        Found::ImpersonationOver if leads_on(request.method(), request.uri()) => {
+            return Redirect::to(IMPERSONATION_OVER).into_response();
         }
         Found::Nobody | Found::ImpersonationOver => CurrentActor(None),
         Found::Somebody(actor) => CurrentActor(Some(actor)),
@@ -85,6 +84,13 @@ async fn current(services: &Services, session: Option<Session>, origin: Option<O
 fn needs_sign_in(method: &Method, uri: &Uri) -> bool {
     let path = uri.path();
     *method != Method::POST && (path == "/account" || path.starts_with("/account/") || path.starts_with("/o/"))
+}
+
+/// Where an operator looks who does not know yet that it is over: what was theirs meanwhile, and the console.
+fn leads_on(method: &Method, uri: &Uri) -> bool {
+    let path = uri.path();
+    let is_console = path == "/admin" || path.starts_with("/admin/");
+    needs_sign_in(method, uri) || (*method != Method::POST && (path == "/" || is_console))
 }
 
 fn sign_in_address(uri: &Uri) -> String {

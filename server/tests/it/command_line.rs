@@ -216,6 +216,8 @@ async fn w06_portico_staff() {
             (output.status.code(), String::from_utf8_lossy(&output.stdout).to_string())
         };
         assert_eq!(staff(&["list"]), (Some(0), String::new()));
+        assert_eq!(staff(&["add", "ann@portico.test"]), (Some(1), String::new()), "without a second factor");
+        world.set_up_totp(&world.signed_in("ann@portico.test").await).await;
         assert_eq!(staff(&["add", "ANN@portico.test"]).0, Some(0));
         assert!(staff(&["add", "ann@portico.test"]).1.contains("already"));
         assert!(world.store().is_staff(user).await.unwrap());

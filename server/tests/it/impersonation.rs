@@ -167,8 +167,15 @@ async fn w06_t01_nothing_of_the_persons_own_nor_billing_nor_the_console_is_in_re
             ("reason", WHY),
         ];
         // What an operator may do for them, and the two ways out.
-        let open =
-            ["/api/posts/", "/api/projects/", "/api/impersonation/end", "/api/auth/sign-out", "/api/orgs/export-audit"];
+        let open = [
+            "/api/posts/create",
+            "/api/posts/update",
+            "/api/projects/create",
+            "/api/projects/rename",
+            "/api/impersonation/end",
+            "/api/auth/sign-out",
+            "/api/orgs/export-audit",
+        ];
         let mut cells = 0;
         for action in every_action().into_iter().filter(|action| !open.iter().any(|start| action.starts_with(start))) {
             let page = operator.post(action, &fields).await;
@@ -207,7 +214,10 @@ async fn w06_it_is_over_after_half_an_hour_on_every_node() {
             assert_eq!((page.status, page.location()), (StatusCode::SEE_OTHER, Some("/impersonation")));
             let post = browser.post("/api/projects/create", &[("org", "acme"), ("name", "Late")]).await;
             assert_eq!(post.status, StatusCode::UNAUTHORIZED);
-            assert!(!browser.get("/").await.body.contains("owner@acme.test"));
+            for path in ["/", "/admin", "/admin/events", "/account"] {
+                assert_eq!(browser.get(path).await.location(), Some("/impersonation"), "{path}");
+            }
+            assert!(!browser.get("/pricing").await.body.contains("owner@acme.test"));
         }
         assert_eq!(count(&world, "projects").await, 0);
         // A clock that is set back opens nothing that was ended.
@@ -269,7 +279,7 @@ async fn w06_it_ends_with_the_operator_on_the_other_node() {
         assert_eq!(operator.get("/admin").await.status, StatusCode::NOT_FOUND, "half signed in is nobody");
         let second = world.operator("bob@portico.test").await;
         assert_eq!(try_impersonate(&second, acme, owner, WHY).await.location(), Some("/o/acme"));
-        world.services().add_staff(&Email::parse("owner@acme.test").unwrap()).await.unwrap();
+        world.appoint("owner@acme.test").await;
         assert_eq!(second.get("/o/acme").await.location(), Some("/impersonation"));
         world.services().remove_staff(&Email::parse("owner@acme.test").unwrap()).await.unwrap();
         assert_eq!(second.get("/o/acme").await.status, StatusCode::OK);
@@ -309,6 +319,31 @@ async fn w06_signing_out_ends_both_and_no_cookie_opens_anything_again() {
     .await;
 }
 
+/// Whoever comes back in two tabs at once comes back once, and nobody after the waiting session was ended.
+#[tokio::test(flavor = "multi_thread")]
+async fn w06_coming_back_twice_at_once_is_coming_back_once() {
+    each_database(|database| async {
+        let world = World::on(database).await;
+        let acme = world.team("acme").await;
+        let (owner, node) = (id_of(&world, "owner@acme.test").await, world.another_node().await);
+        let operator = world.operator(STAFF).await;
+        let staff = id_of(&world, STAFF).await;
+        assert_eq!(try_impersonate(&operator, acme, owner, WHY).await.location(), Some("/o/acme"));
+        let ends: Vec<_> = (0..8)
+            .map(|n| if n % 2 == 0 { operator.clone() } else { operator.on(&node.url) })
+            .map(|tab| tokio::spawn(async move { tab.post("/api/impersonation/end", &[]).await }))
+            .collect();
+        let mut led_to = Vec::new();
+        for end in ends {
+            led_to.push(end.await.unwrap().location().map(str::to_owned));
+        }
+        let back = led_to.iter().flatten().filter(|address| address.starts_with("/admin")).count();
+        assert_eq!(back, 1, "{led_to:?}");
+        assert_eq!(world.store().list_sessions_of(staff, 10).await.unwrap().len(), 1);
+    })
+    .await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn w06_whom_an_operator_can_be_and_whom_not() {
     each_database(|database| async {
@@ -319,7 +354,7 @@ async fn w06_whom_an_operator_can_be_and_whom_not() {
         let (owner, stranger) = (id_of(&world, "owner@acme.test").await, id_of(&world, "owner@globex.test").await);
         let colleague = world.person("bob@portico.test").await;
         world.join(acme, colleague, Role::Viewer).await;
-        world.services().add_staff(&Email::parse("bob@portico.test").unwrap()).await.unwrap();
+        world.appoint("bob@portico.test").await;
         let page = operator.get(&format!("/admin/organizations/{acme}/members/{colleague}")).await;
         assert!(page.shows("no-impersonation") && !page.shows("impersonate"), "{}", page.body);
         let before = dump_but(&world, &["sessions", "flashes"]).await;

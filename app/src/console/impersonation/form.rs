@@ -52,7 +52,7 @@ fn Act(org: String, user: String, refused: Option<Refused>) -> impl IntoView {
         <section class="panel mt-6 p-5 sm:p-6" aria-labelledby="act-title">
             <h2 class="text-lg font-semibold" id="act-title">"Act as them"</h2>
             <p class="mt-1 max-w-xl text-pretty text-muted">
-                "For 30 minutes at most you see this organization as they do. They are told by mail, the organization's audit log names you and your reason, and billing, security and their account stay closed."
+                "For 30 minutes at most you see this organization as they do, and can write and change projects and posts in their name. They are told by mail, the organization's audit log names you and your reason, and billing, security, their account and all deleting stay closed."
             </p>
             <form method="post" action=Impersonate::PATH class="mt-4 grid gap-4" novalidate>
                 <input type="hidden" name="org" value=org/>

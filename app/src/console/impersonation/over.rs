@@ -13,8 +13,8 @@ pub fn ImpersonationOverPage() -> impl IntoView {
         view! {
             <PublicLayout title="Back to the console">
                 <div class="m-auto max-w-md py-12 text-center" data-testid="impersonation-over">
-                    <h1 class="title">"Your time as them is up"</h1>
-                    <p class="mt-3 text-pretty text-muted">"It ended by itself. If you need more, begin anew with a reason."</p>
+                    <h1 class="title">"You no longer act as them"</h1>
+                    <p class="mt-3 text-pretty text-muted">"The half hour is over, or it was ended elsewhere. If you need more, begin anew with a reason."</p>
                     <form method="post" action=EndImpersonation::PATH class="mt-8">
                         <button class="btn btn-primary" type="submit" data-testid="back-to-console">"Back to the console"</button>
                     </form>

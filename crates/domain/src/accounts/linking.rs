@@ -89,6 +89,8 @@ pub enum Unfinished {
     LinkedAlready,
     /// Without it nobody would get in any more.
     LastWayIn,
+    /// It is the last second factor of somebody who operates the product.
+    StaffNeedsOne,
 }
 
 impl From<Refusal> for Unfinished {

@@ -2,16 +2,13 @@
 
 use domain::Timestamp;
 
-use crate::{
-    moment,
-    words::{Words, literal},
-};
+use crate::{moment, words::Words};
 
 const WHY: &str = "You get this because your address is in PORTICO_OPERATORS_MAIL.";
 
 pub fn alert(kind: &str, what: &str, at: Timestamp) -> Words {
     Words::new("An alert of Portico", "Something needs a look", WHY)
-        .say([literal(what)])
+        .fact("What happened", what)
         .fact("Alert", kind)
         .fact("Raised at", &moment::minute(at))
         .say([

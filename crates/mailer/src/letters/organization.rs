@@ -73,7 +73,7 @@ pub fn impersonated(name: &str, organization: &str, reason: &str, (at, until): (
         "You did not ask for help? Tell an owner of the organization: its audit log says who it was.",
     )
     .to(name)
-    .say(["Somebody of our support uses Portico as you, to see what you see in one of your organizations. Billing, your account and how you sign in stay closed to them.".into()])
+    .say(["Somebody of our support uses Portico as you, to see what you see in one of your organizations. They can write and change projects and posts in your name; the audit log tells theirs from yours. Deleting, billing, your account and how you sign in stay closed to them.".into()])
     .fact("Organization", organization)
     .fact("Why", reason)
     .fact("Since", &moment::minute(at))

@@ -11,7 +11,7 @@ mod measure_events;
 mod open_portal;
 mod payments;
 mod push_plans;
-mod receive_event;
+pub(crate) mod receive_event;
 mod reconcile;
 mod register_customer;
 mod running;

@@ -72,7 +72,7 @@ impl Services {
     }
 }
 
-const UNREADABLE: &str = "unreadable";
+pub(crate) const UNREADABLE: &str = "unreadable";
 
 /// Signed by the provider, and nothing that we can read: kept under the hash of its bytes.
 fn unreadable(body: &[u8], now: domain::Timestamp, livemode: bool) -> ProviderEvent {

@@ -235,11 +235,8 @@ impl Services {
         why: &str,
     ) -> Result<(), ServiceError> {
         let now = self.now();
-        let hopeless: Vec<String> = events
-            .iter()
-            .filter(|event| outbox::is_hopeless(event.received_at, now))
-            .map(|event| event.id.clone())
-            .collect();
+        let hopeless: Vec<String> =
+            events.iter().filter(|event| outbox::is_hopeless(event.since, now)).map(|event| event.id.clone()).collect();
         self.store.settle_billing_events(&hopeless, Settled::Parked(why), now).await?;
         for event in &hopeless {
             self.ports.alerts.raise(&Alert::EventParked { event, why });

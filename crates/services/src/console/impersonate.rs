@@ -179,7 +179,9 @@ impl Services {
         };
         self.write_end(&over, origin, None).await?;
         let waiting = self.store.find_session(&over.operator_session).await?;
-        self.store.delete_session(&over.operator_session).await?;
+        // Signed out elsewhere at this very moment, or taken by another who came back: there is none.
+        let is_taken = self.store.delete_session(&over.operator_session).await?;
+        let waiting = waiting.filter(|_| is_taken);
         let lifetime = self.settings.session_lifetime;
         let is_theirs = |person: &PersonWithMemberships| person.person.id == over.operator;
         let waiting = waiting

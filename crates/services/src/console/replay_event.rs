@@ -5,12 +5,12 @@
 
 use domain::{
     audit::{AuditAction, AuditOutcome},
-    billing::event::{Verdict, judge},
+    billing::event::{ProviderEvent, Verdict, judge},
 };
 use policy::console::Errand;
 use store::Replay;
 
-use crate::{Actor, ServiceError, Services, audit::Happening};
+use crate::{Actor, ServiceError, Services, audit::Happening, billing::receive_event::UNREADABLE};
 
 /// What it was judged to be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,13 +30,18 @@ impl Services {
         self.operate(actor, Errand::Act).await?;
         let stored = self.store.show_billing_event(id).await?.ok_or(ServiceError::NotFound)?;
         let payments = &self.ports.payments;
-        // What could not be read before may be readable to this version. It stays the same event.
-        let read = payments.read_event(&stored.body).filter(|event| event.id == id);
+        // What could not be read before may be readable to this version; its row keeps the name that it
+        // was given then. Otherwise it stays the same event.
+        let is_same = |event: &ProviderEvent| event.id == id || stored.summary.kind == UNREADABLE;
+        let read = payments.read_event(&stored.body).filter(is_same);
         let org = stored.summary.org.map(|org| org.id);
         let action = AuditAction::ReplayEvent;
         let Some(event) = read else {
             let (outcome, reason) = (AuditOutcome::Failed, Some("unreadable"));
-            self.record(actor, Happening { action, outcome, reason, org }).await?;
+            let person = actor.person();
+            let happening = Happening { action, outcome, reason, org };
+            let entry = self.entry(Some(person.id), &person.email, actor.origin(), happening).about(id);
+            self.store.insert_audit_entry(&entry).await?;
             return Ok(Replayed::Ignored);
         };
         let verdict = judge(&event, payments.livemode());
@@ -48,7 +53,7 @@ impl Services {
         let person = actor.person();
         let happening = Happening { action, outcome: AuditOutcome::Done, reason, org };
         let entry = self.entry(Some(person.id), &person.email, actor.origin(), happening).about(id);
-        let replay = Replay { event: &event, verdict: &verdict, entry: &entry };
+        let replay = Replay { id, event: &event, verdict: &verdict, entry: &entry };
         if self.store.replay_billing_event(&replay, self.now()).await? {
             Ok(replayed)
         } else {

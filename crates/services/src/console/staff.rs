@@ -5,6 +5,7 @@ use domain::{
     accounts::Email,
     audit::{AuditAction, AuditOutcome},
 };
+use policy::Reason;
 use store::Staff;
 
 use crate::{Origin, ServiceError, Services, audit::Happening};
@@ -19,10 +20,15 @@ pub enum StaffChange {
 
 impl Services {
     /// # Errors
-    /// [`ServiceError::NotFound`] when nobody active has that address.
+    /// [`ServiceError::NotFound`] when nobody active has that address;
+    /// [`ServiceError::Forbidden`] when they have no second factor: whoever knew their password could set
+    /// one up, and open the console with it.
     pub async fn add_staff(&self, email: &Email) -> Result<StaffChange, ServiceError> {
         let found = self.store.find_user_by_email(email).await?.filter(|user| user.active);
         let user = found.ok_or(ServiceError::NotFound)?;
+        if !self.store.has_second_factor(user.id).await? {
+            return Err(ServiceError::Forbidden(Reason::SecondFactorRequired));
+        }
         let entry = self.staff_entry(AuditAction::AddStaff, email);
         Ok(change(self.store.insert_staff(user.id, &entry).await?))
     }

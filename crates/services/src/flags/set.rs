@@ -32,8 +32,6 @@ impl Services {
         (id, who, origin): (Option<UserId>, &str, &Origin),
     ) -> Result<(), ServiceError> {
         let stored = StoredFlag { name: flag.name.to_owned(), org, rollout };
-        self.store.put_flag(&stored, self.now()).await?;
-        self.flags.forget();
         let reason = match rollout {
             Rollout::On => "on",
             Rollout::Off => "off",
@@ -42,7 +40,9 @@ impl Services {
         let happening =
             Happening { action: AuditAction::SetFlag, outcome: AuditOutcome::Done, reason: Some(reason), org };
         let entry = self.entry(id, who, origin, happening).about(&format!("{}: {rollout}", flag.name));
-        Ok(self.store.insert_audit_entry(&entry).await?)
+        self.store.put_flag(&stored, &entry).await?;
+        self.flags.forget();
+        Ok(())
     }
 
     /// # Errors

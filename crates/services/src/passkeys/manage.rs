@@ -25,7 +25,7 @@ impl Services {
 
     /// # Errors
     /// [`ServiceError::ProofTooOld`]; [`ServiceError::NotFound`] when it is not one of theirs;
-    /// [`ServiceError::Unfinished`] when it is the last way in.
+    /// [`ServiceError::Unfinished`] when it is the last way in, or staff would be left without one.
     pub async fn remove_passkey(&self, actor: &Actor, id: &str, session: Option<&str>) -> Result<(), ServiceError> {
         self.require_recent_proof(actor)?;
         let letter = [self.factor_removed(actor.person(), PASSKEY)];
@@ -33,6 +33,7 @@ impl Services {
         match self.store.remove_passkey(&change, parse(id)?).await? {
             Changed::Done { .. } => {}
             Changed::LastWayIn => return Err(ServiceError::Unfinished(Unfinished::LastWayIn)),
+            Changed::StaffNeedsOne => return Err(ServiceError::Unfinished(Unfinished::StaffNeedsOne)),
             Changed::Nothing => return Err(ServiceError::NotFound),
         }
         let happening = Happening {

@@ -1,6 +1,9 @@
 //! Remove the authenticator app.
 
-use domain::audit::{AuditAction, AuditOutcome};
+use domain::{
+    accounts::linking::Unfinished,
+    audit::{AuditAction, AuditOutcome},
+};
 use store::Changed;
 
 use super::AUTHENTICATOR;
@@ -10,13 +13,16 @@ impl Services {
     /// Also when an organisation asks for a second factor: that one is closed to them then.
     ///
     /// # Errors
-    /// [`ServiceError::ProofTooOld`]; [`ServiceError::NotFound`] when there is none.
+    /// [`ServiceError::ProofTooOld`]; [`ServiceError::NotFound`] when there is none;
+    /// [`ServiceError::Unfinished`] when staff would be left without one.
     pub async fn remove_totp(&self, actor: &Actor, session: Option<&str>) -> Result<(), ServiceError> {
         self.require_recent_proof(actor)?;
         let letter = [self.factor_removed(actor.person(), AUTHENTICATOR)];
         let change = self.change(actor, session, &[], &letter);
-        if self.store.remove_totp(&change).await? == Changed::Nothing {
-            return Err(ServiceError::NotFound);
+        match self.store.remove_totp(&change).await? {
+            Changed::Done { .. } => {}
+            Changed::StaffNeedsOne => return Err(ServiceError::Unfinished(Unfinished::StaffNeedsOne)),
+            Changed::LastWayIn | Changed::Nothing => return Err(ServiceError::NotFound),
         }
         let happening = Happening {
             action: AuditAction::RemoveSecondFactor,

@@ -89,6 +89,8 @@ pub struct Tries {
 /// What an event is from now on.
 #[derive(Debug)]
 pub struct Replay<'a> {
+    /// Of the row.
+    pub id: &'a str,
     pub event: &'a ProviderEvent,
     pub verdict: &'a Verdict,
     pub entry: &'a AuditEntry,
@@ -227,7 +229,8 @@ impl Store {
             .col_expr(Column::Reason, reason.into())
             .col_expr(Column::EndedAt, ended_at.into())
             .col_expr(Column::Customer, customer.clone().into())
-            .filter(Column::Id.eq(replay.event.id.as_str()))
+            .col_expr(Column::ReplayedAt, Some(now.as_millis()).into())
+            .filter(Column::Id.eq(replay.id))
             .exec(&tx)
             .await?;
         if changed.rows_affected != 1 {

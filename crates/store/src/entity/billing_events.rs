@@ -16,6 +16,8 @@ pub struct Model {
     pub state: String,
     pub reason: Option<String>,
     pub ended_at: Option<i64>,
+    /// When an operator last had it applied again: patience begins anew with that.
+    pub replayed_at: Option<i64>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

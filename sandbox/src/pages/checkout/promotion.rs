@@ -27,9 +27,8 @@ pub async fn apply(sandbox: &Arc<Sandbox>, id: &str, posted: &Posted) -> Respons
         }
         let found = by_code(&mut Inside { books }, &typed, session.maybe_text("customer"))?;
         let found = found.ok_or_else(|| ApiError::invalid("code", "This code is invalid."))?;
-        let currency = found.coupon.maybe_text("currency");
-        if currency.is_some_and(|currency| currency != session.text("currency")) {
-            return Err(ApiError::invalid("code", "This code is for another currency."));
+        if let Some(order) = books.checkout_orders.get(id) {
+            found.check(books, &order.lines, session.text("currency"), "code")?;
         }
         put(books, session, Some(found));
         Ok(())
