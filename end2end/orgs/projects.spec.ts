@@ -34,6 +34,8 @@ let long = "a line of code that does not fit a phone and must be scrolled by its
 ![a picture](https://example.com/y.png)`;
 
 test('A-13: an editor begins a project, writes, changes and deletes; a viewer reads', async ({ page, javaScriptEnabled, mayComplain }) => {
+  // Five pages are looked through for what is not accessible, each in light and dark.
+  test.slow();
   mayComplain(/status of 403/);
   await signIn(page, 'editor');
   await page.goto('/o/acme');

@@ -78,10 +78,8 @@ fn hindrances(action: Action, is_owner: bool, given: Circumstances) -> Vec<Reaso
             | Action::ReadPosts
             | Action::CreateProject
             | Action::UpdateProject
-            | Action::DeleteProject
             | Action::CreatePost
             | Action::UpdatePost
-            | Action::DeletePost
     );
     // Who broke it and owns no longer has no more use of it.
     let let_in = given.glass_broken && is_owner || action == Action::BreakGlass;
