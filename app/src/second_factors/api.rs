@@ -2,7 +2,7 @@
 
 use domain::accounts::Method;
 use leptos::prelude::*;
-use services::{Actor, second_factors::SealedCodes};
+use services::{Actor, ServiceError, second_factors::SealedCodes};
 
 use crate::{
     accounts::session,
@@ -35,8 +35,11 @@ pub async fn confirm_totp(#[server(default)] code: String) -> Result<(), AppErro
 #[server(name = RemoveTotp, prefix = "/api", endpoint = "account/remove-totp")]
 pub async fn remove_totp() -> Result<(), AppError> {
     let (actor, key) = (answer(actor())?, answer(session::id_hash())?);
-    answer(answer(services())?.remove_totp(&actor, key.as_deref()).await.map_err(AppError::from))?;
-    answer(removed(&actor, Notice::SecondFactorOff).await)
+    match answer(services())?.remove_totp(&actor, key.as_deref()).await {
+        Ok(()) => answer(removed(&actor, Notice::SecondFactorOff).await),
+        Err(error @ ServiceError::Unfinished(_)) => refuse_form(Form::SetUpTotp, PAGE, &[], error),
+        Err(error) => answer(Err(error.into())),
+    }
 }
 
 #[server(name = RenewRecoveryCodes, prefix = "/api", endpoint = "account/renew-recovery-codes")]

@@ -6,7 +6,7 @@ use services::second_factors::FactorsView;
 
 use super::api::{BeginTotp, RemoveTotp, RenewRecoveryCodes};
 use crate::{
-    flash::Flash,
+    flash::{Flash, Form, Refused},
     layouts::{
         account::{AccountLayout, AccountTab, NoticeLine},
         moment::Day,
@@ -14,6 +14,7 @@ use crate::{
     passkeys::list::Passkeys,
     request::{actor, flash, services},
     ui::busy_button::BusyButton,
+    words,
 };
 
 #[component]
@@ -21,6 +22,7 @@ pub fn TwoFactorPage() -> impl IntoView {
     let load = async move { Ok(services()?.show_second_factors(&*actor()?).await?) };
     let flash = flash();
     let notice = flash.as_ref().and_then(Flash::notice);
+    let totp = flash.clone().and_then(|flash| flash.refused(Form::SetUpTotp));
     crate::errors::or_error_page(load, move |factors: FactorsView| {
         let (has_any, passkeys) = (factors.has_any(), services().is_ok_and(|services| services.has_passkeys()));
         let codes = factors.has_any().then_some(factors.recovery_codes_left);
@@ -33,7 +35,7 @@ pub fn TwoFactorPage() -> impl IntoView {
                 <RequiredBy names=factors.required_by has_any proved=factors.proved/>
                 <div class="grid gap-6">
                     {passkeys.then(|| view! { <Passkeys passkeys=factors.passkeys flash/> })}
-                    <Totp since=factors.totp_since/>
+                    <Totp since=factors.totp_since refused=totp/>
                     {codes.map(|left| view! { <RecoveryCodes left/> })}
                 </div>
             </AccountLayout>
@@ -67,7 +69,8 @@ pub fn State(on: bool) -> impl IntoView {
 }
 
 #[component]
-fn Totp(since: Option<Timestamp>) -> impl IntoView {
+fn Totp(since: Option<Timestamp>, #[prop(optional_no_strip)] refused: Option<Refused>) -> impl IntoView {
+    let error = words::of_form(refused.as_ref());
     view! {
         <section class="panel p-5 sm:p-6" aria-labelledby="totp-title" data-testid="totp">
             <div class="flex flex-wrap items-center gap-3">
@@ -81,6 +84,7 @@ fn Totp(since: Option<Timestamp>) -> impl IntoView {
                     </p>
                     <form method="post" action=RemoveTotp::PATH class="mt-5">
                         <button class="btn btn-quiet" type="submit">"Remove authenticator app"</button>
+                        {error.map(|text| view! { <p class="field-error mt-2" data-testid="form-error">{text}</p> })}
                     </form>
                 }
                 .into_any(),
