@@ -40,6 +40,9 @@ pub struct WaitingEvent {
     pub since: Timestamp,
 }
 
+/// Id, type, organisation claimed, when received, when put back.
+type Waiting = (String, String, Option<String>, i64, Option<i64>);
+
 /// Events to be settled together, and how.
 #[derive(Clone, Copy, Debug)]
 pub enum Settled<'a> {
@@ -96,7 +99,7 @@ impl Store {
     /// # Errors
     /// When the database does not answer.
     pub async fn waiting_billing_events(&self, customer: &CustomerId) -> Result<Vec<WaitingEvent>, StoreError> {
-        let rows: Vec<(String, String, Option<String>, i64, Option<i64>)> = Entity::find()
+        let rows: Vec<Waiting> = Entity::find()
             .select_only()
             .columns([Column::Id, Column::Kind, Column::ClaimedOrg, Column::ReceivedAt, Column::ReplayedAt])
             .filter(Column::State.eq(WAITING))
@@ -107,7 +110,7 @@ impl Store {
             .into_tuple()
             .all(&self.db)
             .await?;
-        let event = |(id, kind, claimed_org, at, replayed): (_, _, _, i64, Option<i64>)| WaitingEvent {
+        let event = |(id, kind, claimed_org, at, replayed): Waiting| WaitingEvent {
             id,
             kind,
             claimed_org,
