@@ -105,8 +105,8 @@ impl Payments for Stripe {
         self.post_expire(id).await
     }
 
-    async fn next_invoice(&self, customer: &CustomerId) -> Result<Option<NextInvoice>, PaymentsError> {
-        self.post_upcoming(customer).await
+    async fn next_invoice(&self, subscription: &SubscriptionId) -> Result<Option<NextInvoice>, PaymentsError> {
+        self.post_upcoming(subscription).await
     }
 
     async fn preview_change(&self, change: &PlanChange<'_>, at: Timestamp) -> Result<ChangePreview, PaymentsError> {

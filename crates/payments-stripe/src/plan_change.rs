@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use domain::{
-    CustomerId, SubscriptionId, Timestamp,
+    SubscriptionId, Timestamp,
     billing::{Interval, Money, NextInvoice, push::lookup_key},
 };
 use miniserde::Deserialize;
@@ -20,8 +20,8 @@ use crate::{
 const BILL_NOW: &str = "always_invoice";
 
 #[derive(Serialize)]
-struct OfCustomer<'a> {
-    customer: &'a str,
+struct OfSubscription<'a> {
+    subscription: &'a str,
 }
 
 #[derive(Serialize)]
@@ -173,8 +173,11 @@ struct Made {
 }
 
 impl Stripe {
-    pub(crate) async fn post_upcoming(&self, customer: &CustomerId) -> Result<Option<NextInvoice>, PaymentsError> {
-        let asked = OfCustomer { customer: customer.as_str() };
+    pub(crate) async fn post_upcoming(
+        &self,
+        subscription: &SubscriptionId,
+    ) -> Result<Option<NextInvoice>, PaymentsError> {
+        let asked = OfSubscription { subscription: subscription.as_str() };
         match self.update::<FoundInvoice>("/invoices/create_preview", &asked).await {
             Ok(found) => Ok(found.next_payment_attempt.or(found.period_end).map(|seconds| NextInvoice {
                 due: Money { amount: found.amount_due, currency: found.currency },

@@ -147,7 +147,7 @@ impl services::billing::Payments for NoPayments {
 
     async fn next_invoice(
         &self,
-        _: &domain::CustomerId,
+        _: &domain::SubscriptionId,
     ) -> Result<Option<domain::billing::NextInvoice>, services::billing::PaymentsError> {
         Err(services::billing::PaymentsError::Unreachable)
     }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use domain::CustomerId;
+use domain::{CustomerId, SubscriptionId};
 use serde_json::json;
 use services::billing::{Guarded, Patience, Payments, PaymentsError};
 use testkit::{Database, World};
@@ -29,7 +29,10 @@ async fn f8_a_provider_that_keeps_failing_is_not_asked_until_it_may_answer_again
     let before = asked().await;
     for _ in 0..20 {
         assert_eq!(guarded.billing_of(&customer).await.unwrap_err(), PaymentsError::NotAsked);
-        assert_eq!(guarded.next_invoice(&customer).await.unwrap_err(), PaymentsError::NotAsked);
+        assert_eq!(
+            guarded.next_invoice(&SubscriptionId::from_trusted("sub_1")).await.unwrap_err(),
+            PaymentsError::NotAsked
+        );
     }
     assert_eq!(asked().await, before, "it was left alone");
     // Well again: it is found out without anybody's doing.

@@ -117,8 +117,8 @@ impl<P: Payments> Payments for Guarded<P> {
         self.call(self.provider.billing_of(customer)).await
     }
 
-    async fn next_invoice(&self, customer: &CustomerId) -> Result<Option<NextInvoice>, PaymentsError> {
-        self.call(self.provider.next_invoice(customer)).await
+    async fn next_invoice(&self, subscription: &SubscriptionId) -> Result<Option<NextInvoice>, PaymentsError> {
+        self.call(self.provider.next_invoice(subscription)).await
     }
 
     async fn create_customer(&self, new: &NewCustomer, idempotency_key: &str) -> Result<Customer, PaymentsError> {

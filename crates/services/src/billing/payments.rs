@@ -171,8 +171,9 @@ pub trait Payments: Send + Sync {
     /// What a customer has, as it is now.
     async fn billing_of(&self, customer: &CustomerId) -> Result<BillingSeen, PaymentsError>;
 
-    /// What a customer is billed next, if anything.
-    async fn next_invoice(&self, customer: &CustomerId) -> Result<Option<NextInvoice>, PaymentsError>;
+    /// What a subscription is billed next, if anything. Without one Stripe previews nothing (since
+    /// 2025-03-31.basil).
+    async fn next_invoice(&self, subscription: &SubscriptionId) -> Result<Option<NextInvoice>, PaymentsError>;
 
     async fn create_customer(&self, new: &NewCustomer, idempotency_key: &str) -> Result<Customer, PaymentsError>;
 

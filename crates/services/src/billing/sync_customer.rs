@@ -91,13 +91,20 @@ impl Services {
             return Ok(Ok(()));
         }
         let payments = &self.ports.payments;
-        let asked = try_join(payments.billing_of(&held.customer), payments.next_invoice(&held.customer)).await;
-        let (seen, next) = match asked {
-            Ok(asked) => asked,
+        let seen = match payments.billing_of(&held.customer).await {
+            Ok(seen) => seen,
             Err(error) => return Ok(Err(Stop::Payments(error))),
         };
+        let current = self.current_subscription(org, &seen.subscriptions).cloned();
+        // For people to read, and nothing else depends on it: without it the rest is stored all the same.
+        let next = match current.as_ref().filter(|one| one.status.goes_on()) {
+            None => Ok(None),
+            Some(one) => payments.next_invoice(&one.id).await.inspect_err(|error| {
+                tracing::warn!(%error, "the next invoice is not known; what was shown of it stays");
+            }),
+        };
         store::kill_point!("sync-fetched");
-        let written = self.write_seen(held, org, (&seen, next), &ours).await;
+        let written = self.write_seen(held, org, (&seen, current, next.ok()), &ours).await;
         store::kill_point!("sync-written");
         match written {
             Ok(()) => Ok(Ok(())),
@@ -122,16 +129,16 @@ impl Services {
         &self,
         held: &LeasedCustomer,
         org: OrgId,
-        (seen, next): (&BillingSeen, Option<NextInvoice>),
+        (seen, mut subscription, next): (&BillingSeen, Option<Subscription>, Option<Option<NextInvoice>>),
         events: &[String],
     ) -> Result<(), StoreError> {
         let now = self.now();
         let ids: Vec<&str> = seen.invoices.iter().map(|invoice| invoice.id.as_str()).collect();
         let (before, told) =
             try_join(self.store.find_subscription(org), self.store.told_of_invoices(org, &ids)).await?;
-        let mut subscription = self.current_subscription(org, &seen.subscriptions).cloned();
         if let Some(subscription) = subscription.as_mut().filter(|one| one.status.goes_on()) {
-            subscription.upcoming.invoice = next;
+            let of_before = || before.as_ref().and_then(|before| before.upcoming.invoice.clone());
+            subscription.upcoming.invoice = next.unwrap_or_else(of_before);
         }
         let subscription = subscription.as_ref();
         let (invoices, notices) = news(&seen.invoices, &told, now);
