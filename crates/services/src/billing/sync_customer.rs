@@ -104,7 +104,7 @@ impl Services {
             }),
         };
         store::kill_point!("sync-fetched");
-        let written = self.write_seen(held, org, (&seen, current, next.ok()), &ours).await;
+        let written = self.write_seen(held, org, (&seen, current, next), &ours).await;
         store::kill_point!("sync-written");
         match written {
             Ok(()) => Ok(Ok(())),
@@ -129,7 +129,11 @@ impl Services {
         &self,
         held: &LeasedCustomer,
         org: OrgId,
-        (seen, mut subscription, next): (&BillingSeen, Option<Subscription>, Option<Option<NextInvoice>>),
+        (seen, mut subscription, next): (
+            &BillingSeen,
+            Option<Subscription>,
+            Result<Option<NextInvoice>, PaymentsError>,
+        ),
         events: &[String],
     ) -> Result<(), StoreError> {
         let now = self.now();
@@ -138,7 +142,7 @@ impl Services {
             try_join(self.store.find_subscription(org), self.store.told_of_invoices(org, &ids)).await?;
         if let Some(subscription) = subscription.as_mut().filter(|one| one.status.goes_on()) {
             let of_before = || before.as_ref().and_then(|before| before.upcoming.invoice.clone());
-            subscription.upcoming.invoice = next.unwrap_or_else(of_before);
+            subscription.upcoming.invoice = next.unwrap_or_else(|_| of_before());
         }
         let subscription = subscription.as_ref();
         let (invoices, notices) = news(&seen.invoices, &told, now);
