@@ -5,6 +5,7 @@
 
 use serde_json::{Value, json};
 
+use super::checkout_discount;
 use super::checkout_order;
 use super::checkout_params;
 use super::list;
@@ -27,7 +28,7 @@ fn create(books: &mut Books, call: &Call<'_>) -> Result<Value, ApiError> {
     let mode = checkout_params::check(books, call)?;
     let expires_at = checkout_params::expires_at(call)?;
     let lines = checkout_order::lines(books, call)?;
-    let discount = checkout_order::discount(books, call, &lines)?;
+    let discount = checkout_discount::discount(books, call, &lines)?;
     let id = format!("cs_{}", books.ids.secret());
     let mut session = blank(call, &mode, expires_at);
     session["id"] = json!(id);

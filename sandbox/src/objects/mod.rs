@@ -1,6 +1,7 @@
 //! Stripe's objects, one file per noun, and what all of them share.
 
 pub mod checkout_completion;
+pub mod checkout_discount;
 pub mod checkout_order;
 pub mod checkout_params;
 pub mod checkout_session;

@@ -14,7 +14,7 @@ use domain::flags::{BILLING_PORTAL, Rollout};
 use reqwest::StatusCode;
 use testkit::{Browser, Database, World, each_database};
 
-use crate::process::Process;
+use crate::{process::Process, until::until};
 
 #[derive(Clone, Copy)]
 struct Seen {
@@ -48,12 +48,15 @@ async fn p06_off_under_load_is_off_within_a_second_on_every_node() {
         let load: Vec<_> =
             (0..8).map(|n| tokio::spawn(keep_opening(owner.on(&nodes[n % 2].url), Arc::clone(&stop)))).collect();
         for node in &nodes {
-            until(|| async { owner.on(&node.url).open_portal("acme").await.status == StatusCode::SEE_OTHER }).await;
+            until("the flag is followed", async || {
+                owner.on(&node.url).open_portal("acme").await.status == StatusCode::SEE_OTHER
+            })
+            .await;
         }
         // The node that makes the change isn't under load: what is measured is how the others learn of it.
         world.services().set_flag(BILLING_PORTAL, None, Rollout::Off).await.unwrap();
         let turned = Instant::now();
-        until(|| async {
+        until("the flag is followed", async || {
             turned.elapsed() > Duration::from_millis(1_500)
                 && owner.on(&nodes[0].url).open_portal("acme").await.status == StatusCode::NOT_FOUND
         })
@@ -86,7 +89,10 @@ async fn p06_off_under_load_is_off_within_a_second_on_every_node() {
 
         world.services().set_flag(BILLING_PORTAL, None, Rollout::On).await.unwrap();
         for node in &nodes {
-            until(|| async { owner.on(&node.url).open_portal("acme").await.status == StatusCode::SEE_OTHER }).await;
+            until("the flag is followed", async || {
+                owner.on(&node.url).open_portal("acme").await.status == StatusCode::SEE_OTHER
+            })
+            .await;
         }
     })
     .await;
@@ -107,7 +113,8 @@ async fn p06_off_while_somebody_waits_makes_no_customer() {
                 tokio::spawn(async move { owner.open_portal("acme").await.status })
             })
             .collect();
-        until(|| async { !world.provider.requests("POST", "/v1/customers").await.is_empty() }).await;
+        until("the flag is followed", async || !world.provider.requests("POST", "/v1/customers").await.is_empty())
+            .await;
         world.services().set_flag(BILLING_PORTAL, None, Rollout::Off).await.unwrap();
         let asked = world.provider.requests("POST", "/v1/customers").await.len();
         for open in opens {
@@ -143,16 +150,7 @@ async fn p06_a_flag_table_that_hangs_is_off_and_holds_up_no_other_page() {
     assert!(begun.elapsed() < Duration::from_secs(2), "{:?}", begun.elapsed());
     assert_eq!(world.provider.portal_calls().await.len(), calls);
     lock.rollback().await.unwrap();
-    until(|| async { there.open_portal("acme").await.status == StatusCode::SEE_OTHER }).await;
-}
-
-/// Asks again until it is so; fails after ten seconds.
-async fn until<F: Future<Output = bool>>(condition: impl Fn() -> F) {
-    let patience = Instant::now();
-    while !condition().await {
-        assert!(patience.elapsed() < Duration::from_secs(10), "waited ten seconds");
-        tokio::task::yield_now().await;
-    }
+    until("the flag is followed", async || there.open_portal("acme").await.status == StatusCode::SEE_OTHER).await;
 }
 
 async fn billing_rows(world: &World) -> String {
@@ -203,7 +201,7 @@ async fn p06_flags_that_cannot_be_read_are_off() {
         let db = world.store().connection();
         db.execute_unprepared("ALTER TABLE feature_flags RENAME TO feature_flags_away").await.unwrap();
         // The node may still use what it read, for less than a second.
-        until(|| async { owner.open_portal("acme").await.status == StatusCode::NOT_FOUND }).await;
+        until("the flag is followed", async || owner.open_portal("acme").await.status == StatusCode::NOT_FOUND).await;
         let page = owner.get("/o/acme/settings/billing").await;
         assert_eq!(page.status, StatusCode::OK, "the rest of the page is there");
         assert!(!page.shows("billing-portal-action"));
@@ -212,7 +210,7 @@ async fn p06_flags_that_cannot_be_read_are_off() {
         assert_eq!(world.provider.portal_calls().await.len(), off);
         assert!(off >= calls);
         db.execute_unprepared("ALTER TABLE feature_flags_away RENAME TO feature_flags").await.unwrap();
-        until(|| async { owner.open_portal("acme").await.status == StatusCode::SEE_OTHER }).await;
+        until("the flag is followed", async || owner.open_portal("acme").await.status == StatusCode::SEE_OTHER).await;
     })
     .await;
 }

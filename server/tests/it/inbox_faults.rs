@@ -22,6 +22,7 @@ use crate::{
     Bar, figure,
     process::{Process, SECRET_KEYS},
     proving,
+    until::{until, until_within},
 };
 
 const SECRET: &str = "whsec_sandbox";
@@ -107,16 +108,8 @@ async fn assert_as_the_provider_has_it(world: &World, office: &PostOffice, lives
 
 /// Until nothing waits in a table.
 async fn nothing_waits(world: &World, table: &str, within: Duration) -> Duration {
-    let begun = Instant::now();
     let sql = format!("SELECT COUNT(*) FROM {table} WHERE state = 'waiting'");
-    loop {
-        let waiting = one_number(world, &sql).await;
-        if waiting == 0 {
-            return begun.elapsed();
-        }
-        assert!(begun.elapsed() < within, "{waiting} of {table} still wait");
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
+    until_within(within, table, async || one_number(world, &sql).await == 0).await
 }
 
 /// Events first, then the mails that come of them. A mail that a dead worker held waits for its lease, two
@@ -212,9 +205,9 @@ async fn f1_nothing_is_lost_or_done_twice_while_nodes_are_killed() {
         });
     }
     for kill in 1..=5 {
-        while acknowledged.load(Ordering::SeqCst) < total * kill / 6 {
-            tokio::time::sleep(Duration::from_millis(2)).await;
-        }
+        let so_many = total * kill / 6;
+        let patience = Duration::from_secs(600);
+        until_within(patience, "acknowledged", async || acknowledged.load(Ordering::SeqCst) >= so_many).await;
         nodes.kill_and_replace(kill % 2, &world, &office).await;
     }
     senders.join_all().await;
@@ -271,13 +264,12 @@ async fn f2_wherever_a_node_dies_another_one_finishes() {
             let is_its = |event: &&Value| event["data"]["object"]["customer"] == life.1.as_str();
             let event = told.iter().find(is_its).unwrap().to_string();
             let mut dying = serve(&world, &office, &[("PORTICO_KILL_AT", place)]).await;
-            let begun = Instant::now();
             let mut is_acknowledged = false;
-            while !dying.is_gone() {
+            until_within(Duration::from_secs(30), &format!("it dies at {place}"), async || {
                 is_acknowledged |= !is_acknowledged && deliver(&http, &dying.url, &event).await;
-                assert!(begun.elapsed() < Duration::from_secs(30), "it dies at {place}: {}", dying.log());
-                tokio::time::sleep(Duration::from_millis(2)).await;
-            }
+                dying.is_gone()
+            })
+            .await;
             deaths += 1;
             lives.push(life);
             if !is_acknowledged {
@@ -314,11 +306,8 @@ async fn w07_alerts_reach_the_operators_by_mail_and_once() {
         to.sort_unstable();
         to
     };
-    let begun = Instant::now();
-    while told("event_version").len() < 2 || told("event_quarantined").len() < 2 {
-        assert!(begun.elapsed() < Duration::from_secs(30), "{:?}", office.received());
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
+    until("both kinds are told", async || told("event_version").len() >= 2 && told("event_quarantined").len() >= 2)
+        .await;
     nothing_waits(&world, "outbox", Duration::from_secs(30)).await;
     for kind in ["event_version", "event_quarantined"] {
         assert_eq!(told(kind), ["ann@ops.test", "bo@ops.test"], "{kind}");

@@ -2,7 +2,7 @@
 
 use std::{
     sync::{Arc, Mutex},
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 use domain::Millis;
@@ -17,7 +17,10 @@ use tokio::{
     task::JoinHandle,
 };
 
-use crate::process::{Process, SECRET_KEYS};
+use crate::{
+    process::{Process, SECRET_KEYS},
+    until::until,
+};
 
 /// Notes whose mail was begun, and finishes each when it is let through.
 struct Gate {
@@ -67,14 +70,6 @@ impl Working {
 async fn write(world: &World, to: &str) {
     let row = world.services().letter_row(to, Letter::DeletionCancelled { name: "A".into() }, to);
     world.store().insert_outbox(&[row], world.now()).await.unwrap();
-}
-
-async fn until(what: &str, mut holds: impl AsyncFnMut() -> bool) {
-    let begun = Instant::now();
-    while !holds().await {
-        assert!(begun.elapsed() < Duration::from_secs(20), "{what}");
-        tokio::task::yield_now().await;
-    }
 }
 
 /// So long that only being woken explains what is done.

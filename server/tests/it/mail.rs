@@ -1,19 +1,12 @@
 //! Mail in a real process.
 
-use std::time::{Duration, Instant};
-
 use services::mail::Letter;
 use testkit::{Database, Fault, PostOffice, Privacy, Step, World};
 
-use crate::process::{Process, SECRET_KEYS};
-
-async fn until(what: &str, mut holds: impl AsyncFnMut() -> bool) {
-    let begun = Instant::now();
-    while !holds().await {
-        assert!(begun.elapsed() < Duration::from_secs(20), "{what}");
-        tokio::task::yield_now().await;
-    }
-}
+use crate::{
+    process::{Process, SECRET_KEYS},
+    until::until,
+};
 
 /// S02: in a real process that logs at trace, neither a link nor a password of ours is in the log.
 #[tokio::test(flavor = "multi_thread")]

@@ -69,6 +69,7 @@ mod social;
 mod tables;
 mod tenants;
 mod timing;
+mod until;
 mod unwanted_mail;
 mod use_cases;
 mod visibility;

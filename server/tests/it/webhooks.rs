@@ -1,8 +1,6 @@
 //! The inbox (W-01 to W-07, checks W01 to W09): what the payment provider tells us is stored before
 //! it is answered, and applied afterwards, whatever its order and number.
 
-use std::time::Duration;
-
 use domain::{
     Millis, OrgId, Timestamp,
     audit::{AuditAction, AuditOutcome},
@@ -16,7 +14,7 @@ use services::mail::Letter;
 use store::BillingCustomer;
 use testkit::{World, each_database, signature};
 
-use crate::proving;
+use crate::{proving, until::until};
 
 const SECRET: &str = "whsec_sandbox";
 
@@ -219,7 +217,7 @@ async fn w01_b02_a_subscription_is_known_from_its_events() {
         let price = world.provider.price("pro", 4900).await;
         let made = world.provider.subscribe(&customer, &price, None).await;
         let happened = world.provider.events().await.len() - before;
-        until(|| async { states(&world).await.len() == happened }).await;
+        until("all were delivered", async || states(&world).await.len() == happened).await;
         world.work_inbox().await;
 
         let known = subscription(&world, acme).await.unwrap();
@@ -243,7 +241,7 @@ async fn w01_b02_a_subscription_is_known_from_its_events() {
 
         world.provider.delete(&format!("/v1/subscriptions/{}", known.id.as_str())).await;
         let happened = world.provider.events().await.len() - before;
-        until(|| async { states(&world).await.len() == happened }).await;
+        until("all were delivered", async || states(&world).await.len() == happened).await;
         world.work_inbox().await;
         assert_eq!(subscription(&world, acme).await.unwrap().status, SubscriptionStatus::Canceled);
         world.work_off().await;
@@ -253,14 +251,34 @@ async fn w01_b02_a_subscription_is_known_from_its_events() {
     .await;
 }
 
-/// Looks until it is so; the sandbox delivers in its own time.
-async fn until<F: Future<Output = bool>>(is_so: impl Fn() -> F) {
-    let looking = async {
-        while !is_so().await {
-            tokio::task::yield_now().await;
-        }
-    };
-    tokio::time::timeout(Duration::from_secs(20), looking).await.expect("within twenty seconds");
+/// L-05: what is billed next is for people to read; whoever doesn't say it holds nothing up.
+#[tokio::test(flavor = "multi_thread")]
+async fn l05_what_is_billed_next_holds_nothing_up() {
+    each_database(|database| async {
+        let world = World::on(database).await;
+        let (acme, customer) = acme_with_customer(&world).await;
+        let price = world.provider.price("pro", 4900).await;
+        world.provider.subscribe(&customer, &price, None).await;
+        let next = async |id: &str, fault: Option<u16>| {
+            if let Some(status) = fault {
+                let endpoint = "POST /v1/invoices/create_preview";
+                world.provider.fail(endpoint, json!({"kind": "status", "value": status})).await;
+            }
+            deliver(&world, &event(id, "customer.subscription.updated", &customer)).await;
+            world.work_inbox().await;
+            world.provider.heal().await;
+            let state = states(&world).await.into_iter().find(|(known, ..)| known == id).unwrap();
+            assert_eq!((state.1.as_str(), state.2), ("applied", None), "{id}");
+            let stored = world.store().find_subscription(acme).await.unwrap().unwrap();
+            assert_eq!((stored.plan.as_str(), stored.status.as_str()), ("pro", "active"), "{id}");
+            stored.upcoming.invoice.map(|next| next.due.amount)
+        };
+        assert_eq!(next("evt_refused", Some(400)).await, None);
+        assert_eq!(next("evt_told", None).await, Some(4900));
+        assert_eq!(next("evt_away", Some(500)).await, Some(4900), "what was known stays");
+        world.provider.assert_contract_kept().await;
+    })
+    .await;
 }
 
 /// W05, F3: the six events of a life in every order, each applied before the next one comes.

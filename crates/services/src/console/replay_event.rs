@@ -35,13 +35,13 @@ impl Services {
         let is_same = |event: &ProviderEvent| event.id == id || stored.summary.kind == UNREADABLE;
         let read = payments.read_event(&stored.body).filter(is_same);
         let org = stored.summary.org.map(|org| org.id);
-        let action = AuditAction::ReplayEvent;
+        let person = actor.person();
+        let entry = |outcome, reason| {
+            let happening = Happening { action: AuditAction::ReplayEvent, outcome, reason, org };
+            self.entry(Some(person.id), &person.email, actor.origin(), happening).about(id)
+        };
         let Some(event) = read else {
-            let (outcome, reason) = (AuditOutcome::Failed, Some("unreadable"));
-            let person = actor.person();
-            let happening = Happening { action, outcome, reason, org };
-            let entry = self.entry(Some(person.id), &person.email, actor.origin(), happening).about(id);
-            self.store.insert_audit_entry(&entry).await?;
+            self.store.insert_audit_entry(&entry(AuditOutcome::Failed, Some("unreadable"))).await?;
             return Ok(Replayed::Ignored);
         };
         let verdict = judge(&event, payments.livemode());
@@ -50,9 +50,7 @@ impl Services {
             Verdict::Ignore => (Replayed::Ignored, Some("ignored")),
             Verdict::Quarantine(why) => (Replayed::Quarantined, Some(why.as_str())),
         };
-        let person = actor.person();
-        let happening = Happening { action, outcome: AuditOutcome::Done, reason, org };
-        let entry = self.entry(Some(person.id), &person.email, actor.origin(), happening).about(id);
+        let entry = entry(AuditOutcome::Done, reason);
         let replay = Replay { id, event: &event, verdict: &verdict, entry: &entry };
         if self.store.replay_billing_event(&replay, self.now()).await? {
             Ok(replayed)

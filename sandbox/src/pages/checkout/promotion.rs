@@ -12,7 +12,7 @@ use crate::fields::Fields;
 use crate::http::errors::ApiError;
 use crate::inside::Inside;
 use crate::memory::Sandbox;
-use crate::objects::checkout_order::{Discount, by_code};
+use crate::objects::checkout_discount::{Discount, by_code};
 use crate::pages::hosted::acting::{Failed, act, look};
 use crate::pages::hosted::card_fields::Wrong;
 use crate::pages::hosted::posted::Posted;

@@ -8,7 +8,7 @@ use crate::books::Books;
 use crate::fields::Fields;
 use crate::http::errors::ApiError;
 use crate::inside::Inside;
-use crate::objects::checkout_order::by_code;
+use crate::objects::checkout_discount::by_code;
 use crate::objects::paying::settle;
 
 /// A change as it was chosen.
