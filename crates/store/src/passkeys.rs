@@ -156,10 +156,6 @@ impl Store {
         if !ways.can_lose_one() {
             return Ok(Changed::LastWayIn);
         }
-        let changed = change.settle_removed(&tx).await?;
-        if matches!(changed, Changed::Done { .. }) {
-            tx.commit().await?;
-        }
-        Ok(changed)
+        change.settle_removed(tx).await
     }
 }

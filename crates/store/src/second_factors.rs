@@ -80,15 +80,16 @@ impl FactorChange<'_> {
         Ok(Changed::Done { codes_are_new: !had })
     }
 
-    /// After one was removed.
-    pub(crate) async fn settle_removed(&self, tx: &BoundedTransaction) -> Result<Changed, StoreError> {
-        if !any(tx, self.user).await? {
-            if staff::is_one(tx, self.user).await? {
+    /// After one was removed: that becomes true, or all of it did not happen.
+    pub(crate) async fn settle_removed(&self, tx: BoundedTransaction) -> Result<Changed, StoreError> {
+        if !any(&tx, self.user).await? {
+            if staff::is_one(&tx, self.user).await? {
                 return Ok(Changed::StaffNeedsOne);
             }
-            codes::replace(tx, self.user, &[], self.now).await?;
+            codes::replace(&tx, self.user, &[], self.now).await?;
         }
-        self.settle(tx).await?;
+        self.settle(&tx).await?;
+        tx.commit().await?;
         Ok(Changed::Done { codes_are_new: false })
     }
 

@@ -110,10 +110,6 @@ impl Store {
         if removed.rows_affected == 0 {
             return Ok(Changed::Nothing);
         }
-        let changed = change.settle_removed(&tx).await?;
-        if matches!(changed, Changed::Done { .. }) {
-            tx.commit().await?;
-        }
-        Ok(changed)
+        change.settle_removed(tx).await
     }
 }

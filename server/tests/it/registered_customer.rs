@@ -138,6 +138,9 @@ async fn b01_what_never_works_is_parked_and_told_and_the_portal_still_works() {
     world.work_off().await;
     assert_eq!(world.alerts.take(), ["payments_failed", "payments_failed", "outbox_parked"]);
     assert_eq!(world.store().count_parked_outbox().await.unwrap(), 1);
+    // Apart from mail, which can be sent again from the console.
+    let seen = world.operator("ann@portico.test").await.get("/admin").await;
+    assert!(seen.shows("work-parked") && seen.texts("count")[3] == "0", "{}", seen.body);
     world.provider.heal().await;
     let owner = world.signed_in("owner@acme.test").await;
     let begun = std::time::Instant::now();
