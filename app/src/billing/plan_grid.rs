@@ -52,7 +52,7 @@ fn price(catalogue: &Catalogue, plan: &Plan) -> AnyView {
         }
         .into_any();
     };
-    let per = if prices.per_seat { " a member and month" } else { " a month" };
+    let per = if prices.per_seat { " a seat and month" } else { " a month" };
     let yearly = format!("or {} a year, {}% less", catalogue.money(prices.yearly).short(), prices.saved_by_the_year());
     view! {
         <p class="mt-4">
