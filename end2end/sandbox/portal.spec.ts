@@ -43,11 +43,11 @@ test('a plan is cancelled with a reason, and kept after all', async ({ page, str
   await page.getByTestId('confirm-cancel').click();
   await expect(page.getByTestId('renewal')).toContainText('does not renew');
   const cancelled = await stripe.get(`/v1/subscriptions/${who.subscription.id}`);
-  expect(cancelled.cancel_at_period_end).toBe(true);
+  expect(cancelled.cancel_at).toBe(cancelled.items.data[0].current_period_end);
   expect(cancelled.cancellation_details).toMatchObject({ feedback: 'unused', comment: 'Perhaps next year' });
   await page.getByTestId('resume').click();
   await expect(page.getByTestId('renewal')).toContainText('Renews on');
-  expect((await stripe.get(`/v1/subscriptions/${who.subscription.id}`)).cancel_at_period_end).toBe(false);
+  expect((await stripe.get(`/v1/subscriptions/${who.subscription.id}`)).cancel_at).toBeNull();
   await page.getByTestId('return-link').click();
   await atWebsite(page, stripe, '/settings/billing');
 });

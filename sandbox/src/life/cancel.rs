@@ -99,18 +99,9 @@ pub fn cancel_due(books: &mut Books, id: &str) {
     }
 }
 
-/// Ends a subscription with its period, or takes that back.
-///
-/// # Errors
-/// 404 when it is not there or has ended.
-#[expect(dead_code, reason = "for the hosted pages, which do not act yet")]
-pub fn at_period_end(books: &mut Books, id: &str, is_on: bool) -> Result<Value, ApiError> {
-    let found = books.subscriptions.living(id).filter(|subscription| !is_over(subscription)).cloned();
-    let mut subscription = found.ok_or_else(|| ApiError::no_such("subscription", id, "id", true))?;
-    let now = books.now_of(&subscription);
-    set_at_period_end(&mut subscription, is_on, now);
-    timetable::keep(books, subscription.clone(), &[]);
-    Ok(subscription)
+/// Whether it is decided when a subscription ends, in either of the two ways.
+pub fn is_ending(subscription: &Value) -> bool {
+    subscription.is("cancel_at_period_end") || subscription.maybe_int("cancel_at").is_some()
 }
 
 /// Writes on a subscription that it ends with its period, or no longer does.

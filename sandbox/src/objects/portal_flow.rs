@@ -7,6 +7,7 @@ use super::portal_session::web_address;
 use crate::books::Books;
 use crate::fields::Fields;
 use crate::http::errors::ApiError;
+use crate::life::cancel::is_ending;
 
 /// The flow of a new session, null when none is asked for.
 ///
@@ -68,7 +69,7 @@ fn subscription<'b>(books: &'b Books, asked: &Value, customer: &str, kind: &str)
     let found = books.subscriptions.living(id).filter(|subscription| subscription["customer"] == customer);
     let found = found.ok_or_else(|| ApiError::no_such("subscription", id, &param, false))?;
     let has_ended = ["canceled", "incomplete_expired"].contains(&found.text("status"));
-    if has_ended || (kind == "subscription_cancel" && found.is("cancel_at_period_end")) {
+    if has_ended || (kind == "subscription_cancel" && is_ending(found)) {
         let message = "The subscription is already canceled, or will be at the end of its period.";
         return Err(ApiError::invalid(&param, message));
     }

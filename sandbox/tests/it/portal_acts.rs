@@ -63,7 +63,9 @@ async fn a_plan_is_cancelled_with_a_reason_and_kept_after_all() {
     let sent = sandbox.send(&page, &page, &[("feedback", "too_expensive"), ("comment", " too <b>dear</b> ")]).await;
     assert_eq!(sent.status, 303);
     let now = sandbox.subscription(&id(&subscription)).await;
-    assert_eq!((&now["status"], &now["cancel_at_period_end"]), (&json!("active"), &json!(true)));
+    // Of flexible billing: the day is set, and the flag is not.
+    assert_eq!((&now["status"], &now["cancel_at_period_end"]), (&json!("active"), &json!(false)));
+    assert_eq!(now["cancel_at"], now["items"]["data"][0]["current_period_end"]);
     let details = &now["cancellation_details"];
     assert_eq!((&details["feedback"], &details["comment"]), (&json!("too_expensive"), &json!("too <b>dear</b>")));
     assert_eq!(details["reason"], "cancellation_requested");
@@ -75,6 +77,12 @@ async fn a_plan_is_cancelled_with_a_reason_and_kept_after_all() {
     let now = sandbox.subscription(&id(&subscription)).await;
     assert_eq!((&now["cancel_at_period_end"], &now["cancel_at"]), (&json!(false), &json!(null)));
     assert_eq!(sandbox.page(&portal).await.text("renewal"), "Renews on 21 December 2026");
+    // The flag, set by the API, is taken back as well; and who is to end can't be canceled again.
+    sandbox.made(&format!("/v1/subscriptions/{}", id(&subscription)), &[("cancel_at_period_end", "true")]).await;
+    assert_eq!(sandbox.page(&portal).await.shown("resume").len(), 1);
+    assert_eq!(sandbox.send(&portal, &resume, &[]).await.status, 303);
+    let now = sandbox.subscription(&id(&subscription)).await;
+    assert_eq!((&now["cancel_at_period_end"], &now["cancel_at"]), (&json!(false), &json!(null)));
     sandbox.end().await;
 }
 
@@ -127,7 +135,7 @@ async fn a_feature_that_is_off_is_off_for_forged_posts_too() {
         let sent = sandbox.send_with(&token, &format!("{portal}/{path}"), &forged).await;
         assert_eq!(sent.status, 403, "{path}");
     }
-    assert_eq!(sandbox.subscription(&subscription).await["cancel_at_period_end"], false);
+    assert_eq!(sandbox.subscription(&subscription).await["cancel_at"], json!(null));
     // The same posts with the features on are not refused for the token.
     let portal = sandbox.portal(&customer, &on, &[]).await;
     let page = format!("{portal}/subscriptions/{subscription}/cancel");
@@ -166,7 +174,7 @@ async fn other_customers_things_are_out_of_reach() {
         assert_eq!(sent.status, 404, "{path}");
     }
     assert_eq!(sandbox.page(&format!("{portal}/subscriptions/{subscription}/cancel")).await.status, 404);
-    assert_eq!(sandbox.subscription(&subscription).await["cancel_at_period_end"], false);
+    assert_eq!(sandbox.subscription(&subscription).await["cancel_at"], json!(null));
     assert_eq!(sandbox.get(&format!("/v1/payment_methods/{method}")).await.1["customer"], json!(theirs));
     // Another session's token does not open this one.
     let other = sandbox.portal(&theirs, &configuration, &[]).await;
@@ -175,7 +183,7 @@ async fn other_customers_things_are_out_of_reach() {
     assert_eq!(sandbox.send_with(&token, &path, &[]).await.status, 403);
     let cross = sandbox.form(&token_of(&other), &path, &[]).header("sec-fetch-site", "cross-site");
     assert_eq!(fetched(cross).await.status, 403);
-    assert_eq!(sandbox.subscription(&subscription).await["cancel_at_period_end"], false);
+    assert_eq!(sandbox.subscription(&subscription).await["cancel_at"], json!(null));
     sandbox.end().await;
 }
 
@@ -270,7 +278,7 @@ async fn a_flow_does_one_thing_and_leads_back() {
     assert_eq!(sandbox.page(&format!("{portal}/customer")).await.status, 403);
     let sent = sandbox.send(&cancel, &cancel, &[]).await;
     assert_eq!((sent.status.as_u16(), sent.location.as_deref()), (303, Some(to)));
-    assert_eq!(sandbox.subscription(&subscription).await["cancel_at_period_end"], true);
+    assert!(sandbox.subscription(&subscription).await["cancel_at"].is_i64());
     assert_eq!(sandbox.page(&portal).await.location.unwrap(), format!("/p{}/done", portal.split_once("/p").unwrap().1));
     let done = sandbox.page(&format!("{portal}/done")).await;
     assert!(done.has(to));

@@ -15,6 +15,7 @@ use crate::books::Books;
 use crate::fields::Fields;
 use crate::http::errors::ApiError;
 use crate::inside::Inside;
+use crate::life::cancel::is_ending;
 use crate::memory::Sandbox;
 use crate::pages::hosted::acting::act;
 use crate::pages::hosted::frame::see_other;
@@ -64,7 +65,7 @@ fn effect(settings: &Value, subscription: &Value) -> String {
             _ => "The time that is left is credited to you.",
         };
         format!("Your plan ends now. {refund}")
-    } else if subscription.is("cancel_at_period_end") {
+    } else if is_ending(subscription) {
         outlook(subscription)
     } else {
         format!("You keep your plan until {}. It is not renewed, and you are not charged again.", words::day(end))
@@ -167,8 +168,10 @@ fn end(
             params.insert("invoice_now".into(), json!(proration == "always_invoice"));
         }
         Inside { books }.ask("DELETE", &path, params)?;
-    } else if !subscription.is("cancel_at_period_end") {
-        params.insert("cancel_at_period_end".into(), json!(true));
+    } else if !is_ending(&subscription) {
+        // All subscriptions here are of `billing_mode=flexible`, where the portal sets the day and not the
+        // flag (<https://docs.stripe.com/billing/subscriptions/billing-mode/compare>).
+        params.insert("cancel_at".into(), json!("max_period_end"));
         Inside { books }.ask("POST", &path, params)?;
     }
     Ok(())
@@ -186,8 +189,10 @@ pub async fn resume(
         visitor.needs(Feature::SubscriptionCancel)?;
         visitor.subscription(&id)?;
         let kept = act(&sandbox, |books| {
-            own(books.subscriptions.living(&id), &visitor.customer)?;
-            Inside { books }.post(&format!("/v1/subscriptions/{id}"), json!({"cancel_at_period_end": false}))
+            let subscription = own(books.subscriptions.living(&id), &visitor.customer)?;
+            let has_flag = subscription.is("cancel_at_period_end");
+            let kept = if has_flag { json!({"cancel_at_period_end": false}) } else { json!({"cancel_at": ""}) };
+            Inside { books }.post(&format!("/v1/subscriptions/{id}"), kept)
         });
         match kept.await {
             Ok(_) => Ok(see_other(&visitor.at(""))),

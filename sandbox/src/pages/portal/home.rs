@@ -12,6 +12,7 @@ use super::offered;
 use super::parts::{item, name, outlook};
 use super::visitor::{Feature, Visitor, is_alive};
 use crate::fields::Fields;
+use crate::life::cancel::is_ending;
 use crate::memory::Sandbox;
 use crate::pages::hosted::frame::{Frame, notice, see_other};
 use crate::pages::hosted::posted::token_field;
@@ -91,7 +92,7 @@ fn plans(visitor: &Visitor) -> Markup {
 fn plan(visitor: &Visitor, subscription: &Value) -> Markup {
     let item = item(subscription);
     let at = |page: &str| visitor.at(&format!("subscriptions/{}/{page}", subscription.id()));
-    let ends = subscription.is("cancel_at_period_end") || subscription.maybe_int("cancel_at").is_some();
+    let ends = is_ending(subscription);
     let may_cancel = visitor.feature(Feature::SubscriptionCancel).is_some();
     html! {
         div.row.apart.top.plan data-testid="subscription" {
@@ -105,12 +106,12 @@ fn plan(visitor: &Visitor, subscription: &Value) -> Markup {
                 @if offered::is_changeable(visitor, subscription) && !ends {
                     a.button href=(at("update")) { "Change plan" }
                 }
-                @if may_cancel && subscription.is("cancel_at_period_end") {
+                @if may_cancel && ends {
                     form method="post" action=(at("resume")) {
                         (token_field(&visitor.secret))
                         button data-testid="resume" { "Don't cancel" }
                     }
-                } @else if may_cancel && !ends {
+                } @else if may_cancel {
                     a.button.plain href=(at("cancel")) { "Cancel plan" }
                 }
             }
