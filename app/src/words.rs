@@ -115,7 +115,7 @@ const fn of_plan(problem: Problem) -> &'static str {
             "The payment did not go through, so nothing has changed. Check how you pay in the billing portal, then try again."
         }
         Problem::Outdated => {
-            "The amount was worked out anew, because some time has passed. Look at it, and confirm once more."
+            "The change was worked out anew: some time has passed, or somebody else changed the plan. Look at it, and confirm once more."
         }
         _ => "Choose one of the plans below.",
     }

@@ -209,6 +209,7 @@ pub const DOORS: &[Door] = &[
     job("reconcile_customers"),
     job("sweep_account_links"),
     job("sweep_audit_entries"),
+    job("sweep_billing_events"),
     job("sweep_browsers"),
     job("sweep_counters"),
     job("sweep_flashes"),

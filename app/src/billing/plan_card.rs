@@ -33,7 +33,10 @@ pub fn PlanCard(
     let (class, words) =
         if may_choose { ("btn btn-primary", "Choose a plan") } else { ("link font-medium", "Compare plans") };
     let goes_on = status.is_some_and(SubscriptionStatus::goes_on);
-    let ends = goes_on && cancel_at.is_some();
+    let end = cancel_at.filter(|_| goes_on);
+    // An end that somebody set further off: until then it is paid for as before.
+    let is_paid_on = end.zip(current_period_end).is_some_and(|(end, paid_until)| end > paid_until);
+    let is_last = end.is_some() && !is_paid_on;
     let has_other_end = goes_on && (cancel_at.is_some() || change.is_some());
     let kept = plan.clone();
     view! {
@@ -49,9 +52,9 @@ pub fn PlanCard(
                 let words = if seats == 1 { "1 seat".to_owned() } else { format!("{seats} seats") };
                 view! { <p class="mt-1 text-sm text-muted" data-testid="seats">{words}</p> }
             })}
-            <Meaning status current_period_end cancel_at/>
-            {next.filter(|_| goes_on && !ends).map(next_invoice)}
-            {change.filter(|_| goes_on && !ends).map(becomes)}
+            <Meaning status current_period_end end is_paid_on/>
+            {next.filter(|_| goes_on && !is_last).map(next_invoice)}
+            {change.filter(|_| goes_on && end.is_none()).map(becomes)}
             {keep.filter(|_| has_other_end).map(|slug| keep_form(slug, &kept))}
             <p class="mt-5 flex flex-wrap items-center gap-x-5 gap-y-3">
                 <a class=class href=plans data-testid="plans-link">{words}</a>
@@ -108,15 +111,17 @@ fn tone(status: SubscriptionStatus) -> &'static str {
 fn Meaning(
     status: Option<SubscriptionStatus>,
     current_period_end: Option<Timestamp>,
-    cancel_at: Option<Timestamp>,
+    /// Of one that goes on until then.
+    end: Option<Timestamp>,
+    is_paid_on: bool,
 ) -> impl IntoView {
-    let ends = cancel_at.filter(|_| status.is_some_and(SubscriptionStatus::goes_on));
-    let text = match ends {
+    let text = match end {
+        Some(_) if is_paid_on => "Canceled: you keep it, and pay for it as before, until it ends on",
         Some(_) => "Canceled: you keep it, and nothing more is charged, until it ends on",
         None => meaning(status, current_period_end.is_some()),
     };
     // Only a sentence that ends before the date is given one.
-    let day = ends
+    let day = end
         .or(current_period_end)
         .filter(|_| text.ends_with("on"))
         .map(|end| view! { " " <span class="font-medium text-base-content"><Day at=end/></span> "." });

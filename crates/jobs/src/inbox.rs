@@ -16,7 +16,7 @@ impl Queue for Inbox {
     }
 
     async fn work(services: &Services, held: &LeasedCustomer) -> Result<(), ServiceError> {
-        services.sync_customer(held).await
+        services.sync_customer(held).await.map(drop)
     }
 
     async fn put_off(services: &Services, held: &LeasedCustomer, why: &str) -> Result<(), ServiceError> {

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use domain::{
     CustomerId, SubscriptionId,
-    billing::{Invoice, Money, ScheduledChange, Subscription, SubscriptionSeen, Upcoming},
+    billing::{Invoice, InvoiceSeen, ItemSeen, Money, ScheduledChange, Subscription, SubscriptionSeen, Upcoming},
 };
 use futures::future::try_join;
 use miniserde::Deserialize;
@@ -38,6 +38,7 @@ struct FoundSubscription {
     created: i64,
     livemode: bool,
     customer: String,
+    ended_at: Option<i64>,
     cancel_at: Option<i64>,
     cancel_at_period_end: Option<bool>,
     trial_end: Option<i64>,
@@ -80,6 +81,9 @@ struct FoundItem {
 
 #[derive(Deserialize)]
 struct FoundPrice {
+    id: String,
+    currency: String,
+    unit_amount: Option<i64>,
     metadata: HashMap<String, String>,
     recurring: Option<requests::Recurring>,
 }
@@ -94,6 +98,7 @@ struct FoundInvoice {
     currency: String,
     total: i64,
     amount_paid: i64,
+    amount_remaining: i64,
     created: i64,
     attempt_count: u32,
     next_payment_attempt: Option<i64>,
@@ -123,24 +128,29 @@ impl Stripe {
             return Err(PaymentsError::Mismatch);
         }
         Ok(BillingSeen {
-            subscriptions: subscriptions.data.into_iter().map(subscription).collect::<Result<_, _>>()?,
+            subscriptions: subscriptions.data.into_iter().filter_map(subscription).collect::<Result<_, _>>()?,
             // Upcoming ones have no id, and drafts are not for people yet.
             invoices: invoices.data.into_iter().filter_map(invoice).collect(),
         })
     }
 }
 
-fn subscription(mut found: FoundSubscription) -> Result<SubscriptionSeen, PaymentsError> {
+/// None for one that has ended in a way that we have no word for. One that goes on like that is not what we
+/// asked for; it says nothing about whether the provider is well.
+fn subscription(mut found: FoundSubscription) -> Option<Result<SubscriptionSeen, PaymentsError>> {
+    let Ok(status) = found.status.parse() else {
+        return found.ended_at.is_none().then_some(Err(PaymentsError::Mismatch));
+    };
     let item = found.items.data.first();
     let period_end = item.and_then(|item| item.current_period_end).map(at);
     let change = found.schedule.as_ref().and_then(scheduled);
     let at_period_end = period_end.filter(|_| found.cancel_at_period_end == Some(true));
-    Ok(SubscriptionSeen {
+    Some(Ok(SubscriptionSeen {
         subscription: Subscription {
             id: SubscriptionId::from_trusted(found.id),
             // A price that is not from the catalogue names no plan, and grants nothing (check B08).
             plan: item.and_then(|item| item.price.metadata.get(PLAN_METADATA)).cloned().unwrap_or_default(),
-            status: found.status.parse().map_err(|_| PaymentsError::Unreadable)?,
+            status,
             interval: item.and_then(|item| item.price.recurring.as_ref()?.interval.parse().ok()),
             seats: item.and_then(|item| item.quantity).unwrap_or(1),
             current_period_end: period_end,
@@ -150,9 +160,13 @@ fn subscription(mut found: FoundSubscription) -> Result<SubscriptionSeen, Paymen
         },
         created: at(found.created),
         organization: found.metadata.remove(ORG_METADATA),
-        item: found.items.data.into_iter().next().map(|item| item.id),
+        item: found.items.data.into_iter().next().map(|FoundItem { id, price, .. }| ItemSeen {
+            id,
+            price: price.id,
+            unit: price.unit_amount.map(|amount| Money { amount, currency: price.currency }),
+        }),
         schedule: found.schedule.map(|schedule| schedule.id),
-    })
+    }))
 }
 
 /// What the phase after the current one brings.
@@ -168,9 +182,10 @@ fn scheduled(schedule: &FoundSchedule) -> Option<ScheduledChange> {
     })
 }
 
-fn invoice(found: FoundInvoice) -> Option<Invoice> {
+fn invoice(found: FoundInvoice) -> Option<InvoiceSeen> {
     let money = |amount| Money { amount, currency: found.currency.clone() };
-    Some(Invoice {
+    let remaining = money(found.amount_remaining);
+    let invoice = Invoice {
         total: money(found.total),
         paid: money(found.amount_paid),
         id: found.id?,
@@ -182,5 +197,29 @@ fn invoice(found: FoundInvoice) -> Option<Invoice> {
         next_attempt: found.next_payment_attempt.map(at),
         page: found.hosted_invoice_url,
         pdf: found.invoice_pdf,
-    })
+    };
+    Some(InvoiceSeen { invoice, remaining })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(status: &str, ended_at: &str) -> Option<Result<SubscriptionSeen, PaymentsError>> {
+        let text = format!(
+            r#"{{"id": "sub_1", "status": "{status}", "created": 1, "livemode": false, "customer": "cus_1",
+                "cancel_at": null, "cancel_at_period_end": false, "trial_end": null, "ended_at": {ended_at},
+                "metadata": {{}}, "items": {{"data": [], "has_more": false}}, "schedule": null}}"#
+        );
+        subscription(miniserde::json::from_str(&text).expect("a subscription"))
+    }
+
+    /// A word that Stripe may add: of what is over it does not matter, and of what goes on nothing is guessed.
+    #[test]
+    fn a_status_without_a_word_of_ours_is_passed_over_when_it_is_over_and_stops_nobody_else() {
+        assert!(matches!(read("active", "null"), Some(Ok(_))));
+        assert!(matches!(read("canceled", "5"), Some(Ok(_))));
+        assert_eq!(read("expired_in_a_new_way", "5"), None);
+        assert_eq!(read("resting", "null"), Some(Err(PaymentsError::Mismatch)));
+    }
 }

@@ -8,7 +8,7 @@ use serde::Serialize;
 use services::billing::{CheckoutSession, NewCheckout, PaymentsError};
 
 use crate::{
-    INTERVAL_METADATA, ORG_METADATA, PLAN_METADATA, Stripe,
+    INTERVAL_METADATA, ORG_METADATA, PLAN_METADATA, Stripe, TERMS_METADATA,
     requests::{Nothing, Page},
 };
 
@@ -79,8 +79,9 @@ impl Stripe {
         new: &NewCheckout<'_>,
         key: &str,
     ) -> Result<CheckoutSession, PaymentsError> {
-        let price = self.price_of(new.plan, new.interval, (new.amount, new.currency)).await?;
-        let org = new.org.to_string();
+        let order = &new.order;
+        let price = self.price_of(order.plan, order.interval, (order.amount, order.currency)).await?;
+        let (org, terms) = (new.org.to_string(), order.terms());
         let form = New {
             mode: "subscription",
             customer: new.customer.as_str(),
@@ -88,17 +89,18 @@ impl Stripe {
             success_url: new.success_url.as_str(),
             cancel_url: new.cancel_url.as_str(),
             allow_promotion_codes: true,
-            line_items: [LineItem { price: &price, quantity: new.seats }],
-            payment_method_collection: new.trial.filter(|trial| !trial.card).map(|_| "if_required"),
+            line_items: [LineItem { price: &price, quantity: order.seats }],
+            payment_method_collection: order.trial.filter(|trial| !trial.card).map(|_| "if_required"),
             metadata: HashMap::from([
                 (ORG_METADATA, org.as_str()),
-                (PLAN_METADATA, new.plan),
-                (INTERVAL_METADATA, new.interval.as_str()),
+                (PLAN_METADATA, order.plan),
+                (INTERVAL_METADATA, order.interval.as_str()),
+                (TERMS_METADATA, terms.as_str()),
             ]),
             subscription_data: SubscriptionData {
                 metadata: HashMap::from([(ORG_METADATA, org.as_str())]),
-                trial_period_days: new.trial.map(|trial| trial.days),
-                trial_settings: new
+                trial_period_days: order.trial.map(|trial| trial.days),
+                trial_settings: order
                     .trial
                     .map(|_| TrialSettings { end_behavior: EndBehavior { missing_payment_method: "cancel" } }),
             },
@@ -109,13 +111,9 @@ impl Stripe {
     pub(crate) async fn list_open_checkouts(&self, customer: &CustomerId) -> Result<Vec<OpenCheckout>, PaymentsError> {
         let query = Open { customer: customer.as_str(), status: "open", limit: PAGE };
         let page: Page<Found> = self.get("/checkout/sessions", &query).await?;
-        let open = page.data.into_iter().map(|found| {
-            let mut metadata = found.metadata.unwrap_or_default();
-            OpenCheckout {
-                id: found.id,
-                plan: metadata.remove(PLAN_METADATA).unwrap_or_default(),
-                interval: metadata.remove(INTERVAL_METADATA).unwrap_or_default(),
-            }
+        let open = page.data.into_iter().map(|found| OpenCheckout {
+            id: found.id,
+            terms: found.metadata.and_then(|mut metadata| metadata.remove(TERMS_METADATA)).unwrap_or_default(),
         });
         Ok(open.collect())
     }

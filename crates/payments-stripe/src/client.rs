@@ -8,7 +8,7 @@ use domain::{
 use secrecy::{ExposeSecret, SecretString};
 use services::billing::{
     BillingSeen, CALL_TIMEOUT, ChangePreview, CheckoutSession, Customer, NewCheckout, NewCustomer, Payments,
-    PaymentsError, PlanChange, PortalSession,
+    PaymentsError, PlanChange, PortalSession, PriceWanted,
 };
 use stripe::{Client, ClientBuilder};
 use thiserror::Error;
@@ -109,26 +109,33 @@ impl Payments for Stripe {
         self.post_upcoming(subscription).await
     }
 
-    async fn preview_change(&self, change: &PlanChange<'_>, at: Timestamp) -> Result<ChangePreview, PaymentsError> {
-        self.post_preview(change, at).await
+    async fn preview_change(
+        &self,
+        change: &PlanChange<'_>,
+        wanted: PriceWanted<'_>,
+        at: Timestamp,
+    ) -> Result<ChangePreview, PaymentsError> {
+        self.post_preview(change, wanted, at).await
     }
 
     async fn change_plan(
         &self,
         change: &PlanChange<'_>,
+        price: &str,
         at: Timestamp,
         idempotency_key: &str,
     ) -> Result<Money, PaymentsError> {
-        self.post_change(change, at, idempotency_key).await
+        self.post_change(change, price, at, idempotency_key).await
     }
 
     async fn schedule_change(
         &self,
         change: &PlanChange<'_>,
+        wanted: PriceWanted<'_>,
         schedule: Option<&str>,
         idempotency_key: &str,
     ) -> Result<(), PaymentsError> {
-        self.put_schedule(change, schedule, idempotency_key).await
+        self.put_schedule(change, wanted, schedule, idempotency_key).await
     }
 
     async fn release_schedule(&self, schedule: &str) -> Result<(), PaymentsError> {

@@ -29,5 +29,8 @@ pub(crate) const PLAN_METADATA: &str = "portico_plan";
 /// Where checkout sessions and schedules carry how the plan is paid.
 pub(crate) const INTERVAL_METADATA: &str = "portico_interval";
 
+/// Where checkout sessions carry what they were made for, to be compared with what is wanted later.
+pub(crate) const TERMS_METADATA: &str = "portico_terms";
+
 /// What async-stripe speaks, and the webhook endpoint should send.
 pub const API_VERSION: &str = "2026-09-30.endive";

@@ -9,7 +9,7 @@ use domain::{
 };
 use miniserde::Deserialize;
 use serde::Serialize;
-use services::billing::{ChangePreview, PaymentsError, PlanChange, PlanShop, PreviewLine};
+use services::billing::{ChangePreview, PaymentsError, PlanChange, PlanShop, PreviewLine, PriceWanted};
 
 use crate::{
     INTERVAL_METADATA, PLAN_METADATA, Stripe,
@@ -98,9 +98,26 @@ struct Duration {
     interval_count: u32,
 }
 
+/// An end that was decided stands in two ways: as a flag, and as a day by itself (from Stripe's portal, in
+/// flexible billing: <https://docs.stripe.com/billing/subscriptions/billing-mode/compare>). A request names
+/// one of them.
 #[derive(Serialize)]
-struct Keep {
-    cancel_at_period_end: bool,
+#[serde(untagged)]
+enum Keep {
+    NoFlag { cancel_at_period_end: bool },
+    NoDay { cancel_at: &'static str },
+}
+
+#[derive(Deserialize)]
+struct Kept {
+    cancel_at: Option<i64>,
+    cancel_at_period_end: Option<bool>,
+}
+
+impl Kept {
+    fn ends(&self) -> bool {
+        self.cancel_at.is_some() || self.cancel_at_period_end == Some(true)
+    }
 }
 
 #[derive(Deserialize)]
@@ -192,9 +209,10 @@ impl Stripe {
     pub(crate) async fn post_preview(
         &self,
         change: &PlanChange<'_>,
+        wanted: PriceWanted<'_>,
         moment: Timestamp,
     ) -> Result<ChangePreview, PaymentsError> {
-        let price = self.sold_price(change).await?;
+        let price = self.price_wanted(change, wanted).await?;
         let asked = Preview {
             subscription: change.subscription.as_str(),
             subscription_details: Details {
@@ -207,6 +225,7 @@ impl Stripe {
         let money = |amount| Money { amount, currency: found.currency.clone() };
         let until = found.lines.data.iter().filter_map(|line| line.period.as_ref()).map(|period| period.end).max();
         Ok(ChangePreview {
+            price,
             due: money(found.amount_due),
             total: money(found.total),
             until: until.map(at),
@@ -225,12 +244,12 @@ impl Stripe {
     pub(crate) async fn post_change(
         &self,
         change: &PlanChange<'_>,
+        price: &str,
         moment: Timestamp,
         key: &str,
     ) -> Result<Money, PaymentsError> {
-        let price = self.sold_price(change).await?;
         let form = Update {
-            items: [item(change, &price)],
+            items: [item(change, price)],
             proration_behavior: BILL_NOW,
             proration_date: seconds(moment),
             payment_behavior: "error_if_incomplete",
@@ -245,10 +264,11 @@ impl Stripe {
     pub(crate) async fn put_schedule(
         &self,
         change: &PlanChange<'_>,
+        wanted: PriceWanted<'_>,
         schedule: Option<&str>,
         key: &str,
     ) -> Result<(), PaymentsError> {
-        let price = self.sold_price(change).await?;
+        let price = self.price_wanted(change, wanted).await?;
         let path = format!("/subscriptions/{}", change.subscription.as_str());
         let now: FoundSubscription = self.get(&path, &Nothing {}).await?;
         let running = now.items.data.first().ok_or(PaymentsError::Mismatch)?;
@@ -296,16 +316,24 @@ impl Stripe {
 
     pub(crate) async fn post_keep(&self, subscription: &SubscriptionId) -> Result<(), PaymentsError> {
         let path = format!("/subscriptions/{}", subscription.as_str());
-        let _: Made = self.update(&path, &Keep { cancel_at_period_end: false }).await?;
-        Ok(())
+        let mut kept: Kept = self.update(&path, &Keep::NoFlag { cancel_at_period_end: false }).await?;
+        if kept.ends() {
+            kept = self.update(&path, &Keep::NoDay { cancel_at: "" }).await?;
+        }
+        if kept.ends() { Err(PaymentsError::Mismatch) } else { Ok(()) }
+    }
+
+    async fn price_wanted(&self, change: &PlanChange<'_>, wanted: PriceWanted<'_>) -> Result<String, PaymentsError> {
+        match wanted {
+            PriceWanted::Kept(price) => Ok(price.to_owned()),
+            PriceWanted::Sold { amount, currency } => {
+                self.price_of(change.plan, change.interval, (amount, currency)).await
+            }
+        }
     }
 
     /// The price that our catalogue speaks of. What is charged is what our page says, or nothing: a
     /// catalogue that was changed and not pushed.
-    async fn sold_price(&self, change: &PlanChange<'_>) -> Result<String, PaymentsError> {
-        self.price_of(change.plan, change.interval, (change.amount, change.currency)).await
-    }
-
     pub(crate) async fn price_of(
         &self,
         plan: &str,

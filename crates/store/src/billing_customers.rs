@@ -89,16 +89,18 @@ impl Store {
         known(select, &self.db).await
     }
 
-    /// Customers that were last compared before `before`, the longest waiting first.
+    /// Customers of a mode that were last compared before `before`, the longest waiting first.
     ///
     /// # Errors
     /// When the database does not answer.
     pub async fn list_customers_to_check(
         &self,
+        livemode: bool,
         before: Timestamp,
         limit: u64,
     ) -> Result<Vec<KnownCustomer>, StoreError> {
-        let due = Entity::find().filter(Column::CheckedAt.lt(before.as_millis()));
+        let of_mode = Entity::find().filter(Column::Livemode.eq(livemode));
+        let due = of_mode.filter(Column::CheckedAt.lt(before.as_millis()));
         known(due.order_by_asc(Column::CheckedAt).limit(limit), &self.db).await
     }
 

@@ -158,6 +158,28 @@ impl Store {
         Ok(Entity::find_by_id(id).one(&self.db).await?.map(stored))
     }
 
+    /// Deletes up to `limit` events that were done with and received before `before`, the oldest first. What
+    /// people have to look at stays.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn delete_old_billing_events(&self, before: Timestamp, limit: u64) -> Result<u64, StoreError> {
+        let old: Vec<String> = Entity::find()
+            .select_only()
+            .column(Column::Id)
+            .filter(Column::ReceivedAt.lt(before.as_millis()))
+            .filter(Column::State.is_in([APPLIED, IGNORED]))
+            .order_by_asc(Column::ReceivedAt)
+            .limit(limit)
+            .into_tuple()
+            .all(&self.db)
+            .await?;
+        if old.is_empty() {
+            return Ok(0);
+        }
+        Ok(Entity::delete_many().filter(Column::Id.is_in(old)).exec(&self.db).await?.rows_affected)
+    }
+
     /// Waits until an event may have come in on this node.
     pub async fn billing_event_received(&self) {
         self.db.received.notified().await;
@@ -186,6 +208,13 @@ fn stored(row: Model) -> StoredEvent {
         reason: row.reason,
         received_at: Timestamp::from_millis(row.received_at),
     }
+}
+
+/// All that was told of a customer. By state as well, which is what there is an index of.
+pub(crate) async fn delete_of<C: ConnectionTrait>(db: &C, customer: &str) -> Result<(), StoreError> {
+    let states = Column::State.is_in([WAITING, APPLIED, IGNORED, QUARANTINED, PARKED]);
+    Entity::delete_many().filter(states).filter(Column::Customer.eq(customer)).exec(db).await?;
+    Ok(())
 }
 
 /// Events that wait become what they are from now on; others stay.

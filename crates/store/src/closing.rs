@@ -60,7 +60,7 @@ impl Store {
         &self,
         (org, by): (OrgId, UserId),
         due: Timestamp,
-        letters: &[NewOutboxRow],
+        rows: &[NewOutboxRow],
         entry: &AuditEntry,
         may: impl FnOnce(Option<Role>) -> bool + Send,
     ) -> Result<Closed, StoreError> {
@@ -77,7 +77,7 @@ impl Store {
         set_due(&tx, org, Some(due)).await?;
         let open = invitations::Column::OrgId.eq(org.as_uuid());
         invitations::Entity::delete_many().filter(open).exec(&tx).await?;
-        outbox::insert(&tx, letters, entry.at).await?;
+        outbox::insert(&tx, rows, entry.at).await?;
         audit_entries::insert(&tx, entry).await?;
         tx.commit().await?;
         Ok(Closed::Done)

@@ -16,7 +16,7 @@ use sea_orm::{
 };
 
 use crate::{
-    AuditEntry, NewOutboxRow, Store, StoreError, audit_entries,
+    AuditEntry, NewOutboxRow, Store, StoreError, audit_entries, billing_events,
     entity::{
         billing_customers, customer_creations, feature_flags, organizations, registrations, throttle_counters,
         users::{Column, Entity, Model},
@@ -188,6 +188,10 @@ pub(crate) async fn delete_organization<C: ConnectionTrait>(
     organization: &Organization,
 ) -> Result<(), StoreError> {
     let org = organization.id.as_uuid();
+    // What the payment provider told of it: bodies with names and addresses.
+    if let Some(customer) = billing_customers::Entity::find_by_id(org).one(db).await? {
+        billing_events::delete_of(db, &customer.stripe_customer_id).await?;
+    }
     // The one table of organisations' that points to none: it has rows for everybody as well.
     feature_flags::Entity::delete_many().filter(feature_flags::Column::OrgId.eq(org)).exec(db).await?;
     organizations::Entity::delete_by_id(org).exec(db).await?;

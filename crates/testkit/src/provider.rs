@@ -127,6 +127,12 @@ impl Provider {
         assert!(answer.status().is_success(), "{}", answer.text().await.unwrap());
     }
 
+    /// What an account's owner decides in the dashboard, `{"retry_days": …, "after_retries": …}`.
+    pub async fn settings(&self, settings: Value) {
+        let answer = self.http.post(format!("{}/_sandbox/settings", self.url)).json(&settings).send().await.unwrap();
+        assert!(answer.status().is_success(), "{}", answer.text().await.unwrap());
+    }
+
     /// Plants a fault, `{"kind": …, "value": …, "times": …}`, on an endpoint.
     pub async fn fail(&self, endpoint: &str, mut fault: Value) {
         fault["endpoint"] = endpoint.into();

@@ -155,6 +155,7 @@ impl services::billing::Payments for NoPayments {
     async fn preview_change(
         &self,
         _: &services::billing::PlanChange<'_>,
+        _: services::billing::PriceWanted<'_>,
         _: domain::Timestamp,
     ) -> Result<services::billing::ChangePreview, services::billing::PaymentsError> {
         Err(services::billing::PaymentsError::Unreachable)
@@ -163,6 +164,7 @@ impl services::billing::Payments for NoPayments {
     async fn change_plan(
         &self,
         _: &services::billing::PlanChange<'_>,
+        _: &str,
         _: domain::Timestamp,
         _: &str,
     ) -> Result<domain::billing::Money, services::billing::PaymentsError> {
@@ -172,6 +174,7 @@ impl services::billing::Payments for NoPayments {
     async fn schedule_change(
         &self,
         _: &services::billing::PlanChange<'_>,
+        _: services::billing::PriceWanted<'_>,
         _: Option<&str>,
         _: &str,
     ) -> Result<(), services::billing::PaymentsError> {

@@ -2,7 +2,7 @@
 //! only the provider's word to us grants anything.
 
 use domain::{
-    CustomerId, OrgId,
+    CustomerId, Millis, OrgId,
     audit::{AuditAction, AuditOutcome},
     billing::SubscriptionStatus,
     orgs::Role,
@@ -295,6 +295,85 @@ async fn a_browser_that_hangs_up_leaves_nothing_half_done() {
         assert_eq!(made(&world).await.len(), 1, "the one that was made is gone on with");
         let entries = world.store().list_audit_entries(acme, 0, 10).await.unwrap().entries;
         assert_eq!(entries.iter().filter(|entry| entry.action == AuditAction::StartCheckout).count(), 2);
+    })
+    .await;
+}
+
+/// What was to be bought is another thing by now: somebody joined.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_open_checkout_is_gone_on_with_only_while_it_is_what_is_wanted() {
+    each_database(|database| async {
+        let (world, acme, customer) = shop(database).await;
+        let owner = world.signed_in("owner@acme.test").await;
+        let first = buy(&owner, "enterprise", "month").await;
+        assert_eq!(buy(&owner, "enterprise", "month").await.location(), first.location(), "the same one");
+        let fifth = world.person("fifth@acme.test").await;
+        world.join(acme, fifth, Role::Viewer).await;
+        let again = buy(&owner, "enterprise", "month").await;
+        assert!(is_sent_away(&again) && again.location() != first.location());
+        let calls = made(&world).await;
+        let seats = |n: usize| calls[n]["form"]["line_items"][0]["quantity"].clone();
+        assert_eq!((calls.len(), seats(0), seats(1)), (2, json!("4"), json!("5")));
+        assert_eq!(open_sessions(&world, &customer).await.len(), 1, "the other can't be paid any more");
+        // A trial that was had meanwhile is not offered a second time.
+        buy(&owner, "pro", "month").await;
+        assert_eq!(made(&world).await[2]["form"]["subscription_data"]["trial_period_days"], "14");
+        let price = world.provider.list("/v1/prices?lookup_keys[]=portico_basic_month").await[0]["id"].clone();
+        let had = world.provider.subscribe(&customer, price.as_str().unwrap(), None).await;
+        world.provider.delete(&format!("/v1/subscriptions/{}", had["id"].as_str().unwrap())).await;
+        assert!(is_sent_away(&buy(&owner, "pro", "month").await));
+        assert_eq!(made(&world).await[3]["form"]["subscription_data"].get("trial_period_days"), None);
+        assert_eq!(open_sessions(&world, &customer).await.len(), 1);
+        world.provider.assert_contract_kept().await;
+    })
+    .await;
+}
+
+/// The list of open checkouts is asked for first: one that is paid before it is answered is a subscription
+/// by then, and nothing is sold beside it.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_paid_while_somebody_buys_again_leaves_nothing_that_can_be_paid_twice() {
+    each_database(|database| async {
+        let (world, _, customer) = shop(database).await;
+        let owner = world.signed_in("owner@acme.test").await;
+        assert!(is_sent_away(&buy(&owner, "pro", "month").await));
+        let price = world.provider.list("/v1/prices?lookup_keys[]=portico_pro_month").await[0]["id"].clone();
+        let asked = world.provider.requests("GET", "/v1/subscriptions").await.len();
+        world.provider.fail("GET /v1/checkout/sessions", json!({"kind": "delay_ms", "value": 1_500, "times": 1})).await;
+        let other_tab = async {
+            // The other tab's answers are on their way. A second is far more than they need to begin.
+            tokio::time::sleep(std::time::Duration::from_millis(500)).await;
+            world.provider.expire_all(&customer).await;
+            world.provider.subscribe(&customer, price.as_str().unwrap(), None).await;
+        };
+        let (page, ()) = tokio::join!(buy(&owner, "basic", "month"), other_tab);
+        assert!(!is_sent_away(&page), "{:?}", page.location());
+        assert!(owner.get("/o/acme/settings/billing/plans").await.body.contains("You have a plan already"));
+        assert_eq!((made(&world).await.len(), open_sessions(&world, &customer).await.len()), (1, 0));
+        assert!(world.provider.requests("GET", "/v1/subscriptions").await.len() > asked);
+    })
+    .await;
+}
+
+/// An organisation that closes takes back what could still be paid; closing waits for nobody.
+#[tokio::test(flavor = "multi_thread")]
+async fn t10_closing_takes_back_what_is_open_for_payment() {
+    each_database(|database| async {
+        let (world, _, customer) = shop(database).await;
+        let owner = world.signed_in("owner@acme.test").await;
+        assert!(is_sent_away(&buy(&owner, "pro", "month").await));
+        world.provider.fail("*", json!({"kind": "status", "value": 500})).await;
+        let closed = owner.post("/api/orgs/delete", &[("org", "acme"), ("confirmation", "acme")]).await;
+        assert_eq!(closed.location(), Some("/o/acme/closing"));
+        world.work_off().await;
+        world.provider.heal().await;
+        assert_eq!(open_sessions(&world, &customer).await.len(), 1, "not yet: the provider was away");
+        world.clock.advance(Millis::hours(1));
+        world.work_off().await;
+        assert_eq!(open_sessions(&world, &customer).await.len(), 0);
+        assert_eq!(buy(&owner, "pro", "month").await.status, StatusCode::FORBIDDEN);
+        assert_eq!(crate::tables::count(&world, "outbox WHERE state <> 'done'").await, 0);
+        world.provider.assert_contract_kept().await;
     })
     .await;
 }

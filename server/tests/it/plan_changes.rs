@@ -2,99 +2,20 @@
 //! something up waits, and nobody pays by what the client says.
 
 use domain::{
-    CustomerId, Millis, OrgId,
+    Millis,
     audit::{AuditAction, AuditOutcome},
-    billing::{Interval, Subscription, SubscriptionStatus},
+    billing::{Interval, SubscriptionStatus},
     orgs::Role,
 };
 use futures::future::join_all;
 use reqwest::StatusCode;
 use serde_json::{Value, json};
-use services::billing::{missing_plans, push_plans, read_catalogue};
-use store::BillingCustomer;
-use testkit::{Browser, Database, Page, World, each_database};
+use testkit::{Browser, Page, each_database};
+
+use crate::shop::{Shop, id};
 
 const CHANGE: &str = "/api/billing/change-plan";
-
-/// acme, subscribed, ten days into its month on a clock of the provider's.
-struct Shop {
-    world: World,
-    acme: OrgId,
-    customer: String,
-    subscription: String,
-    clock: String,
-}
-
-impl Shop {
-    async fn open(database: Database, plan: &str, interval: &str, seats: &str, more: &[(&str, &str)]) -> Self {
-        let world = World::on(database).await;
-        let acme = world.team("acme").await;
-        let now = world.now().as_seconds();
-        let clock = world.provider.post("/v1/test_helpers/test_clocks", &[("frozen_time", &now.to_string())]).await;
-        let clock = id(&clock);
-        let made = world.provider.post("/v1/customers", &[("name", "Org acme"), ("test_clock", &clock)]).await;
-        let customer = id(&made);
-        let row = BillingCustomer { id: CustomerId::from_trusted(customer.as_str()), livemode: false };
-        world.store().insert_billing_customer(acme, &row, world.now()).await.unwrap();
-        let catalogue = read_catalogue(include_str!("../../../plans.toml")).unwrap();
-        let stripe = world.stripe();
-        push_plans(&stripe, &missing_plans(&catalogue, &stripe).await.unwrap()).await.unwrap();
-        let method = world.provider.post("/v1/payment_methods/pm_card_visa/attach", &[("customer", &customer)]).await;
-        let price = world.provider.list(&format!("/v1/prices?lookup_keys[]=portico_{plan}_{interval}")).await;
-        let (method, price, org) = (id(&method), id(&price[0]), acme.to_string());
-        let mut form = vec![
-            ("customer", customer.as_str()),
-            ("items[0][price]", &price),
-            ("items[0][quantity]", seats),
-            ("default_payment_method", &method),
-            ("metadata[portico_organization]", &org),
-        ];
-        form.extend(more);
-        let subscription = id(&world.provider.post("/v1/subscriptions", &form).await);
-        let shop = Self { world, acme, customer, subscription, clock };
-        shop.pass(Millis::days(10)).await;
-        shop.world.services().reconcile(Some("acme"), true).await.unwrap();
-        shop
-    }
-
-    /// Time goes by, here and there.
-    async fn pass(&self, by: Millis) {
-        self.world.clock.advance(by);
-        let to = self.world.now().as_seconds().to_string();
-        let path = format!("/v1/test_helpers/test_clocks/{}", self.clock);
-        self.world.provider.post(&format!("{path}/advance"), &[("frozen_time", &to)]).await;
-        while self.world.provider.read(&path).await["status"] != "ready" {
-            tokio::task::yield_now().await;
-        }
-    }
-
-    async fn owner(&self) -> Browser {
-        self.world.signed_in("owner@acme.test").await
-    }
-
-    async fn stored(&self) -> Subscription {
-        self.world.store().find_subscription(self.acme).await.unwrap().unwrap()
-    }
-
-    async fn theirs(&self) -> Value {
-        self.world.provider.read(&format!("/v1/subscriptions/{}", self.subscription)).await
-    }
-
-    async fn invoices(&self) -> Vec<Value> {
-        self.world.provider.list(&format!("/v1/invoices?limit=100&customer={}", self.customer)).await
-    }
-
-    async fn last_entry(&self) -> (AuditAction, AuditOutcome, Option<String>, Option<String>) {
-        let entries = self.world.store().list_audit_entries(self.acme, 0, 20).await.unwrap().entries;
-        let ours = [AuditAction::ChangePlan, AuditAction::KeepPlan];
-        let entry = entries.into_iter().find(|entry| ours.contains(&entry.action)).unwrap();
-        (entry.action, entry.outcome, entry.reason, entry.subject)
-    }
-}
-
-fn id(object: &Value) -> String {
-    object["id"].as_str().unwrap_or_else(|| panic!("{object}")).to_owned()
-}
+const KEEP: &str = "/api/billing/keep-plan";
 
 fn page_of(plan: &str, interval: &str, seats: &str) -> String {
     let seats = if seats.is_empty() { String::new() } else { format!("&seats={seats}") };
@@ -249,7 +170,7 @@ async fn an_amount_that_is_ten_minutes_old_is_worked_out_anew() {
         shop.pass(Millis::seconds(601)).await;
         let back = owner.post(CHANGE, &borrowed(&form)).await;
         let page = owner.get(back.location().unwrap()).await;
-        assert!(page.body.contains("The amount was worked out anew"), "{}", page.body);
+        assert!(page.body.contains("The change was worked out anew"), "{}", page.body);
         assert_eq!(shop.invoices().await.len(), 1);
         let anew = form_of(&page);
         assert_ne!(anew[5].1, form[5].1);
@@ -316,7 +237,7 @@ async fn l06_a_downgrade_waits_for_the_end_of_the_period_and_can_be_taken_back()
         let form = form_of(&owner.get(&page_of("basic", "year", "")).await);
         owner.post(CHANGE, &borrowed(&form)).await;
         assert_eq!(shop.stored().await.upcoming.change.unwrap().interval, Some(Interval::Year));
-        let kept = owner.post("/api/billing/keep-plan", &[("org", "acme")]).await;
+        let kept = owner.post(KEEP, &[("org", "acme")]).await;
         assert_eq!(kept.location(), Some("/o/acme/settings/billing"));
         assert_eq!((shop.stored().await.upcoming.change, shop.theirs().await["schedule"].clone()), (None, Value::Null));
         assert_eq!(shop.last_entry().await.0, AuditAction::KeepPlan);
@@ -402,9 +323,25 @@ async fn what_is_canceled_is_kept_and_what_is_owed_comes_first() {
         let owner = shop.owner().await;
         let page = owner.get(&page_of("enterprise", "month", "")).await;
         assert!(page.body.contains("Keep it first") && !page.body.contains(CHANGE));
-        owner.post("/api/billing/keep-plan", &[("org", "acme")]).await;
+        owner.post(KEEP, &[("org", "acme")]).await;
         assert_eq!(shop.theirs().await["cancel_at_period_end"], json!(false));
         assert_eq!(shop.stored().await.cancel_at, None);
+        // The portal sets the day alone (flexible billing); somebody at Stripe may set one far off.
+        let paid_until = shop.theirs().await["items"]["data"][0]["current_period_end"].as_i64().unwrap();
+        for (end, words) in
+            [(paid_until, "nothing more is charged"), (paid_until + 40 * 86_400, "pay for it as before")]
+        {
+            shop.world.provider.post(&path, &[("cancel_at", &end.to_string())]).await;
+            shop.world.services().reconcile(Some("acme"), true).await.unwrap();
+            let billing = owner.get("/o/acme/settings/billing").await;
+            assert!(billing.body.contains(words), "{}", billing.body);
+            assert_eq!(billing.shows("next-invoice"), end > paid_until, "{end}");
+            let kept = owner.post(KEEP, &[("org", "acme")]).await;
+            assert!(owner.get(kept.location().unwrap()).await.body.contains("stays as it is"), "{end}");
+            let theirs = shop.theirs().await;
+            assert_eq!((&theirs["cancel_at"], &theirs["cancel_at_period_end"]), (&json!(null), &json!(false)), "{end}");
+            assert_eq!(shop.stored().await.cancel_at, None, "{end}");
+        }
         let path = "/v1/payment_methods/pm_card_chargeCustomerFail/attach";
         let method = id(&shop.world.provider.post(path, &[("customer", &shop.customer)]).await);
         let path = format!("/v1/subscriptions/{}", shop.subscription);
@@ -450,14 +387,14 @@ async fn only_owners_of_it_change_a_plan_and_with_a_recent_proof() {
             let member = world.signed_in(&format!("{}@acme.test", role.as_str().to_lowercase())).await;
             assert_eq!(member.get(&page_of("pro", "month", "")).await.status, StatusCode::FORBIDDEN);
             assert_eq!(member.post(CHANGE, &borrowed(&form)).await.status, StatusCode::FORBIDDEN);
-            assert_eq!(member.post("/api/billing/keep-plan", &[("org", "acme")]).await.status, StatusCode::FORBIDDEN);
+            assert_eq!(member.post(KEEP, &[("org", "acme")]).await.status, StatusCode::FORBIDDEN);
             assert!(!member.get("/o/acme/settings/billing/plans").await.body.contains("billing/change"));
         }
         world.team("globex").await;
         let stranger = world.signed_in("owner@globex.test").await;
         assert_eq!(stranger.get(&page_of("pro", "month", "")).await.status, StatusCode::NOT_FOUND);
         assert_eq!(stranger.post(CHANGE, &borrowed(&form)).await.status, StatusCode::NOT_FOUND);
-        assert_eq!(stranger.post("/api/billing/keep-plan", &[("org", "acme")]).await.status, StatusCode::NOT_FOUND);
+        assert_eq!(stranger.post(KEEP, &[("org", "acme")]).await.status, StatusCode::NOT_FOUND);
         // Their own has nothing to change.
         let own = stranger.post(CHANGE, &with(&form, "org", "globex")).await;
         assert!(own.location().unwrap().starts_with("/o/globex/settings/billing/change?"));
@@ -469,8 +406,14 @@ async fn only_owners_of_it_change_a_plan_and_with_a_recent_proof() {
             "{}",
             page.body
         );
-        let page = owner.post(CHANGE, &borrowed(&form)).await;
-        assert!(page.location().unwrap().starts_with("/account/confirm"), "{:?}", page.location());
+        shop.world
+            .provider
+            .post(&format!("/v1/subscriptions/{}", shop.subscription), &[("cancel_at_period_end", "true")])
+            .await;
+        for page in [owner.post(CHANGE, &borrowed(&form)).await, owner.post(KEEP, &[("org", "acme")]).await] {
+            assert!(page.location().unwrap().starts_with("/account/confirm"), "{:?}", page.location());
+        }
+        assert_eq!(shop.theirs().await["cancel_at_period_end"], json!(true));
         assert_eq!((shop.invoices().await.len(), shop.stored().await.plan.as_str()), (1, "basic"));
     })
     .await;
@@ -502,6 +445,103 @@ async fn f8_a_provider_that_fails_at_any_step_leaves_a_clear_page_and_what_is_tr
         owner.post(CHANGE, &borrowed(&form)).await;
         assert_eq!((shop.stored().await.plan.as_str(), shop.invoices().await.len()), ("pro", 2));
         shop.world.provider.assert_contract_kept().await;
+    })
+    .await;
+}
+
+/// Who pays an older price than the catalogue's keeps it with every seat, and reads what they pay (B-05).
+#[tokio::test(flavor = "multi_thread")]
+async fn b05_an_older_price_stays_whoever_takes_more_or_fewer_seats() {
+    each_database(|database| async {
+        let shop = Shop::open(database, "enterprise", "month", "4", &[]).await;
+        let old = shop.world.provider.price("enterprise", 1_000).await;
+        let item = shop.theirs().await["items"]["data"][0]["id"].as_str().unwrap().to_owned();
+        let path = format!("/v1/subscriptions/{}", shop.subscription);
+        let to_old = [("items[0][id]", item.as_str()), ("items[0][price]", &old), ("proration_behavior", "none")];
+        shop.world.provider.post(&path, &to_old).await;
+        // A month that is paid for at that price.
+        shop.pass(Millis::days(31)).await;
+        let owner = shop.owner().await;
+        let page = owner.get(&page_of("enterprise", "month", "6")).await;
+        assert!(page.body.contains("$40 a month") && page.body.contains("$60 a month"), "{}", page.body);
+        let form = form_of(&page);
+        // Two seats at 10, for two thirds of a month.
+        let due: i64 = form[4].1.parse().unwrap();
+        assert!((1_200..1_500).contains(&due), "{due}");
+        owner.post(CHANGE, &borrowed(&form)).await;
+        let now = shop.theirs().await["items"]["data"][0].clone();
+        assert_eq!((&now["price"]["id"], &now["quantity"]), (&json!(old), &json!(6)));
+        assert_eq!(shop.invoices().await[0]["amount_due"], json!(due));
+        // Fewer, when the month is over.
+        let form = form_of(&owner.get(&page_of("enterprise", "month", "5")).await);
+        owner.post(CHANGE, &borrowed(&form)).await;
+        shop.pass(Millis::days(22)).await;
+        let now = shop.theirs().await["items"]["data"][0].clone();
+        assert_eq!((&now["price"]["id"], &now["quantity"]), (&json!(old), &json!(5)));
+        // Another plan, or the year, is sold at what the page says.
+        let page = shop.owner().await.get(&page_of("enterprise", "year", "")).await;
+        let listed = shop.world.provider.list("/v1/prices?lookup_keys[]=portico_enterprise_year").await;
+        let year = listed[0]["unit_amount"].as_i64().unwrap() * 5 / 100;
+        assert!(page.body.contains(&format!("${year} a year")), "{year}: {}", page.body);
+        shop.world.provider.assert_contract_kept().await;
+    })
+    .await;
+}
+
+/// Somebody else changed the plan meanwhile: what was to be paid for now is not put off instead.
+#[tokio::test(flavor = "multi_thread")]
+async fn l06_a_page_that_offered_to_pay_never_schedules_what_it_did_not_show() {
+    each_database(|database| async {
+        let shop = Shop::open(database, "basic", "month", "1", &[]).await;
+        let owner = shop.owner().await;
+        let stale = form_of(&owner.get(&page_of("pro", "month", "")).await);
+        let colleague = form_of(&owner.get(&page_of("enterprise", "month", "")).await);
+        owner.post(CHANGE, &borrowed(&colleague)).await;
+        assert_eq!(shop.stored().await.plan, "enterprise");
+        let back = owner.post(CHANGE, &borrowed(&stale)).await;
+        let page = owner.get(back.location().unwrap()).await;
+        assert!(page.shows("form-error") && page.shows("losses"), "{}", page.body);
+        assert_eq!((shop.theirs().await["schedule"].clone(), shop.stored().await.upcoming.change), (Value::Null, None));
+        // And the other way around: what was to wait is not paid for now.
+        let waits = form_of(&owner.get(&page_of("pro", "month", "")).await);
+        assert_eq!(waits[4].1, "");
+        let path = format!("/v1/subscriptions/{}", shop.subscription);
+        let item = shop.theirs().await["items"]["data"][0]["id"].as_str().unwrap().to_owned();
+        let basic = id(&shop.world.provider.list("/v1/prices?lookup_keys[]=portico_basic_month").await[0]);
+        let less = [("items[0][id]", item.as_str()), ("items[0][price]", &basic), ("items[0][quantity]", "1")];
+        shop.world.provider.post(&path, &less).await;
+        let before = shop.invoices().await.len();
+        let back = owner.post(CHANGE, &borrowed(&waits)).await;
+        assert!(owner.get(back.location().unwrap()).await.shows("form-error"));
+        assert_eq!(shop.invoices().await.len(), before);
+    })
+    .await;
+}
+
+/// A charge that could be given up here and be paid there is not begun.
+#[tokio::test(flavor = "multi_thread")]
+async fn f8_a_slow_provider_is_not_asked_to_charge_when_its_answer_would_come_too_late() {
+    each_database(|database| async {
+        let shop = Shop::open(database, "basic", "month", "1", &[]).await;
+        let owner = shop.owner().await;
+        let form = form_of(&owner.get(&page_of("pro", "month", "")).await);
+        for endpoint in ["GET /v1/subscriptions", "POST /v1/invoices/create_preview"] {
+            shop.world.provider.fail(endpoint, json!({"kind": "delay_ms", "value": 2_800, "times": 1})).await;
+        }
+        let page = owner.post(CHANGE, &borrowed(&form)).await;
+        assert_eq!(page.status, StatusCode::BAD_GATEWAY);
+        assert!(page.body.contains("Billing did not answer"), "{}", page.body);
+        let charge = format!("/v1/subscriptions/{}", shop.subscription);
+        assert_eq!(shop.world.provider.requests("POST", &charge).await.len(), 0);
+        assert_eq!(shop.stored().await.plan, "basic");
+        let entry = shop.last_entry().await;
+        assert_eq!((entry.1, entry.2.as_deref()), (AuditOutcome::Failed, Some("timeout")));
+        // Well again: it is done, with one call.
+        owner.post(CHANGE, &borrowed(&form)).await;
+        assert_eq!(
+            (shop.stored().await.plan.as_str(), shop.world.provider.requests("POST", &charge).await.len()),
+            ("pro", 1)
+        );
     })
     .await;
 }

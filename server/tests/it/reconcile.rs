@@ -119,3 +119,79 @@ async fn f14_what_only_people_can_judge_is_said_and_left() {
     })
     .await;
 }
+
+async fn known(world: &World, slug: &str, customer: &str, livemode: bool) -> OrgId {
+    let org = world.organization(slug).await;
+    let row = BillingCustomer { id: CustomerId::from_trusted(customer), livemode };
+    world.store().insert_billing_customer(org, &row, world.now()).await.unwrap();
+    org
+}
+
+/// Who can't be compared is asked about again in an hour, and keeps nobody else waiting for it.
+#[tokio::test(flavor = "multi_thread")]
+async fn f14_those_that_cannot_be_compared_starve_nobody() {
+    each_database(|database| async {
+        let world = World::on(database).await;
+        // Of fifty an event waits, and fifty are of the other mode.
+        for n in 0..50 {
+            let waiting = format!("cus_waiting{n:02}");
+            known(&world, &format!("waiting-{n:02}"), &waiting, false).await;
+            known(&world, &format!("live-{n:02}"), &format!("cus_live{n:02}"), true).await;
+            crate::webhooks::deliver(&world, &crate::webhooks::event(&format!("evt_{n}"), "invoice.paid", &waiting))
+                .await;
+        }
+        world.clock.advance(Millis::seconds(1));
+        let price = world.provider.price("basic", 1900).await;
+        let (torn, _) = subscribed(&world, "torn", &price).await;
+        let (acme, _) = subscribed(&world, "acme", &price).await;
+        world.services().reconcile(Some("torn"), true).await.unwrap();
+        change(&world, torn, "UPDATE subscriptions SET status = 'bogus' WHERE org_id = {org}").await;
+        world.clock.advance(Millis::hours(25));
+        let mut looked = 0;
+        loop {
+            match world.services().reconcile_due().await.unwrap() {
+                0 => break,
+                some => looked += some,
+            }
+            assert!(looked < 200, "the same ones again and again");
+        }
+        assert_eq!(looked, 52, "each once; those of the other mode never");
+        assert_eq!(world.store().find_subscription(acme).await.unwrap().unwrap().plan, "basic");
+        // Again in an hour: those that were not compared.
+        world.clock.advance(Millis::minutes(61));
+        let again = world.services().reconcile_due().await.unwrap() + world.services().reconcile_due().await.unwrap();
+        assert_eq!(again, 51);
+        // An operator who asks is told of each.
+        let found = world.services().reconcile(None, false).await.unwrap();
+        let concerns = |slug: &str| found.iter().find(|one| one.slug == slug).map(|one| one.concerns.clone());
+        assert_eq!(concerns("torn"), Some(vec![Concern::Unreadable]));
+        assert_eq!((concerns("live-07"), concerns("acme")), (Some(vec![Concern::OtherMode]), None));
+    })
+    .await;
+}
+
+/// What was not written is not called set right.
+#[tokio::test(flavor = "multi_thread")]
+async fn f14_what_could_not_be_set_right_is_not_said_to_be() {
+    each_database(|database| async {
+        let world = World::on(database).await;
+        let price = world.provider.price("basic", 1900).await;
+        let (acme, _) = subscribed(&world, "acme", &price).await;
+        let (globex, _) = subscribed(&world, "globex", &price).await;
+        world.services().reconcile(None, true).await.unwrap();
+        // Somebody else's row has its subscription.
+        let id = world.store().find_subscription(acme).await.unwrap().unwrap().id;
+        change(&world, acme, "DELETE FROM subscriptions WHERE org_id = {org}").await;
+        let taken =
+            format!("UPDATE subscriptions SET stripe_subscription_id = '{}' WHERE org_id = {{org}}", id.as_str());
+        change(&world, globex, &taken).await;
+        let found = world.services().reconcile(Some("acme"), true).await.unwrap();
+        assert!(found[0].drifts.len() == 1 && !found[0].repaired, "{found:?}");
+        // Theirs is set right, and then ours can be.
+        assert!(world.services().reconcile(Some("globex"), true).await.unwrap()[0].repaired);
+        world.clock.advance(Millis::hours(1));
+        assert!(world.services().reconcile(Some("acme"), true).await.unwrap()[0].repaired);
+        assert!(world.services().reconcile(None, true).await.unwrap().is_empty());
+    })
+    .await;
+}

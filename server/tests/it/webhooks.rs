@@ -567,3 +567,40 @@ async fn t09_invoices_of_others_are_not_listed_and_not_known() {
     })
     .await;
 }
+
+/// What was told is kept for as long as anything could tell it again, and goes with its organisation.
+#[tokio::test(flavor = "multi_thread")]
+async fn events_go_after_ninety_days_and_with_their_organization() {
+    each_database(|database| async {
+        let world = World::on(database).await;
+        let (_, customer) = acme_with_customer(&world).await;
+        let globex = world.team("globex").await;
+        let theirs = customer_of(&world, globex).await;
+        deliver(&world, &event("evt_applied", "invoice.paid", &customer)).await;
+        deliver(&world, &event("evt_ignored", "invoice.sent", &customer)).await;
+        deliver(&world, &event("evt_nobody", "invoice.paid", "cus_nobody")).await;
+        deliver(&world, &event("evt_theirs", "invoice.paid", &theirs)).await;
+        world.work_inbox().await;
+        // Given up, and waiting for somebody to look at it.
+        world.clock.advance(Millis::days(4));
+        world.work_inbox().await;
+        let ids = async || states(&world).await.into_iter().map(|(id, ..)| id).collect::<Vec<_>>();
+        let state =
+            |of: Vec<(String, String, Option<String>)>, id: &str| of.into_iter().find(|row| row.0 == id).unwrap().1;
+        assert_eq!(state(states(&world).await, "evt_nobody"), "parked");
+        world.clock.advance(Millis::days(85));
+        assert_eq!(world.services().sweep_billing_events().await.unwrap(), 0, "not yet");
+        deliver(&world, &event("evt_late", "invoice.paid", &customer)).await;
+        world.work_inbox().await;
+        let owner = world.signed_in("owner@globex.test").await;
+        owner.post("/api/orgs/delete", &[("org", "globex"), ("confirmation", "globex")]).await;
+        world.clock.advance(domain::orgs::CLOSING_GRACE);
+        deliver(&world, &event("evt_of_globex", "invoice.paid", &theirs)).await;
+        world.work_inbox().await;
+        world.services().delete_due_organizations(10).await.unwrap();
+        assert_eq!(ids().await, ["evt_applied", "evt_ignored", "evt_late", "evt_nobody"], "globex's are gone");
+        assert_eq!(world.services().sweep_billing_events().await.unwrap(), 2);
+        assert_eq!(ids().await, ["evt_late", "evt_nobody"]);
+    })
+    .await;
+}

@@ -58,21 +58,54 @@ pub fn may_buy(stored: Option<&Subscription>, seen: &Reduced<'_>) -> Result<(), 
     Ok(())
 }
 
+/// What is sold, to the last word that costs something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Order<'a> {
+    /// A slug.
+    pub plan: &'a str,
+    pub interval: Interval,
+    /// What one seat costs each interval, in the smallest unit of `currency`.
+    pub amount: i64,
+    pub currency: &'a str,
+    pub seats: u32,
+    pub trial: Option<Trial>,
+}
+
+impl<'a> Order<'a> {
+    /// None for a plan that costs nothing.
+    pub fn of(choice: &Choice<'a>, currency: &'a str, (members, had_one): (u32, bool)) -> Option<Self> {
+        Some(Self {
+            plan: &choice.plan.slug,
+            interval: choice.interval,
+            amount: choice.plan.prices?.per(choice.interval),
+            currency,
+            seats: choice.seats(members),
+            trial: choice.trial(had_one),
+        })
+    }
+
+    /// In one word, to be compared: `pro month 4900 usd x1 14d`, `+card` where the trial asks for one.
+    pub fn terms(&self) -> String {
+        let Self { plan, interval, amount, currency, seats, trial } = self;
+        let trial = trial
+            .map_or_else(String::new, |trial| format!(" {}d{}", trial.days, if trial.card { "+card" } else { "" }));
+        format!("{plan} {interval} {amount} {currency} x{seats}{trial}")
+    }
+}
+
 /// A checkout that can still be paid.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OpenCheckout {
     pub id: String,
-    pub plan: String,
-    pub interval: String,
+    /// The [`Order::terms`] that it was made for; empty where it says none.
+    pub terms: String,
 }
 
-/// What is to become of the open ones: at most one is gone on with, the others are ended.
-pub fn sort_open<'a>(
-    open: &'a [OpenCheckout],
-    choice: &Choice<'_>,
-) -> (Option<&'a OpenCheckout>, Vec<&'a OpenCheckout>) {
-    let is_same = |one: &&OpenCheckout| one.plan == choice.plan.slug && one.interval == choice.interval.as_str();
-    let same = open.iter().find(is_same);
+/// What is to become of the open ones: at most one is gone on with, the others are ended. One that was made
+/// for other people, or before a price changed, is not what is wanted now.
+pub fn sort_open<'a>(open: &'a [OpenCheckout], order: &Order<'_>) -> (Option<&'a OpenCheckout>, Vec<&'a OpenCheckout>) {
+    let terms = order.terms();
+    let same = open.iter().find(|one| one.terms == terms);
     let others = open.iter().filter(|one| same.is_none_or(|same| same.id != one.id)).collect();
     (same, others)
 }
@@ -163,21 +196,30 @@ mod tests {
     #[test]
     fn of_the_open_checkouts_one_at_most_stays() {
         let catalogue = catalogue();
-        let choice = choose(&catalogue, "pro", "month").unwrap();
-        let open = |id: &str, plan: &str, interval: &str| OpenCheckout {
-            id: id.to_owned(),
-            plan: plan.to_owned(),
-            interval: interval.to_owned(),
+        let order = |plan, interval, members, had_one| {
+            Order::of(&choose(&catalogue, plan, interval).unwrap(), "usd", (members, had_one)).unwrap()
         };
-        assert_eq!(sort_open(&[], &choice), (None, vec![]));
-        let all = [
-            open("a", "seats", "month"),
-            open("b", "pro", "month"),
-            open("c", "pro", "month"),
-            open("d", "pro", "year"),
+        let wanted = order("seats", "month", 3, false);
+        assert_eq!(wanted.terms(), "seats month 1000 usd x3");
+        assert_eq!(order("pro", "year", 3, false).terms(), "pro year 10000 usd x1 14d");
+        assert_eq!(sort_open(&[], &wanted), (None, vec![]));
+        let others = [
+            order("pro", "month", 3, false),
+            order("seats", "year", 3, false),
+            // Somebody joined; a price is another one; the trial was had.
+            order("seats", "month", 4, false),
+            Order { amount: 900, ..wanted },
+            Order { currency: "eur", ..wanted },
+            Order { trial: Some(Trial { days: 14, card: true }), ..wanted },
         ];
-        let (same, others) = sort_open(&all, &choice);
-        assert_eq!(same.map(|one| one.id.as_str()), Some("b"));
-        assert_eq!(others.iter().map(|one| one.id.as_str()).collect::<Vec<_>>(), ["a", "c", "d"]);
+        let open = |(n, order): (usize, &Order<'_>)| OpenCheckout { id: n.to_string(), terms: order.terms() };
+        let mut all: Vec<OpenCheckout> = others.iter().enumerate().map(open).collect();
+        assert_eq!(sort_open(&all, &wanted).0, None);
+        all.push(OpenCheckout { id: "unknown".to_owned(), terms: String::new() });
+        all.extend(["same", "again"].map(|id| OpenCheckout { id: id.to_owned(), terms: wanted.terms() }));
+        let (same, others) = sort_open(&all, &wanted);
+        assert_eq!(same.map(|one| one.id.as_str()), Some("same"));
+        let others: Vec<_> = others.iter().map(|one| one.id.as_str()).collect();
+        assert_eq!(others, ["0", "1", "2", "3", "4", "5", "unknown", "again"]);
     }
 }

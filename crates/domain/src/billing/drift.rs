@@ -3,7 +3,7 @@
 
 use std::fmt;
 
-use super::{Invoice, Subscription};
+use super::{Invoice, InvoiceSeen, Subscription};
 
 /// One difference, as an operator reads it: what it is of, what we have, what they have.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,7 +22,10 @@ impl fmt::Display for Drift {
 const NOTHING: &str = "nothing";
 
 /// Every difference. Invoices that are only here are older than those that were looked at, and no difference.
-pub fn drifts(ours: (Option<&Subscription>, &[Invoice]), theirs: (Option<&Subscription>, &[Invoice])) -> Vec<Drift> {
+pub fn drifts(
+    ours: (Option<&Subscription>, &[Invoice]),
+    theirs: (Option<&Subscription>, &[InvoiceSeen]),
+) -> Vec<Drift> {
     let mut found = Vec::new();
     match (ours.0, theirs.0) {
         (None, None) => {}
@@ -30,7 +33,7 @@ pub fn drifts(ours: (Option<&Subscription>, &[Invoice]), theirs: (Option<&Subscr
         (None, Some(one)) => found.push(drift("subscription", NOTHING, one.id.as_str())),
         (Some(ours), Some(theirs)) => of_subscription(ours, theirs, &mut found),
     }
-    for theirs in theirs.1 {
+    for InvoiceSeen { invoice: theirs, .. } in theirs.1 {
         match ours.1.iter().find(|ours| ours.id == theirs.id) {
             None => found.push(drift(&format!("invoice {}", theirs.id), NOTHING, theirs.status.as_str())),
             Some(ours) => of_invoice(ours, theirs, &mut found),
@@ -94,17 +97,18 @@ mod tests {
             pdf: None,
         };
         let same = std::slice::from_ref(&paid);
+        let seen = [InvoiceSeen { invoice: paid.clone(), remaining: money(0) }];
         assert_eq!(drifts((None, &[]), (None, &[])), []);
-        assert_eq!(drifts((Some(&one), same), (Some(&one), same)), []);
+        assert_eq!(drifts((Some(&one), same), (Some(&one), &seen)), []);
         // An old one that was not looked at.
         assert_eq!(drifts((Some(&one), same), (Some(&one), &[])), []);
         let other = Subscription { plan: "basic".to_owned(), seats: 2, ..one.clone() };
         let open = [Invoice { status: InvoiceStatus::Open, paid: money(0), ..paid.clone() }];
         let words: Vec<String> =
-            drifts((Some(&other), &open), (Some(&one), same)).iter().map(ToString::to_string).collect();
+            drifts((Some(&other), &open), (Some(&one), &seen)).iter().map(ToString::to_string).collect();
         assert_eq!(words.len(), 4, "{words:?}");
         assert_eq!(words[0], "plan: \"basic\" here, \"pro\" there");
-        assert_eq!(drifts((None, &[]), (Some(&one), same)).len(), 2);
+        assert_eq!(drifts((None, &[]), (Some(&one), &seen)).len(), 2);
         assert_eq!(drifts((Some(&one), &[]), (None, &[])).len(), 1);
     }
 }

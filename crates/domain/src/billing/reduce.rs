@@ -6,7 +6,7 @@
 
 use std::cmp::Ordering;
 
-use super::{Subscription, SubscriptionStatus};
+use super::{Money, Subscription, SubscriptionStatus};
 use crate::Timestamp;
 
 /// A subscription as it is at the provider.
@@ -16,9 +16,20 @@ pub struct SubscriptionSeen {
     pub created: Timestamp,
     /// The organisation that its metadata names; compared, never followed (check W07).
     pub organization: Option<String>,
-    /// The provider's names for what is changed in it.
-    pub item: Option<String>,
+    pub item: Option<ItemSeen>,
+    /// The provider's name for what changes it later.
     pub schedule: Option<String>,
+}
+
+/// The one item of a subscription that we sold.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ItemSeen {
+    /// The provider's names.
+    pub id: String,
+    pub price: String,
+    /// What one seat costs each interval; none for a price of another kind (by tiers, by use). Who has an older price
+    /// than the catalogue's keeps it until they take another plan (B-05).
+    pub unit: Option<Money>,
 }
 
 /// What a customer has.

@@ -9,6 +9,7 @@ mod measure_outbox;
 mod reconcile_customers;
 mod sweep_account_links;
 mod sweep_audit_entries;
+mod sweep_billing_events;
 mod sweep_browsers;
 mod sweep_counters;
 mod sweep_flashes;
@@ -45,6 +46,7 @@ const JOBS: &[Job] = &[
     reconcile_customers::JOB,
     sweep_account_links::JOB,
     sweep_audit_entries::JOB,
+    sweep_billing_events::JOB,
     sweep_browsers::JOB,
     sweep_counters::JOB,
     sweep_flashes::JOB,

@@ -1,23 +1,24 @@
 //! Change the plan (L-06, L-07): at once and paid for, or when the period is over.
 //!
-//! What must hold: what is paid is what was shown, to the cent, or nothing is changed; a card that is
-//! refused changes nothing (check B08); of one organisation one change at a time, on any node, so that
-//! the same click twice is one change; what we show afterwards is what the provider has.
+//! What must hold: what is paid is what was shown, to the cent, or nothing is changed, and what was shown
+//! to be paid for now is never put off instead; a card that is refused changes nothing (check B08); of one
+//! organisation one change at a time, on any node, so that the same click twice is one change; a charge is
+//! only begun with time for its answer; what we show afterwards is what the provider has.
 
 use std::time::Duration;
 
 use domain::{
-    Timestamp,
+    CustomerId, OrgId, Timestamp,
     audit::{AuditAction, AuditOutcome},
     billing::change::{When, is_fresh, when},
     form::{Field, Problem},
 };
 use policy::Action;
 use store::Membership;
-use tokio::time::{Instant, sleep};
+use tokio::time::{Instant, sleep, timeout};
 
 use super::{
-    payments::PlanChange,
+    payments::{CALL_TIMEOUT, PaymentsError, PlanChange, PriceWanted},
     running::{Wish, not_changed, why},
 };
 use crate::{Actor, Alert, ServiceError, Services, audit::Happening};
@@ -28,6 +29,10 @@ const PATIENCE: Duration = Duration::from_secs(9);
 /// How long somebody waits for a worker that looks at the same customer, and how often they try.
 const LOOK_FOR: Duration = Duration::from_secs(3);
 const LOOK_EVERY: Duration = Duration::from_millis(50);
+
+/// How long the page waits for that. With [`PATIENCE`] it is less than a request may take; the looking itself
+/// goes on to its end.
+const SHOWN_WITHIN: Duration = Duration::from_secs(4);
 
 /// What was shown when somebody confirmed. Comes from the client, and is only compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,7 +77,7 @@ impl Services {
         shown: Option<Shown>,
     ) -> Result<Changed, ServiceError> {
         let (org, until) = (membership.organization.id, Instant::now() + PATIENCE);
-        let changed = self.at_counter(org, until, self.change_running(membership, wish, shown)).await;
+        let changed = self.at_counter(org, until, self.change_running(membership, wish, shown, until)).await;
         let (outcome, reason) = match &changed {
             Ok(_) => (AuditOutcome::Done, None),
             Err(ServiceError::Invalid(problems)) => {
@@ -102,46 +107,58 @@ impl Services {
         membership: &Membership,
         wish: &Wish,
         shown: Option<Shown>,
+        until: Instant,
     ) -> Result<Changed, ServiceError> {
         let org = membership.organization.id;
         let running = self.running(membership).await?;
         let target = running.target(wish).map_err(not_changed)?;
-        let change = running.change(&target)?;
+        let (change, wanted) = running.change(&target)?;
         let schedule = running.seen.schedule.as_deref();
         match when(&running.catalogue, &running.seen.subscription, &target).map_err(not_changed)? {
+            // Something was to be paid, and what would be done now is something else: somebody else changed the
+            // plan meanwhile.
+            When::AtPeriodEnd if shown.is_some() => Err(outdated()),
             When::AtPeriodEnd => {
                 // Of this click: the provider makes one of them for a subscription at a time.
                 let key = format!("portico-schedule-{}", self.entropy().uuid());
-                let done = self.ports.payments.schedule_change(&change, schedule, &key).await;
+                let done = self.ports.payments.schedule_change(&change, wanted, schedule, &key).await;
                 done.inspect_err(|error| self.change_failed(org, "schedule_change", error))?;
                 Ok(Changed::AtPeriodEnd)
             }
             When::Now => {
+                let shown = shown.ok_or_else(outdated)?;
                 // One that has no change in it any more, and would undo this one.
                 if let Some(schedule) = schedule {
                     let released = self.ports.payments.release_schedule(schedule).await;
                     released.inspect_err(|error| self.change_failed(org, "release_schedule", error))?;
                 }
-                self.change_now(membership, &change, shown).await
+                self.change_now(org, (&change, wanted), shown, until).await
             }
         }
     }
 
     async fn change_now(
         &self,
-        membership: &Membership,
-        change: &PlanChange<'_>,
-        shown: Option<Shown>,
+        org: OrgId,
+        (change, wanted): (&PlanChange<'_>, PriceWanted<'_>),
+        shown: Shown,
+        until: Instant,
     ) -> Result<Changed, ServiceError> {
-        let (org, payments) = (membership.organization.id, &self.ports.payments);
-        let outdated = || ServiceError::Invalid(vec![(Field::Plan, Problem::Outdated)]);
-        let shown = shown.filter(|shown| is_fresh(shown.at, self.now())).ok_or_else(outdated)?;
-        let preview = payments.preview_change(change, shown.at).await;
+        let payments = &self.ports.payments;
+        if !is_fresh(shown.at, self.now()) {
+            return Err(outdated());
+        }
+        let preview = payments.preview_change(change, wanted, shown.at).await;
         let preview = preview.inspect_err(|error| self.change_failed(org, "preview_change", error))?;
         if preview.due.amount != shown.due {
             return Err(outdated());
         }
-        match payments.change_plan(change, shown.at, &key(change, shown.at)).await {
+        // Begun later, it could be given up here and be paid there.
+        if Instant::now() + CALL_TIMEOUT > until {
+            self.change_failed(org, "preview_change", &PaymentsError::Timeout);
+            return Err(PaymentsError::Timeout.into());
+        }
+        match payments.change_plan(change, &preview.price, shown.at, &key(change, shown.at)).await {
             Ok(billed) => {
                 if billed != preview.due {
                     self.ports.alerts.raise(&Alert::ChangeMismatch {
@@ -162,21 +179,34 @@ impl Services {
 
     /// Stores what the provider has now, without waiting to be told. What fails here comes with its event.
     pub(super) async fn look_again(&self, membership: &Membership) {
-        let Some(customer) = membership.billing.customer.as_ref() else { return };
-        // Somebody who looks already may have begun before the change was made: after them.
-        let until = Instant::now() + LOOK_FOR;
-        let looked = loop {
-            match self.hold_customer(customer).await {
-                Ok(Some(held)) => break self.sync_customer(&held).await,
-                Ok(None) if Instant::now() < until => sleep(LOOK_EVERY).await,
-                Ok(None) => break Ok(()),
-                Err(error) => break Err(error),
+        let Some(customer) = membership.billing.customer.clone() else { return };
+        let (services, org) = (self.clone(), membership.organization.id);
+        // In a task of its own: given up halfway, it would keep the customer from everybody for a while.
+        let looking = tokio::spawn(async move {
+            if let Err(error) = services.look_at_customer(&customer).await {
+                tracing::warn!(%error, %org, "what was changed is not stored yet");
             }
-        };
-        if let Err(error) = looked {
-            tracing::warn!(%error, org = %membership.organization.id, "what was changed is not stored yet");
+        });
+        if timeout(SHOWN_WITHIN, looking).await.is_err() {
+            tracing::warn!(%org, "what was changed is stored after the page that says so");
         }
     }
+
+    async fn look_at_customer(&self, customer: &CustomerId) -> Result<(), ServiceError> {
+        // Somebody who looks already may have begun before the change was made: after them.
+        let until = Instant::now() + LOOK_FOR;
+        loop {
+            match self.hold_customer(customer).await? {
+                Some(held) => return self.sync_customer(&held).await.map(drop),
+                None if Instant::now() < until => sleep(LOOK_EVERY).await,
+                None => return Ok(()),
+            }
+        }
+    }
+}
+
+fn outdated() -> ServiceError {
+    ServiceError::Invalid(vec![(Field::Plan, Problem::Outdated)])
 }
 
 /// Of the intent: said again it is the same change, whoever says it.

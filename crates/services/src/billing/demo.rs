@@ -90,7 +90,7 @@ impl Services {
         payments.subscribe_to_pro(&customer).await?;
         // As after any event. Somebody else who holds the customer right now does the same.
         match self.hold_customer(&customer).await? {
-            Some(held) => self.sync_customer(&held).await,
+            Some(held) => self.sync_customer(&held).await.map(drop),
             None => Ok(()),
         }
     }

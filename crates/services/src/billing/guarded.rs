@@ -21,7 +21,7 @@ use url::Url;
 
 use super::payments::{
     BillingSeen, ChangePreview, CheckoutSession, Customer, NewCheckout, NewCustomer, Payments, PaymentsError,
-    PlanChange, PortalSession,
+    PlanChange, PortalSession, PriceWanted,
 };
 
 /// How it is left alone.
@@ -158,26 +158,33 @@ impl<P: Payments> Payments for Guarded<P> {
         self.call(self.provider.expire_checkout(id)).await
     }
 
-    async fn preview_change(&self, change: &PlanChange<'_>, at: Timestamp) -> Result<ChangePreview, PaymentsError> {
-        self.call(self.provider.preview_change(change, at)).await
+    async fn preview_change(
+        &self,
+        change: &PlanChange<'_>,
+        wanted: PriceWanted<'_>,
+        at: Timestamp,
+    ) -> Result<ChangePreview, PaymentsError> {
+        self.call(self.provider.preview_change(change, wanted, at)).await
     }
 
     async fn change_plan(
         &self,
         change: &PlanChange<'_>,
+        price: &str,
         at: Timestamp,
         idempotency_key: &str,
     ) -> Result<Money, PaymentsError> {
-        self.call(self.provider.change_plan(change, at, idempotency_key)).await
+        self.call(self.provider.change_plan(change, price, at, idempotency_key)).await
     }
 
     async fn schedule_change(
         &self,
         change: &PlanChange<'_>,
+        wanted: PriceWanted<'_>,
         schedule: Option<&str>,
         idempotency_key: &str,
     ) -> Result<(), PaymentsError> {
-        self.call(self.provider.schedule_change(change, schedule, idempotency_key)).await
+        self.call(self.provider.schedule_change(change, wanted, schedule, idempotency_key)).await
     }
 
     async fn release_schedule(&self, schedule: &str) -> Result<(), PaymentsError> {

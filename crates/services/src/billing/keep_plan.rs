@@ -18,11 +18,13 @@ const PATIENCE: Duration = Duration::from_secs(9);
 
 impl Services {
     /// # Errors
-    /// [`ServiceError::NotFound`], [`ServiceError::Forbidden`], [`ServiceError::Invalid`] where nothing
-    /// runs any more, [`ServiceError::Payments`] when the provider fails.
+    /// [`ServiceError::NotFound`], [`ServiceError::Forbidden`], [`ServiceError::ProofTooOld`],
+    /// [`ServiceError::Invalid`] where nothing runs any more, [`ServiceError::Payments`] when the provider
+    /// fails.
     pub async fn keep_plan(&self, actor: &Actor, slug: &str) -> Result<(), ServiceError> {
         let now = self.renew(actor).await?.ok_or(ServiceError::NotFound)?;
         let membership = self.admit(&now, slug, Action::ManageBilling, AuditAction::KeepPlan).await?.clone();
+        self.require_recent_proof(&now)?;
         let services = self.clone();
         let task = tokio::spawn(async move { services.keep_and_note(&now, &membership).await });
         task.await.unwrap_or(Err(ServiceError::Busy))

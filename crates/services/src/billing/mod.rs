@@ -5,6 +5,7 @@ mod change_plan;
 mod counter;
 mod create_customer;
 mod demo;
+mod expire_checkouts;
 mod guarded;
 mod keep_plan;
 mod measure_events;
@@ -20,16 +21,18 @@ mod show_change;
 mod show_invoices;
 mod show_plans;
 mod start_checkout;
+mod sweep_events;
 mod sync_customer;
 
 pub use catalogue::{CatalogueFileError, read_catalogue};
 pub use change_plan::{Changed, Shown};
 pub use demo::{DemoPayments, PASSWORD as DEMO_PASSWORD};
+pub(crate) use expire_checkouts::KIND as EXPIRE_CHECKOUTS;
 pub use guarded::{Guarded, Patience};
 pub use open_portal::PortalLink;
 pub use payments::{
     BillingSeen, CALL_TIMEOUT, ChangePreview, CheckoutSession, Customer, NewCheckout, NewCustomer, Payments,
-    PaymentsError, PlanChange, PortalSession, PreviewLine,
+    PaymentsError, PlanChange, PortalSession, PreviewLine, PriceWanted,
 };
 pub use push_plans::{PlanShop, missing_plans, push_plans};
 pub use receive_event::NotReceived;

@@ -10,7 +10,9 @@ use async_trait::async_trait;
 use domain::{
     CustomerId, OrgId, SubscriptionId, Timestamp,
     billing::{
-        Interval, Invoice, Money, NextInvoice, SubscriptionSeen, Trial, checkout::OpenCheckout, event::ProviderEvent,
+        Interval, InvoiceSeen, Money, NextInvoice, SubscriptionSeen,
+        checkout::{OpenCheckout, Order},
+        event::ProviderEvent,
     },
 };
 use secrecy::SecretString;
@@ -44,13 +46,8 @@ pub struct PortalSession {
 pub struct NewCheckout<'a> {
     pub org: OrgId,
     pub customer: &'a CustomerId,
-    pub plan: &'a str,
-    pub interval: Interval,
-    /// What one seat costs by our catalogue: a price there that is another one is not sold.
-    pub amount: i64,
-    pub currency: &'a str,
-    pub seats: u32,
-    pub trial: Option<Trial>,
+    /// By our catalogue: a price there that is another one is not sold.
+    pub order: Order<'a>,
     pub success_url: Url,
     pub cancel_url: Url,
 }
@@ -63,15 +60,24 @@ pub struct PlanChange<'a> {
     pub item: &'a str,
     pub plan: &'a str,
     pub interval: Interval,
-    /// What one seat costs by our catalogue: a price there that is another one is not sold.
-    pub amount: i64,
-    pub currency: &'a str,
     pub seats: u32,
+}
+
+/// At which price a seat is had.
+#[derive(Clone, Copy, Debug)]
+pub enum PriceWanted<'a> {
+    /// The one that it has, by the provider's name.
+    Kept(&'a str),
+    /// What one seat costs by our catalogue, in the smallest unit: a price there that is another one is not
+    /// sold.
+    Sold { amount: i64, currency: &'a str },
 }
 
 /// What a change costs right now, as the provider works it out.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ChangePreview {
+    /// The provider's name of the price that it was worked out with.
+    pub price: String,
     /// Of the invoice that the change makes: what is charged, credit taken off.
     pub due: Money,
     /// Below zero: what stays as credit for the invoices after it.
@@ -102,7 +108,7 @@ pub struct BillingSeen {
     /// Those that ended as well.
     pub subscriptions: Vec<SubscriptionSeen>,
     /// The newest hundred.
-    pub invoices: Vec<Invoice>,
+    pub invoices: Vec<InvoiceSeen>,
 }
 
 /// What became of a call. Carries nothing that the provider wrote beyond a code.
@@ -202,13 +208,19 @@ pub trait Payments: Send + Sync {
     async fn expire_checkout(&self, id: &str) -> Result<(), PaymentsError>;
 
     /// What a change would cost that is counted from `at`; changes nothing.
-    async fn preview_change(&self, change: &PlanChange<'_>, at: Timestamp) -> Result<ChangePreview, PaymentsError>;
+    async fn preview_change(
+        &self,
+        change: &PlanChange<'_>,
+        wanted: PriceWanted<'_>,
+        at: Timestamp,
+    ) -> Result<ChangePreview, PaymentsError>;
 
-    /// Changes at once, counted from `at`, and has it paid; answers what was due. When it can't be paid,
-    /// nothing is changed: [`PaymentsError::is_declined`].
+    /// Changes at once to `price` (as the preview names it), counted from `at`, and has it paid; answers what
+    /// was due. When it can't be paid, nothing is changed: [`PaymentsError::is_declined`]. One call.
     async fn change_plan(
         &self,
         change: &PlanChange<'_>,
+        price: &str,
         at: Timestamp,
         idempotency_key: &str,
     ) -> Result<Money, PaymentsError>;
@@ -217,6 +229,7 @@ pub trait Payments: Send + Sync {
     async fn schedule_change(
         &self,
         change: &PlanChange<'_>,
+        wanted: PriceWanted<'_>,
         schedule: Option<&str>,
         idempotency_key: &str,
     ) -> Result<(), PaymentsError>;
@@ -224,6 +237,6 @@ pub trait Payments: Send + Sync {
     /// Leaves a subscription as it is when its period is over.
     async fn release_schedule(&self, schedule: &str) -> Result<(), PaymentsError>;
 
-    /// It does not end with its period.
+    /// It does not end, however that was decided. [`PaymentsError::Mismatch`] when it ends all the same.
     async fn keep_subscription(&self, subscription: &SubscriptionId) -> Result<(), PaymentsError>;
 }

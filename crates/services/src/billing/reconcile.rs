@@ -3,7 +3,8 @@
 //!
 //! What must hold: it finds what no event told us; a customer of whom events wait is only late, and
 //! nothing is said of it; what is repaired is written as any event's work is, under the customer's
-//! lease. What only people can judge is reported and left alone.
+//! lease. What only people can judge is reported and left alone. One that can't be compared now keeps no
+//! other waiting: its turn comes again in an hour.
 
 use std::fmt;
 
@@ -15,13 +16,15 @@ use domain::{
     },
     orgs::Slug,
 };
-use store::KnownCustomer;
+use store::{KnownCustomer, StoreError};
 
 use super::sync_customer::names_another;
 use crate::{Alert, ServiceError, Services};
 
 /// Each customer is looked at this often.
 const EVERY: Millis = Millis::hours(24);
+/// And this soon again where it could not be looked at.
+const AGAIN: Millis = Millis::hours(1);
 /// How many in one turn of the job.
 const AT_ONCE: u64 = 50;
 
@@ -44,6 +47,8 @@ pub enum Concern {
     OtherMode,
     /// It could not be asked.
     Unanswered,
+    /// What we have of it can't be read.
+    Unreadable,
 }
 
 impl fmt::Display for Concern {
@@ -54,12 +59,14 @@ impl fmt::Display for Concern {
             Self::UnknownPlan => "it pays for a plan that plans.toml does not have",
             Self::OtherMode => "its customer is of the other mode (live or test)",
             Self::Unanswered => "Stripe did not answer for it",
+            Self::Unreadable => "our own rows about it can't be read",
         })
     }
 }
 
 impl Services {
-    /// Looks at one organisation, or at all; answers those where something is different.
+    /// Looks at one organisation, or at all; answers those where something is different, or that could not be
+    /// compared.
     ///
     /// # Errors
     /// [`ServiceError::NotFound`] for an address of none; the database's.
@@ -69,7 +76,7 @@ impl Services {
             let organization = self.store.find_organization_by_slug(&slug).await?.ok_or(ServiceError::NotFound)?;
             let known = self.store.find_known_customer(organization.id).await?;
             let looked = match &known {
-                Some(known) => self.reconcile_one(known, repair).await?,
+                Some(known) => self.look(known, repair).await?.1,
                 None => None,
             };
             return Ok(looked.into_iter().collect());
@@ -81,7 +88,7 @@ impl Services {
             let Some(last) = page.last() else { return Ok(found) };
             after = Some(last.org);
             for known in &page {
-                found.extend(self.reconcile_one(known, repair).await?);
+                found.extend(self.look(known, repair).await?.1);
             }
         }
     }
@@ -91,31 +98,50 @@ impl Services {
     /// # Errors
     /// When the database does not answer.
     pub async fn reconcile_due(&self) -> Result<u64, ServiceError> {
-        let due = self.store.list_customers_to_check(self.now() - EVERY, AT_ONCE).await?;
+        let livemode = self.ports.payments.livemode();
+        let due = self.store.list_customers_to_check(livemode, self.now() - EVERY, AT_ONCE).await?;
         for known in &due {
-            if let Some(looked) = self.reconcile_one(known, true).await? {
-                for drift in &looked.drifts {
-                    tracing::warn!(org = looked.slug, %drift, repaired = looked.repaired, "billing differed from the payment provider's");
-                }
-                if !looked.drifts.is_empty() {
-                    self.ports.alerts.raise(&Alert::Drift { org: known.org });
-                }
+            let (_, looked) = self.look(known, true).await?;
+            let Some(looked) = looked else { continue };
+            for drift in &looked.drifts {
+                tracing::warn!(org = looked.slug, %drift, repaired = looked.repaired, "billing differed from the payment provider's");
+            }
+            for concern in &looked.concerns {
+                tracing::warn!(org = looked.slug, %concern, "billing needs somebody to look at it");
+            }
+            if !looked.drifts.is_empty() {
+                self.ports.alerts.raise(&Alert::Drift { org: known.org });
             }
         }
         Ok(due.len() as u64)
     }
 
-    /// None where everything is the same, or an event is on its way.
-    async fn reconcile_one(&self, known: &KnownCustomer, repair: bool) -> Result<Option<Reconciled>, ServiceError> {
-        let looked = |drifts, concerns, repaired| Reconciled { slug: known.slug.clone(), drifts, concerns, repaired };
+    /// Compares one and, where it is to be repaired, notes when its turn comes again.
+    async fn look(&self, known: &KnownCustomer, repair: bool) -> Result<Looked, ServiceError> {
+        let looked = match self.reconcile_one(known, repair).await {
+            Err(ServiceError::Store(StoreError::Corrupt(what))) => {
+                tracing::error!(org = %known.org, what, "what we have of an organization's billing can't be read");
+                (false, Some(found(known, Vec::new(), vec![Concern::Unreadable])))
+            }
+            looked => looked?,
+        };
+        if repair {
+            let checked = if looked.0 { self.now() } else { self.now() - EVERY + AGAIN };
+            self.store.note_customer_checked(known.org, checked).await?;
+        }
+        Ok(looked)
+    }
+
+    /// Nothing found where everything is the same, or an event is on its way.
+    async fn reconcile_one(&self, known: &KnownCustomer, repair: bool) -> Result<Looked, ServiceError> {
         if known.livemode != self.ports.payments.livemode() {
-            return Ok(Some(looked(Vec::new(), vec![Concern::OtherMode], false)));
+            return Ok((false, Some(found(known, Vec::new(), vec![Concern::OtherMode]))));
         }
         if !self.store.waiting_billing_events(&known.customer).await?.is_empty() {
-            return Ok(None);
+            return Ok((false, None));
         }
         let Ok(seen) = self.ports.payments.billing_of(&known.customer).await else {
-            return Ok(Some(looked(Vec::new(), vec![Concern::Unanswered], false)));
+            return Ok((false, Some(found(known, Vec::new(), vec![Concern::Unanswered]))));
         };
         let (others, ours): (Vec<_>, Vec<_>) =
             seen.subscriptions.into_iter().partition(|one| names_another(one.organization.as_deref(), known.org));
@@ -136,18 +162,22 @@ impl Services {
         .flatten()
         .collect();
         let mut repaired = false;
-        if repair {
-            if !drifts.is_empty()
-                && let Some(held) = self.hold_customer(&known.customer).await?
-            {
-                self.sync_customer(&held).await?;
-                repaired = true;
-            }
-            self.store.note_customer_checked(known.org, self.now()).await?;
+        if repair
+            && !drifts.is_empty()
+            && let Some(held) = self.hold_customer(&known.customer).await?
+        {
+            repaired = self.sync_customer(&held).await?;
         }
-        if drifts.is_empty() && concerns.is_empty() {
-            return Ok(None);
-        }
-        Ok(Some(looked(drifts, concerns, repaired)))
+        let is_done = drifts.is_empty() || repaired;
+        let looked = (!drifts.is_empty() || !concerns.is_empty())
+            .then(|| Reconciled { repaired, ..found(known, drifts, concerns) });
+        Ok((is_done, looked))
     }
+}
+
+/// Whether it was compared, and is right by now; and what there is to say of it.
+type Looked = (bool, Option<Reconciled>);
+
+fn found(known: &KnownCustomer, drifts: Vec<Drift>, concerns: Vec<Concern>) -> Reconciled {
+    Reconciled { slug: known.slug.clone(), drifts, concerns, repaired: false }
 }

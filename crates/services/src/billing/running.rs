@@ -5,7 +5,7 @@ use std::sync::Arc;
 use domain::{
     CustomerId, OrgId,
     billing::{
-        Catalogue, SubscriptionSeen,
+        Catalogue, ItemSeen, Money, SubscriptionSeen,
         change::{NotChanged, Target, target},
         reduce,
     },
@@ -13,7 +13,10 @@ use domain::{
 };
 use store::Membership;
 
-use super::{payments::PaymentsError, payments::PlanChange, sync_customer::names_another};
+use super::{
+    payments::{PaymentsError, PlanChange, PriceWanted},
+    sync_customer::names_another,
+};
 use crate::{Alert, ServiceError, Services};
 
 /// Asked of the provider, not of our rows: what is paid follows from it.
@@ -65,19 +68,36 @@ impl Running {
     }
 
     /// As the provider is asked for it.
-    pub(super) fn change<'a>(&'a self, target: &Target<'a>) -> Result<PlanChange<'a>, ServiceError> {
+    pub(super) fn change<'a>(&'a self, target: &Target<'a>) -> Result<(PlanChange<'a>, PriceWanted<'a>), ServiceError> {
         // A subscription without an item, or a plan without a price: not one that we sold.
-        let (item, prices) = (self.seen.item.as_deref(), target.plan.prices);
-        let (item, prices) = item.zip(prices).ok_or(PaymentsError::Mismatch)?;
-        Ok(PlanChange {
+        let (item, prices) = self.seen.item.as_ref().zip(target.plan.prices).ok_or(PaymentsError::Mismatch)?;
+        let change = PlanChange {
             subscription: &self.seen.subscription.id,
-            item,
+            item: &item.id,
             plan: &target.plan.slug,
             interval: target.interval,
-            amount: prices.per(target.interval),
-            currency: &self.catalogue.currency,
             seats: target.seats,
-        })
+        };
+        let wanted = match self.kept_item(target) {
+            Some(item) => PriceWanted::Kept(&item.price),
+            None => PriceWanted::Sold { amount: prices.per(target.interval), currency: &self.catalogue.currency },
+        };
+        Ok((change, wanted))
+    }
+
+    /// What a seat of it costs each interval: of what it has already, as it is paid there.
+    pub(super) fn unit(&self, target: &Target<'_>) -> Option<Money> {
+        match self.kept_item(target) {
+            Some(item) => item.unit.clone(),
+            None => Some(self.catalogue.money(target.plan.prices?.per(target.interval))),
+        }
+    }
+
+    /// Who stays on their plan keeps their price, however many seats they take (B-05).
+    fn kept_item(&self, target: &Target<'_>) -> Option<&ItemSeen> {
+        let current = &self.seen.subscription;
+        let stays = current.plan == target.plan.slug && current.interval == Some(target.interval);
+        self.seen.item.as_ref().filter(|_| stays)
     }
 }
 

@@ -13,7 +13,7 @@ use policy::Action;
 
 use super::{
     payments::ChangePreview,
-    running::{Running, Wish, not_changed},
+    running::{Wish, not_changed},
 };
 use crate::{Actor, ServiceError, Services};
 
@@ -41,7 +41,8 @@ pub struct Side {
     pub interval: Interval,
     /// None of a plan that is not sold by the seat.
     pub seats: Option<u32>,
-    /// Each interval, by our catalogue.
+    /// Each interval: what is paid for now as the provider has it, which may be an older price, and what is
+    /// new as our catalogue has it.
     pub price: Option<Money>,
 }
 
@@ -63,14 +64,16 @@ impl Services {
             When::AtPeriodEnd => None,
             When::Now => {
                 let org = membership.organization.id;
-                let preview = self.ports.payments.preview_change(&running.change(&target)?, at).await;
+                let (change, wanted) = running.change(&target)?;
+                let preview = self.ports.payments.preview_change(&change, wanted, at).await;
                 Some(preview.inspect_err(|error| self.change_failed(org, "preview_change", error))?)
             }
         };
         let from = running.catalogue.plan(&current.plan);
+        let unit = running.seen.item.as_ref().and_then(|item| item.unit.clone());
         Ok(ChangeView {
-            from: side(&running, from, current.interval.unwrap_or(Interval::Month), current.seats),
-            to: side(&running, Some(target.plan), target.interval, target.seats),
+            from: side(from, unit, current.interval.unwrap_or(Interval::Month), current.seats),
+            to: side(Some(target.plan), running.unit(&target), target.interval, target.seats),
             when,
             is_trial,
             period_end: current.current_period_end,
@@ -86,10 +89,9 @@ impl Services {
     }
 }
 
-fn side(running: &Running, plan: Option<&Plan>, interval: Interval, seats: u32) -> Side {
-    let prices = plan.and_then(|plan| plan.prices);
-    let per_seat = prices.is_some_and(|prices| prices.per_seat);
-    let price = prices.map(|prices| running.catalogue.money(prices.per(interval).saturating_mul(seats.into())));
+fn side(plan: Option<&Plan>, unit: Option<Money>, interval: Interval, seats: u32) -> Side {
+    let per_seat = plan.and_then(|plan| plan.prices).is_some_and(|prices| prices.per_seat);
+    let price = unit.map(|unit| Money { amount: unit.amount.saturating_mul(seats.into()), ..unit });
     Side {
         plan: plan.map_or_else(String::new, |plan| plan.slug.clone()),
         name: plan.map_or_else(|| "Unknown".to_owned(), |plan| plan.name.clone()),

@@ -16,11 +16,12 @@ use domain::{
     audit::{AuditAction, AuditOutcome},
     billing::{
         HostedPage, check_hosted_page,
-        checkout::{Choice, NotSold, OpenCheckout, choose, may_buy, sort_open},
+        checkout::{Choice, NotSold, OpenCheckout, Order, choose, may_buy, sort_open},
         reduce,
     },
     form::{Field, Problem},
 };
+use futures::future::try_join;
 use policy::Action;
 use secrecy::{ExposeSecret, SecretString};
 use store::Membership;
@@ -121,15 +122,22 @@ impl Services {
     ) -> Result<CheckoutLink, ServiceError> {
         let org = membership.organization.id;
         let payments = &self.ports.payments;
-        let asked = futures::future::try_join(payments.billing_of(customer), payments.open_checkouts(customer)).await;
-        let (seen, open) = asked.inspect_err(|error| self.checkout_failed(org, "open_checkouts", error))?;
-        let stored = self.store.find_subscription(org).await?;
+        // In this order: one that is paid between the two answers is in the first or has made what is in the
+        // second. The other way around it might be in neither, and a second one be made.
+        let open = payments.open_checkouts(customer).await;
+        let open = open.inspect_err(|error| self.checkout_failed(org, "open_checkouts", error))?;
+        let seen = payments.billing_of(customer).await;
+        let seen = seen.inspect_err(|error| self.checkout_failed(org, "billing_of", error))?;
+        let (stored, members) = try_join(self.store.find_subscription(org), self.store.list_members(org)).await?;
         may_buy(stored.as_ref(), &reduce(&seen.subscriptions)).map_err(not_sold)?;
-        let (same, others) = sort_open(&open, choice);
+        let had_one = stored.is_some() || !seen.subscriptions.is_empty();
+        let members = u32::try_from(members.len()).unwrap_or(u32::MAX);
+        let order = Order::of(choice, &self.settings.catalogue.currency, (members, had_one));
+        let order = order.ok_or_else(|| not_sold(NotSold::NoSuchPlan))?;
+        let (same, others) = sort_open(&open, &order);
         for other in others {
             self.end_checkout(org, other).await?;
         }
-        let had_one = stored.is_some() || !seen.subscriptions.is_empty();
         if let Some(same) = same {
             let session = payments.checkout(&same.id).await;
             let session = session.inspect_err(|error| self.checkout_failed(org, "checkout", error))?;
@@ -139,7 +147,7 @@ impl Services {
             // Made when this site had another address.
             self.end_checkout(org, same).await?;
         }
-        let session = self.create_session(membership, customer, choice, had_one).await;
+        let session = self.create_session(membership, customer, order).await;
         let session = session.inspect_err(|error| self.checkout_failed(org, "create_checkout", error))?;
         self.compared(membership, customer, session)
     }
@@ -160,21 +168,13 @@ impl Services {
         &self,
         membership: &Membership,
         customer: &domain::CustomerId,
-        choice: &Choice<'_>,
-        had_one: bool,
+        order: Order<'_>,
     ) -> Result<CheckoutSession, PaymentsError> {
         let organization = &membership.organization;
-        let members = self.store.list_members(organization.id).await.map_or(1, |members| members.len());
-        let prices = choice.plan.prices.ok_or(PaymentsError::Mismatch)?;
         let new = NewCheckout {
             org: organization.id,
             customer,
-            plan: &choice.plan.slug,
-            interval: choice.interval,
-            amount: prices.per(choice.interval),
-            currency: &self.settings.catalogue.currency,
-            seats: choice.seats(u32::try_from(members).unwrap_or(u32::MAX)),
-            trial: choice.trial(had_one),
+            order,
             success_url: self.checkout_return(&organization.slug, Some("done")),
             cancel_url: self.checkout_return(&organization.slug, None),
         };

@@ -12,7 +12,10 @@ use std::collections::HashMap;
 use domain::{
     CustomerId, Millis, OrgId, Timestamp,
     audit::{AuditAction, AuditOutcome},
-    billing::{Invoice, NextInvoice, Notice, Subscription, SubscriptionSeen, Told, event::Suspicion, notice, reduce},
+    billing::{
+        Invoice, InvoiceSeen, NextInvoice, Notice, Subscription, SubscriptionSeen, Told, event::Suspicion, notice,
+        reduce,
+    },
     orgs::Role,
     outbox,
 };
@@ -58,16 +61,17 @@ impl Services {
         Ok(self.store.lease_billing_customers(limit, &lease, now, now + LEASE).await?)
     }
 
-    /// Fetches what a customer has, stores it, and settles what was told of them.
+    /// Fetches what a customer has, stores it, and settles what was told of them. Answers whether it is stored:
+    /// what can't be fetched now is put off, and what another worker took over is theirs.
     ///
     /// # Errors
     /// When the database does not answer: it is done again when the lease has run out.
-    pub async fn sync_customer(&self, held: &LeasedCustomer) -> Result<(), ServiceError> {
+    pub async fn sync_customer(&self, held: &LeasedCustomer) -> Result<bool, ServiceError> {
         // Before fetching: what comes in from here on is not answered by what is fetched now.
         let events = self.store.waiting_billing_events(&held.customer).await?;
         match self.try_sync(held, &events).await? {
-            Ok(()) => Ok(()),
-            Err(stop) => self.put_off_events(held, &events, stop.as_str()).await,
+            Ok(written) => Ok(written),
+            Err(stop) => self.put_off_events(held, &events, stop.as_str()).await.map(|()| false),
         }
     }
 
@@ -80,7 +84,11 @@ impl Services {
         self.put_off_events(held, &events, why).await
     }
 
-    async fn try_sync(&self, held: &LeasedCustomer, events: &[WaitingEvent]) -> Result<Result<(), Stop>, ServiceError> {
+    async fn try_sync(
+        &self,
+        held: &LeasedCustomer,
+        events: &[WaitingEvent],
+    ) -> Result<Result<bool, Stop>, ServiceError> {
         let Some(org) = held.org else { return Ok(Err(Stop::Unknown)) };
         if held.livemode != self.ports.payments.livemode() {
             return Ok(Err(Stop::OtherMode));
@@ -88,7 +96,7 @@ impl Services {
         let ours = self.quarantine_others(org, events).await?;
         if ours.is_empty() && !events.is_empty() {
             self.store.release_billing_customer(held).await?;
-            return Ok(Ok(()));
+            return Ok(Ok(false));
         }
         let payments = &self.ports.payments;
         let seen = match payments.billing_of(&held.customer).await {
@@ -107,7 +115,7 @@ impl Services {
         let written = self.write_seen(held, org, (&seen, current, next), &ours).await;
         store::kill_point!("sync-written");
         match written {
-            Ok(()) => Ok(Ok(())),
+            Ok(written) => Ok(Ok(written)),
             Err(StoreError::Conflict) => Ok(Err(Stop::Taken)),
             Err(error) => Err(error.into()),
         }
@@ -135,9 +143,9 @@ impl Services {
             Result<Option<NextInvoice>, PaymentsError>,
         ),
         events: &[String],
-    ) -> Result<(), StoreError> {
+    ) -> Result<bool, StoreError> {
         let now = self.now();
-        let ids: Vec<&str> = seen.invoices.iter().map(|invoice| invoice.id.as_str()).collect();
+        let ids: Vec<&str> = seen.invoices.iter().map(|one| one.invoice.id.as_str()).collect();
         let (before, told) =
             try_join(self.store.find_subscription(org), self.store.told_of_invoices(org, &ids)).await?;
         if let Some(subscription) = subscription.as_mut().filter(|one| one.status.goes_on()) {
@@ -150,10 +158,11 @@ impl Services {
         let entry = self.entry_of_change(org, before.as_ref(), subscription);
         let state =
             BillingState { org, subscription, invoices: &invoices, letters: &letters, entry: entry.as_ref(), events };
-        if !self.store.write_billing_state(held, &state, now).await? {
+        let written = self.store.write_billing_state(held, &state, now).await?;
+        if !written {
             tracing::warn!(%org, "another worker took this customer over; what this one fetched is not written");
         }
-        Ok(())
+        Ok(written)
     }
 
     /// The one that counts, of those that do not name somebody else.
@@ -175,7 +184,11 @@ impl Services {
     }
 
     /// To every owner, of each piece of news.
-    async fn letters_of(&self, org: OrgId, notices: &[(&Invoice, Notice)]) -> Result<Vec<NewOutboxRow>, StoreError> {
+    async fn letters_of(
+        &self,
+        org: OrgId,
+        notices: &[(&InvoiceSeen, Notice)],
+    ) -> Result<Vec<NewOutboxRow>, StoreError> {
         if notices.is_empty() {
             return Ok(Vec::new());
         }
@@ -183,7 +196,7 @@ impl Services {
         let Some(organization) = organization else { return Ok(Vec::new()) };
         let settings = self.link(&format!("/o/{}/settings/billing", organization.slug), None);
         let owners: Vec<_> = members.into_iter().filter(|member| member.role == Role::Owner).collect();
-        let letters = notices.iter().flat_map(|(invoice, notice)| {
+        let letters = notices.iter().flat_map(|(InvoiceSeen { invoice, remaining }, notice)| {
             owners.iter().map(|owner| {
                 let (name, called) = (owner.person.name.clone(), organization.name.clone());
                 let key = format!("{}:{}:{}", invoice.id, invoice.attempts, owner.person.id);
@@ -203,7 +216,7 @@ impl Services {
                         let letter = Letter::PaymentFailed {
                             name,
                             organization: called,
-                            amount: invoice.total.to_string(),
+                            amount: remaining.to_string(),
                             again: invoice.next_attempt,
                             link: settings.clone(),
                         };
@@ -282,18 +295,17 @@ type Written = Vec<(Invoice, Told)>;
 
 /// The invoices as they are to be stored, and what is news among them.
 fn news<'a>(
-    invoices: &'a [Invoice],
+    invoices: &'a [InvoiceSeen],
     told: &HashMap<String, Told>,
     now: Timestamp,
-) -> (Written, Vec<(&'a Invoice, Notice)>) {
+) -> (Written, Vec<(&'a InvoiceSeen, Notice)>) {
     let mut notices = Vec::new();
     let written = invoices
         .iter()
-        .map(|invoice| {
-            let before = told.get(&invoice.id).copied().unwrap_or_default();
-            let (news, told) = notice(invoice, before, now);
-            notices.extend(news.map(|news| (invoice, news)));
-            (invoice.clone(), told)
+        .map(|seen| {
+            let (news, told) = notice(&seen.invoice, told.get(&seen.invoice.id).copied(), now);
+            notices.extend(news.map(|news| (seen, news)));
+            (seen.invoice.clone(), told)
         })
         .collect();
     (written, notices)

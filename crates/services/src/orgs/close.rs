@@ -1,7 +1,7 @@
 //! Ask for an organisation's deletion. For thirty days it is closed, and an owner can take that back.
 //!
 //! What must hold: only an owner with a recent proof closes it, and only where nothing goes on
-//! charging; every owner is told, the one who did it included; what is closed opens to nobody.
+//! charging, and what is open for payment is taken back; every owner is told, the one who did it included; what is closed opens to nobody.
 
 use domain::{
     Timestamp,
@@ -31,7 +31,10 @@ impl Services {
             _ => {}
         }
         let due = self.now() + CLOSING_GRACE;
-        let letters = self.closing_letters(actor, membership, Some(due)).await?;
+        let mut rows = self.closing_letters(actor, membership, Some(due)).await?;
+        // What was begun to be bought can't be paid any more.
+        let customer = membership.billing.customer.as_ref();
+        rows.extend(customer.map(|customer| self.expiry_row(membership.organization.id, customer)));
         let (org, by) = (membership.organization.id, actor.person().id);
         let given = self.circumstances(actor, membership, Action::DeleteOrganization).await;
         let may = |role: Option<Role>| {
@@ -39,7 +42,7 @@ impl Services {
             self.policy.decide(subject, Action::DeleteOrganization, org, given).allowed
         };
         let entry = self.closing_entry(actor, membership, (attempted, AuditOutcome::Done, None));
-        match self.store.close_organization((org, by), due, &letters, &entry, may).await? {
+        match self.store.close_organization((org, by), due, &rows, &entry, may).await? {
             Closed::Done | Closed::Gone => Ok(()),
             Closed::NotAllowed => Err(ServiceError::NotFound),
             Closed::SubscriptionLives => {

@@ -55,6 +55,7 @@ impl Services {
     pub async fn work_off_row(&self, row: &LeasedRow) -> Result<(), ServiceError> {
         let outcome = match row.kind.as_str() {
             mail::post::KIND => self.deliver(row).await,
+            billing::EXPIRE_CHECKOUTS => self.expire_checkouts_of(row).await,
             billing::CREATE_CUSTOMER => self.create_customer_of(row).await?,
             other => Outcome::Never(format!("no worker of this version does {other:?}")),
         };
