@@ -47,6 +47,7 @@ mod perform;
 mod persistent;
 mod places;
 mod router;
+mod rows;
 mod saving;
 mod server;
 mod settings;

@@ -10,7 +10,8 @@ use serde_json::{Value, json};
 
 use crate::persistent::{MapS, from_key};
 use crate::places::Places;
-use crate::state::{Table, as_any, write_map_changes};
+use crate::rows::Rows;
+use crate::state::{Table, as_any, write_row_changes};
 
 /// Objects of one kind. Saved as a plain list, oldest first.
 ///
@@ -21,7 +22,7 @@ pub struct Shelf(Arc<Inside>);
 
 #[derive(Debug, Clone, Default)]
 struct Inside {
-    rows: MapS<u64, Arc<Value>>,
+    rows: Rows<Value>,
     places: Places,
     /// Customer and place, for objects that belong to one.
     owned: MapS<(Arc<str>, u64), ()>,
@@ -42,7 +43,7 @@ impl Shelf {
 
     /// The object, or the stub of a deleted one.
     pub fn get(&self, id: &str) -> Option<&Value> {
-        self.0.rows.get(&self.0.place(id)?).map(|object| &**object)
+        self.0.rows.get(self.0.place(id)?).map(|object| &**object)
     }
 
     /// The object unless it was deleted.
@@ -52,7 +53,7 @@ impl Shelf {
 
     /// Everything not deleted, newest first, as Stripe lists.
     pub fn newest_first(&self) -> impl Iterator<Item = &Value> {
-        self.0.rows.into_iter().rev().map(|(_, object)| &**object).filter(|object| !is_stub(object))
+        self.0.rows.iter().rev().map(|object| &**object).filter(|object| !is_stub(object))
     }
 
     /// A customer's objects that are not deleted, newest first.
@@ -60,7 +61,7 @@ impl Shelf {
         let customer: Arc<str> = customer.into();
         let own = from_key(&self.0.owned, (Arc::clone(&customer), 0)).take_while(|((owner, _), ())| *owner == customer);
         let places: Vec<u64> = own.map(|((_, place), ())| *place).collect();
-        places.into_iter().rev().filter_map(|place| self.0.rows.get(&place)).map(|o| &**o).filter(|o| !is_stub(o))
+        places.into_iter().rev().filter_map(|place| self.0.rows.get(place)).map(|o| &**o).filter(|o| !is_stub(o))
     }
 
     /// Leaves a stub where the object stood and returns it.
@@ -76,7 +77,7 @@ impl Inside {
     fn put(&mut self, object: Arc<Value>) -> Option<Arc<Value>> {
         let id = object["id"].as_str().unwrap_or_default();
         let (place, old) = match self.place(id) {
-            Some(place) => (place, self.rows.get(&place).cloned()),
+            Some(place) => (place, self.rows.get(place).cloned()),
             None => (self.next, None),
         };
         if old.is_none() {
@@ -93,12 +94,12 @@ impl Inside {
                 self.owned.insert_cow((owner.into(), place), ());
             }
         }
-        self.rows.insert_cow(place, object);
+        self.rows.put(place, object);
         old
     }
 
     fn place(&self, id: &str) -> Option<u64> {
-        self.places.find(id, |place| self.rows.get(&place).is_some_and(|object| object["id"] == id))
+        self.places.find(id, |place| self.rows.get(place).is_some_and(|object| object["id"] == id))
     }
 }
 
@@ -108,7 +109,7 @@ fn is_stub(object: &Value) -> bool {
 
 impl Table for Shelf {
     fn write_changes(&self, old: &dyn Table, into: &mut Vec<u8>) -> serde_json::Result<()> {
-        write_map_changes(as_any::<Self>(old).map(|old| &old.0.rows), &self.0.rows, into)
+        write_row_changes(as_any::<Self>(old).map(|old| &old.0.rows), &self.0.rows, into)
     }
 
     fn lay(&mut self, key: Value, row: Value) -> serde_json::Result<()> {
@@ -138,7 +139,7 @@ impl From<Vec<Arc<Value>>> for Shelf {
 
 impl From<Shelf> for Vec<Arc<Value>> {
     fn from(shelf: Shelf) -> Self {
-        shelf.0.rows.into_iter().map(|(_, object)| Arc::clone(object)).collect()
+        shelf.0.rows.iter().map(Arc::clone).collect()
     }
 }
 

@@ -96,7 +96,7 @@ fn redeem_one(books: &mut Books, asked: &Asked, target: Target<'_>) -> Result<Va
         _ => None,
     };
     let id = books.ids.object("di");
-    books.create(json!({
+    books.create(&json!({
         "id": id, "object": "discount", "checkout_session": target.checkout_session, "customer": target.customer,
         "customer_account": null, "end": end, "invoice": target.invoice, "invoice_item": null,
         "promotion_code": code.as_ref().map(|code| code["id"].clone()),

@@ -67,7 +67,7 @@ fn make_payment(books: &mut Books, invoice: &Value, now: i64) {
         intent["setup_future_usage"] = json!("off_session");
     }
     let id = books.ids.object("inpay");
-    books.create(json!({
+    books.create(&json!({
         "id": id, "object": "invoice_payment", "amount_paid": null, "amount_requested": amount, "created": now,
         "currency": currency, "invoice": invoice["id"], "is_default": true, "livemode": false,
         "payment": {"payment_intent": intent["id"], "type": "payment_intent"}, "status": "open",
@@ -75,5 +75,5 @@ fn make_payment(books: &mut Books, invoice: &Value, now: i64) {
     }));
     books.payment_links.insert_cow(invoice.id().to_owned(), id.clone());
     books.payment_links.insert_cow(intent.id().to_owned(), id);
-    books.create(intent);
+    books.create(&intent);
 }

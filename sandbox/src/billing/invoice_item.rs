@@ -40,7 +40,7 @@ pub fn prorate(books: &mut Books, proration: &Proration<'_>) {
     made["proration_details"] = json!({"credited_items": credited.map(credited_items), "discount_amounts": []});
     made["quantity"] = json!(quantity);
     made["quantity_decimal"] = json!(quantity.to_string());
-    books.create(made);
+    books.create(&made);
 }
 
 fn credited_items(source: &Source) -> Value {

@@ -11,7 +11,7 @@ use crate::payments::intent;
 /// Keeps a new invoice.
 pub fn create(books: &mut Books, invoice: Value) {
     enter(books, &invoice);
-    books.create(invoice);
+    books.create(&invoice);
 }
 
 /// Keeps a changed invoice, with events about the change.

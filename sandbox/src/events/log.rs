@@ -2,14 +2,14 @@
 
 use std::sync::Arc;
 
-use crate::persistent::{MapS, from_key};
 use crate::places::Places;
+use crate::rows::Rows;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::Cause;
 use crate::contract::API_VERSION;
-use crate::state::{Table, as_any, write_map_changes};
+use crate::state::{Table, as_any, write_row_changes};
 
 /// How many events are kept; the oldest are dropped, unless a delivery of theirs is pending.
 pub const KEPT: u64 = 100_000;
@@ -57,7 +57,7 @@ impl Event {
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(from = "Saved", into = "Saved")]
 pub struct EventLog {
-    rows: MapS<u64, Arc<Event>>,
+    rows: Rows<Event>,
     places: Places,
     count: u64,
     next: u64,
@@ -84,16 +84,16 @@ impl EventLog {
     fn put(&mut self, event: Arc<Event>) {
         self.count += 1;
         self.places.insert(&event.id, event.number);
-        self.rows.insert_cow(event.number, event);
+        self.rows.put(event.number, event);
     }
 
     fn drop_oldest(&mut self) {
         while self.count > KEPT {
-            let oldest = self.rows.into_iter().next().map(|(_, event)| Arc::clone(event));
+            let oldest = self.rows.iter().next().map(Arc::clone);
             match oldest {
                 Some(event) if event.pending_webhooks == 0 => {
-                    self.rows.remove_cow(&event.number);
-                    self.places.remove(&event.id, event.number);
+                    self.rows.remove(event.number);
+                    self.places.forget_below(event.number + 1);
                     self.count -= 1;
                 }
                 _ => break,
@@ -108,21 +108,21 @@ impl EventLog {
 
     /// An event by its id.
     pub fn get(&self, id: &str) -> Option<&Event> {
-        self.rows.get(&self.place(id)?).map(|event| &**event)
+        self.rows.get(self.place(id)?).map(|event| &**event)
     }
 
     fn place(&self, id: &str) -> Option<u64> {
-        self.places.find(id, |place| self.rows.get(&place).is_some_and(|event| event.id == id))
+        self.places.find(id, |place| self.rows.get(place).is_some_and(|event| event.id == id))
     }
 
     /// All that are kept, newest first.
     pub fn newest_first(&self) -> impl Iterator<Item = &Event> {
-        self.rows.into_iter().rev().map(|(_, event)| &**event)
+        self.rows.iter().rev().map(|event| &**event)
     }
 
     /// The events from a number on, oldest first.
     pub fn since(&self, number: u64) -> impl Iterator<Item = &Event> {
-        from_key(&self.rows, number).map(|(_, event)| &**event)
+        self.rows.from(number).map(|event| &**event)
     }
 
     /// Whether there are events that nobody has asked for with [`Self::take_outgoing`].
@@ -137,7 +137,7 @@ impl EventLog {
 
     /// The events since the last time this was asked, oldest first: those to be delivered.
     pub fn take_outgoing(&mut self) -> Vec<Arc<Event>> {
-        let taken = from_key(&self.rows, self.outgoing).map(|(_, event)| Arc::clone(event)).collect();
+        let taken = self.rows.from(self.outgoing).map(Arc::clone).collect();
         self.outgoing = self.next;
         taken
     }
@@ -145,15 +145,15 @@ impl EventLog {
     /// Changes an event that is kept, such as its pending deliveries.
     pub fn change(&mut self, id: &str, change: impl FnOnce(&mut Event)) {
         let place = self.place(id);
-        if let Some(event) = place.and_then(|place| self.rows.get_mut_cow(&place)) {
-            change(Arc::make_mut(event));
+        if let Some(place) = place {
+            self.rows.change(place, |event| change(Arc::make_mut(event)));
         }
     }
 }
 
 impl Table for EventLog {
     fn write_changes(&self, old: &dyn Table, into: &mut Vec<u8>) -> serde_json::Result<()> {
-        write_map_changes(as_any::<Self>(old).map(|old| &old.rows), &self.rows, into)
+        write_row_changes(as_any::<Self>(old).map(|old| &old.rows), &self.rows, into)
     }
 
     fn lay(&mut self, _: Value, row: Value) -> serde_json::Result<()> {
@@ -162,7 +162,7 @@ impl Table for EventLog {
     }
 
     fn empty(&mut self) {
-        (self.rows, self.places, self.count) = (MapS::new(), Places::default(), 0);
+        (self.rows, self.places, self.count) = (Rows::default(), Places::default(), 0);
     }
 }
 
@@ -178,7 +178,7 @@ impl From<Saved> for EventLog {
 
 impl From<EventLog> for Saved {
     fn from(log: EventLog) -> Self {
-        let rows = log.rows.into_iter().map(|(_, event)| Arc::clone(event)).collect();
+        let rows = log.rows.iter().map(Arc::clone).collect();
         Self { rows, next: log.next, outgoing: log.outgoing }
     }
 }

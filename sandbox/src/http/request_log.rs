@@ -55,10 +55,17 @@ impl Serialize for Nested {
 }
 
 /// The rows, newest last.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct RequestLog {
     rows: VecDeque<Row>,
     dropped: usize,
+}
+
+impl Default for RequestLog {
+    fn default() -> Self {
+        // Room for all: growing would touch twice the memory, and what is not touched costs nothing.
+        Self { rows: VecDeque::with_capacity(KEPT), dropped: 0 }
+    }
 }
 
 impl RequestLog {

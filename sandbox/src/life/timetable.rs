@@ -16,7 +16,7 @@ pub const ANNOUNCED: i64 = 3 * 86_400;
 /// Keeps a new subscription.
 pub fn create(books: &mut Books, subscription: Value) {
     enter(books, &subscription);
-    books.create(subscription);
+    books.create(&subscription);
 }
 
 /// Keeps a changed subscription, with events about the change.

@@ -37,7 +37,7 @@ fn create(books: &mut Books, call: &Call<'_>) -> Result<Value, ApiError> {
     let order = checkout_order::Order::new(call, lines, discount);
     order.write_totals(books, &mut session);
     books.checkout_orders.insert_cow(id.clone(), order);
-    books.create(session.clone());
+    books.create(&session);
     let clock = books.clock_of(&session).map(str::to_owned);
     books.agenda.set(clock.as_deref(), Deed::CheckoutExpiry, &id, Some(expires_at));
     Ok(session)

@@ -56,7 +56,7 @@ fn create(books: &mut Books, call: &Call<'_>) -> Result<Value, ApiError> {
     }
     write(call, &mut coupon)?;
     coupon["id"] = json!(id(books, call)?);
-    books.create(coupon.clone());
+    books.create(&coupon);
     Ok(shown(&coupon, call.now))
 }
 

@@ -87,7 +87,7 @@ fn create(books: &mut Books, call: &Call<'_>) -> Result<Value, ApiError> {
             *default = json!(method);
         }
     }
-    books.create(customer.clone());
+    books.create(&customer);
     Ok(customer)
 }
 

@@ -48,7 +48,7 @@ fn create(books: &mut Books, call: &Call<'_>) -> Result<Value, ApiError> {
     });
     write(call, &mut feature)?;
     feature["id"] = json!(books.ids.object("feat"));
-    books.create(feature.clone());
+    books.create(&feature);
     Ok(feature)
 }
 

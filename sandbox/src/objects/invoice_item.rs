@@ -57,13 +57,13 @@ fn create(books: &mut Books, call: &Call<'_>) -> Result<Value, ApiError> {
         });
     }
     match call.text("invoice") {
-        None => books.create(item.clone()),
+        None => books.create(&item),
         Some(id) => {
             let draft =
                 books.invoices.living(id).filter(|i| i["customer"] == customer && i["status"] == "draft").cloned();
             let draft = draft.ok_or_else(|| ApiError::no_such("invoice", id, "invoice", false))?;
             item["invoice"] = json!(id);
-            books.create(item.clone());
+            books.create(&item);
             let line = line::for_invoice_item(books, &item);
             invoice::add_line(books, draft, line);
         }

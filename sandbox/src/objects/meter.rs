@@ -43,7 +43,7 @@ fn create(books: &mut Books, call: &Call<'_>) -> Result<Value, ApiError> {
         "status": "active", "status_transitions": {"deactivated_at": null}, "updated": call.now,
         "value_settings": {"event_payload_key": key("value_settings", "value")},
     });
-    books.create(meter.clone());
+    books.create(&meter);
     Ok(meter)
 }
 

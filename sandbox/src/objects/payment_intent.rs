@@ -58,7 +58,7 @@ fn create(books: &mut Books, call: &Call<'_>) -> Result<Value, ApiError> {
         intent["automatic_payment_methods"] = automatic.clone();
     }
     set_method(books, call, &mut intent)?;
-    books.create(intent.clone());
+    books.create(&intent);
     if call.flag("confirm", false) { confirmed(books, call, &intent) } else { Ok(intent) }
 }
 

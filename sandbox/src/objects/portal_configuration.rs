@@ -70,7 +70,7 @@ fn create(books: &mut Books, call: &Call<'_>) -> Result<Value, ApiError> {
     let mut configuration = blank(call.now);
     write(books, call, &mut configuration)?;
     configuration["id"] = json!(books.ids.object("bpc"));
-    books.create(configuration.clone());
+    books.create(&configuration);
     Ok(configuration)
 }
 

@@ -36,7 +36,7 @@ fn create(books: &mut Books, call: &Call<'_>) -> Result<Value, ApiError> {
         "locale": call.or_null("locale"), "on_behalf_of": null, "return_url": return_url,
         "url": format!("{}/p/session/{secret}", call.public_url),
     });
-    books.create(session.clone());
+    books.create(&session);
     books
         .portal_visits
         .insert_cow(secret, PortalVisit { session: id, created: call.now, opened: None, is_flow_done: false });

@@ -62,7 +62,7 @@ fn create(books: &mut Books, call: &Call<'_>) -> Result<Value, ApiError> {
     price["product"] = json!(product_of(books, call)?);
     price["id"] = json!(books.ids.object("price"));
     take_lookup_key(books, &price);
-    books.create(price.clone());
+    books.create(&price);
     Ok(price)
 }
 
@@ -97,7 +97,7 @@ fn product_of(books: &mut Books, call: &Call<'_>) -> Result<String, ApiError> {
             made["metadata"] = metadata::merge(&Value::Null, data.get("metadata"))?;
             let id = books.ids.object("prod");
             made["id"] = json!(id);
-            books.create(made);
+            books.create(&made);
             Ok(id)
         }
         (None, None) => Err(ApiError::missing("product")),

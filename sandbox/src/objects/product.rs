@@ -67,7 +67,7 @@ fn create(books: &mut Books, call: &Call<'_>) -> Result<Value, ApiError> {
     if product["id"].is_null() {
         product["id"] = json!(books.ids.object("prod"));
     }
-    books.create(product.clone());
+    books.create(&product);
     Ok(product)
 }
 

@@ -48,7 +48,7 @@ fn create(books: &mut Books, call: &Call<'_>) -> Result<Value, ApiError> {
     write(call, &mut code)?;
     code["code"] = json!(text(books, call, &code)?);
     code["id"] = json!(books.ids.object("promo"));
-    books.create(code.clone());
+    books.create(&code);
     Ok(shown(books, &code, call.now))
 }
 

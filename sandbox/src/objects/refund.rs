@@ -40,7 +40,7 @@ fn create(books: &mut Books, call: &Call<'_>) -> Result<Value, ApiError> {
         "payment_intent": charge["payment_intent"], "reason": call.or_null("reason"), "receipt_number": null,
         "source_transfer_reversal": null, "status": "succeeded", "transfer_reversal": null,
     });
-    books.create(refund.clone());
+    books.create(&refund);
     charge["amount_refunded"] = json!(charge.int("amount_refunded") + amount);
     charge["refunded"] = json!(amount == left);
     books.transition(charge, &["charge.refunded"]);

@@ -84,7 +84,7 @@ fn create(books: &mut Books, call: &Call<'_>) -> Result<Value, ApiError> {
     }
     schedule["phases"] = json!(phases);
     schedule["test_clock"] = json!(books.clock_of(&schedule));
-    books.create(schedule.clone());
+    books.create(&schedule);
     if start <= call.now {
         return begin(books, schedule);
     }
@@ -117,7 +117,7 @@ fn from_subscription(books: &mut Books, call: &Call<'_>, mut schedule: Value, id
     schedule["phases"] = json!([own]);
     subscription["schedule"] = schedule["id"].clone();
     keep(books, subscription, &[]);
-    books.create(schedule.clone());
+    books.create(&schedule);
     keep_schedule(books, schedule.clone(), &[]);
     Ok(schedule)
 }

@@ -64,7 +64,7 @@ fn create(books: &mut Books, call: &Call<'_>) -> Result<Value, ApiError> {
     let id = books.ids.object("seti");
     intent["client_secret"] = json!(format!("{id}_secret_{}", books.ids.secret_part()));
     intent["id"] = json!(id);
-    books.create(intent.clone());
+    books.create(&intent);
     if call.flag("confirm", false) {
         return confirmed(books, call, intent);
     }

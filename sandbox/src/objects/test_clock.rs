@@ -33,7 +33,7 @@ fn create(books: &mut Books, call: &Call<'_>) -> Result<Value, ApiError> {
         "status_details": {},
     });
     books.set_now(Some(&id), frozen);
-    books.create(clock.clone());
+    books.create(&clock);
     Ok(clock)
 }
 

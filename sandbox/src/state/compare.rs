@@ -13,6 +13,7 @@ use crate::books::PortalVisit;
 use crate::http::rights::Rights;
 use crate::objects::checkout_completion::Waiting;
 use crate::objects::checkout_order::Order;
+use crate::rows::Rows;
 use crate::webhooks::target::Secrets;
 
 /// Rows that know whether they are the same.
@@ -59,14 +60,24 @@ pub fn difference<'m, K: Ord + Clone, V: Row, const N: usize>(
     Difference { put, gone: before.into_keys().collect() }
 }
 
-type Rows<'m, K, V> = Vec<(&'m K, &'m V)>;
+/// The same of rows by number. Those that went from the list into the map are no difference.
+pub fn difference_of_rows<'m, V>(old: &'m Rows<V>, new: &'m Rows<V>) -> Difference<'m, u64, Arc<V>> {
+    let Difference { mut put, mut gone } = difference(&old.settled, &new.settled);
+    put.extend(new.recent.iter().map(|(number, row)| (number, row)));
+    put.retain(|(number, row)| old.get(**number).is_none_or(|old| !old.is_same(row)));
+    let recent = old.recent.iter().map(|(number, _)| number);
+    gone.extend(recent.filter(|number| new.get(**number).is_none()));
+    Difference { put, gone }
+}
+
+type Found<'m, K, V> = Vec<(&'m K, &'m V)>;
 
 /// The rows of those nodes of `new` that `old` has not, and the topmost nodes that it has.
 // The library's type of a node can't be named, so this is one piece.
 fn not_in<'m, K: Ord + Clone, V: Row, const N: usize>(
     old: &Map<K, V, N>,
     new: &'m Map<K, V, N>,
-) -> (Rows<'m, K, V>, HashSet<usize>) {
+) -> (Found<'m, K, V>, HashSet<usize>) {
     let (mut fresh, mut shared) = (Vec::new(), HashSet::new());
     let mut ahead: Vec<_> = new.root().into_iter().collect();
     while let Some(node) = ahead.pop() {
@@ -96,7 +107,7 @@ fn not_in<'m, K: Ord + Clone, V: Row, const N: usize>(
 fn down_to<'m, K: Ord + Clone, V: Row, const N: usize>(
     shared: &HashSet<usize>,
     old: &'m Map<K, V, N>,
-) -> Rows<'m, K, V> {
+) -> Found<'m, K, V> {
     let mut stale = Vec::new();
     let mut ahead: Vec<_> = old.root().into_iter().collect();
     while let Some(node) = ahead.pop() {
@@ -111,12 +122,41 @@ fn down_to<'m, K: Ord + Clone, V: Row, const N: usize>(
 
 #[cfg(test)]
 mod tests {
-    use super::difference;
+    use super::{difference, difference_of_rows};
     use crate::persistent::MapS;
+    use crate::rows::Rows;
     use proptest::prelude::*;
     use std::sync::Arc;
 
     proptest! {
+        #[test]
+        fn the_difference_of_rows_laid_over_the_old_ones_is_the_new_ones(
+            start in 0_u64..100, added in 0_u64..100, others in prop::collection::vec((0_u64..200, any::<bool>()), 0..20),
+        ) {
+            let mut old = Rows::default();
+            (0..start).for_each(|number| old.put(number, Arc::new(number)));
+            let mut new = old.clone();
+            (start..start + added).for_each(|number| new.put(number, Arc::new(number)));
+            for (number, stays) in &others {
+                if *stays {
+                    new.change(*number, |row| *row = Arc::new(1_000 + *number));
+                } else {
+                    new.remove(*number);
+                }
+            }
+            let found = difference_of_rows(&old, &new);
+            let mut laid = old.clone();
+            for (number, row) in &found.put {
+                laid.put(**number, Arc::clone(row));
+            }
+            for number in &found.gone {
+                laid.remove(**number);
+            }
+            let all = |rows: &Rows<u64>| rows.iter().map(Arc::as_ptr).collect::<Vec<_>>();
+            prop_assert_eq!(all(&laid), all(&new));
+            prop_assert!(found.put.len() as u64 <= added + others.len() as u64, "no more than was changed");
+        }
+
         #[test]
         fn the_difference_laid_over_the_old_map_is_the_new_one(
             start in prop::collection::btree_map(0_u16..600, 0_u8..4, 0..400),

@@ -9,4 +9,4 @@ mod saved;
 mod table;
 
 pub use file::{StateError, StateFile};
-pub use table::{Table, as_any, write_map_changes};
+pub use table::{Table, as_any, write_map_changes, write_row_changes};

@@ -3,11 +3,12 @@
 use std::any::Any;
 
 use crate::persistent::MapS;
+use crate::rows::Rows;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::compare::{Row, difference};
+use super::compare::{Difference, Row, difference, difference_of_rows};
 
 /// A table as the journal sees it.
 pub trait Table: Any {
@@ -27,7 +28,23 @@ where
     V: Row + Serialize,
 {
     let none = MapS::new();
-    let found = difference(old.unwrap_or(&none), new);
+    write_difference(difference(old.unwrap_or(&none), new), into)
+}
+
+/// Appends the changes between two versions of rows.
+pub fn write_row_changes<V: Serialize>(
+    old: Option<&Rows<V>>,
+    new: &Rows<V>,
+    into: &mut Vec<u8>,
+) -> serde_json::Result<()> {
+    let none = Rows::default();
+    write_difference(difference_of_rows(old.unwrap_or(&none), new), into)
+}
+
+fn write_difference<K: Serialize, V: Serialize>(
+    found: Difference<'_, K, V>,
+    into: &mut Vec<u8>,
+) -> serde_json::Result<()> {
     for row in found.put {
         into.push(b',');
         serde_json::to_writer(&mut *into, &row)?;

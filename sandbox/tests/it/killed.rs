@@ -13,7 +13,7 @@ use crate::started::KEY;
 /// 2030-01-01: later than the machine's own time, so that one can be told from the other.
 const START: i64 = 1_893_456_000;
 const DAYS: i64 = 60;
-const CUSTOMERS: usize = 14;
+const CUSTOMERS: usize = 28;
 
 /// A running program, and a client of it.
 struct Running {
