@@ -1,8 +1,10 @@
 // One's data: taken along as a file, and deleted with fourteen days to think again (T05).
 import { readFileSync } from 'node:fs';
 import { expectAccessible } from '../accessible.ts';
-import { expect, test } from './own-stack.ts';
+import { expect, ownStack } from './own-stack.ts';
 import { fillIn, password, people, signIn } from '../people.ts';
+
+const test = ownStack();
 
 test('the export is a JSON file with what is ones own', async ({ page }) => {
   await signIn(page, 'viewer');

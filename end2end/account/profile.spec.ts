@@ -1,6 +1,8 @@
 // What one is called, and the way to one's account.
-import { expect, test } from './own-stack.ts';
+import { expect, ownStack } from './own-stack.ts';
 import { signIn } from '../people.ts';
+
+const test = ownStack();
 
 test('a name is changed, and a bad one comes back with words beside it', async ({ page }) => {
   await signIn(page, 'owner');

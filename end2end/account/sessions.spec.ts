@@ -1,6 +1,8 @@
 // Where one is signed in, and out again from elsewhere (S06).
-import { expect, test } from './own-stack.ts';
+import { expect, ownStack } from './own-stack.ts';
 import { signIn, signOut } from '../people.ts';
+
+const test = ownStack();
 
 const ipad = 'Mozilla/5.0 (iPad; CPU OS 18_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.5 Safari/604.1';
 

@@ -1,10 +1,12 @@
 // The operators' console (W-06): there for staff with a second factor, events replayed, and acting as a
 // member: seen on every page, closed where it must be, told in the audit log.
 import { expectAccessible } from '../accessible.ts';
-import { expect, test } from '../account/own-stack.ts';
+import { expect, ownStack } from '../account/own-stack.ts';
 import { totpCode } from '../auth/authenticator.ts';
 import { people, signIn } from '../people.ts';
 import type { Page } from '@playwright/test';
+
+const test = ownStack();
 
 async function setUpTotp(page: Page): Promise<void> {
   await page.goto('/account/two-factor');

@@ -1,6 +1,8 @@
 // When and from where an organisation may be used.
-import { expect, test } from '../account/own-stack.ts';
+import { expect, ownStack } from '../account/own-stack.ts';
 import { signIn } from '../people.ts';
+
+const test = ownStack();
 
 test('A-13: an owner limits hours and networks, is kept from shutting themselves out, and takes it back', async ({ page }) => {
   await signIn(page, 'globexOwner');

@@ -1,8 +1,10 @@
 // The audit log: looked through, taken along, kept as long as the owner says (V01).
 import { readFile } from 'node:fs/promises';
 import { expectAccessible } from '../accessible.ts';
-import { expect, test } from '../account/own-stack.ts';
+import { expect, ownStack } from '../account/own-stack.ts';
 import { signIn } from '../people.ts';
+
+const test = ownStack();
 
 test('V01: entries are filtered, exported as CSV, and kept as long as an owner says', async ({ page, javaScriptEnabled }) => {
   await signIn(page, 'owner');

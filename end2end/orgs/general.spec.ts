@@ -1,9 +1,11 @@
 // An organisation's name and address, its data taken along, and its end (A-18, T10).
 import { readFile } from 'node:fs/promises';
 import { expectAccessible } from '../accessible.ts';
-import { expect, test } from '../account/own-stack.ts';
+import { expect, ownStack } from '../account/own-stack.ts';
 import { mailLink } from '../mail.ts';
 import { people, signIn, signOut } from '../people.ts';
+
+const test = ownStack();
 
 test('A-18: it gets another name and address, and the old address leads there', async ({ page, javaScriptEnabled }) => {
   await signIn(page, 'owner');

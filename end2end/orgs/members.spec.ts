@@ -1,9 +1,11 @@
 // Inviting, joining, roles, removing, leaving, handing over (A-12, T05, T07).
 import { expectAccessible } from '../accessible.ts';
-import { expect, test } from '../account/own-stack.ts';
+import { expect, ownStack } from '../account/own-stack.ts';
 import { mailLink } from '../mail.ts';
 import { fillIn, password, people, signIn, signOut } from '../people.ts';
 import type { Page } from '@playwright/test';
+
+const test = ownStack();
 
 const INVITED = 'You are invited';
 const members = '/o/globex/settings/members';

@@ -1,8 +1,10 @@
 // Projects and posts: written, read, changed, looked for, deleted.
 import { expectAccessible } from '../accessible.ts';
-import { expect, test } from '../account/own-stack.ts';
+import { expect, ownStack } from '../account/own-stack.ts';
 import { signIn, signOut } from '../people.ts';
 import type { Page } from '@playwright/test';
+
+const test = ownStack();
 
 async function looksRight(page: Page, javaScriptEnabled: boolean | undefined): Promise<void> {
   for (const colorScheme of javaScriptEnabled === false ? [] : (['light', 'dark'] as const)) {

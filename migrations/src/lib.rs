@@ -22,6 +22,7 @@ mod m0019_billing_state;
 mod m0020_console;
 mod m0021_upcoming;
 mod m0022_replayed_at;
+mod m0023_event_attempts;
 
 pub struct Migrator;
 
@@ -49,6 +50,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0020_console::Migration),
             Box::new(m0021_upcoming::Migration),
             Box::new(m0022_replayed_at::Migration),
+            Box::new(m0023_event_attempts::Migration),
         ]
     }
 }

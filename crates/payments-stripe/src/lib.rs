@@ -11,10 +11,12 @@ mod customer;
 mod demo;
 mod errors;
 mod event;
+mod keep;
 mod plan_change;
 mod plans;
 mod portal_session;
 mod requests;
+mod scheduled_change;
 
 pub use client::{Stripe, StripeConfigError};
 

@@ -10,7 +10,7 @@ use services::billing::{PaymentsError, PlanShop};
 
 use crate::{
     PLAN_METADATA, Stripe,
-    requests::{self, Page},
+    requests::{self, Made, Page},
 };
 
 /// Stripe's largest page of products.
@@ -49,12 +49,6 @@ struct FoundPrice {
     unit_amount: Option<i64>,
     metadata: HashMap<String, String>,
     recurring: Option<requests::Recurring>,
-}
-
-#[derive(Deserialize)]
-struct Made {
-    #[expect(dead_code, reason = "an answer without it is none")]
-    id: String,
 }
 
 type Metadata<'a> = HashMap<&'static str, &'a str>;

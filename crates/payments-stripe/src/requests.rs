@@ -23,6 +23,13 @@ pub(crate) struct Page<T> {
 #[derive(Serialize)]
 pub(crate) struct Nothing {}
 
+/// An answer of which only that it is one is asked.
+#[derive(Deserialize)]
+pub(crate) struct Made {
+    #[expect(dead_code, reason = "an answer without it is none")]
+    pub id: String,
+}
+
 /// Stripe's times are whole seconds since 1970.
 pub(crate) fn at(seconds: i64) -> Timestamp {
     Timestamp::from_millis(seconds.saturating_mul(1000))

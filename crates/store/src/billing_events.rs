@@ -46,11 +46,12 @@ type Waiting = (String, String, Option<String>, i64, Option<i64>);
 /// Events to be settled together, and how.
 #[derive(Clone, Copy, Debug)]
 pub enum Settled<'a> {
-    Applied,
+    /// At which attempt.
+    Applied(u32),
     /// Not applied, and why.
     Quarantined(&'a str),
-    /// Given up, and why.
-    Parked(&'a str),
+    /// Given up, why, and after how many attempts.
+    Parked(&'a str, u32),
 }
 
 impl Store {
@@ -83,6 +84,7 @@ impl Store {
             state: Set(state.to_owned()),
             reason: Set(reason),
             replayed_at: Set(None),
+            attempts: Set(None),
             ended_at: Set((state != WAITING).then_some(now.as_millis())),
         };
         let mut same = OnConflict::column(Column::Id);
@@ -227,14 +229,16 @@ pub(crate) async fn settle<C: ConnectionTrait>(
     if ids.is_empty() {
         return Ok(0);
     }
-    let (state, reason) = match settled {
-        Settled::Applied => (APPLIED, None),
-        Settled::Quarantined(why) => (QUARANTINED, Some(why.to_owned())),
-        Settled::Parked(why) => (PARKED, Some(why.to_owned())),
+    let (state, reason, attempts) = match settled {
+        Settled::Applied(attempts) => (APPLIED, None, Some(attempts)),
+        Settled::Quarantined(why) => (QUARANTINED, Some(why.to_owned()), None),
+        Settled::Parked(why, attempts) => (PARKED, Some(why.to_owned()), Some(attempts)),
     };
+    let attempts = attempts.map(|attempts| i32::try_from(attempts).unwrap_or(i32::MAX));
     let update = Entity::update_many()
         .col_expr(Column::State, state.into())
         .col_expr(Column::Reason, reason.into())
+        .col_expr(Column::Attempts, attempts.into())
         .col_expr(Column::EndedAt, Some(now.as_millis()).into())
         .filter(Column::Id.is_in(ids))
         .filter(Column::State.eq(WAITING));

@@ -116,7 +116,7 @@ impl Store {
         if let Some(entry) = state.entry {
             audit_entries::insert(&tx, entry).await?;
         }
-        billing_events::settle(&tx, state.events, Settled::Applied, now).await?;
+        billing_events::settle(&tx, state.events, Settled::Applied(held.attempts + 1), now).await?;
         crate::kill_point!("sync-before-commit");
         tx.commit().await?;
         Ok(true)

@@ -147,20 +147,13 @@ async fn f14_those_that_cannot_be_compared_starve_nobody() {
         world.services().reconcile(Some("torn"), true).await.unwrap();
         change(&world, torn, "UPDATE subscriptions SET status = 'bogus' WHERE org_id = {org}").await;
         world.clock.advance(Millis::hours(25));
-        let mut looked = 0;
-        loop {
-            match world.services().reconcile_due().await.unwrap() {
-                0 => break,
-                some => looked += some,
-            }
-            assert!(looked < 200, "the same ones again and again");
-        }
+        // In one turn: a node comes round more customers in a day than it lists at once.
+        let looked = world.services().reconcile_due().await.unwrap();
         assert_eq!(looked, 52, "each once; those of the other mode never");
         assert_eq!(world.store().find_subscription(acme).await.unwrap().unwrap().plan, "basic");
         // Again in an hour: those that were not compared.
         world.clock.advance(Millis::minutes(61));
-        let again = world.services().reconcile_due().await.unwrap() + world.services().reconcile_due().await.unwrap();
-        assert_eq!(again, 51);
+        assert_eq!(world.services().reconcile_due().await.unwrap(), 51);
         // An operator who asks is told of each.
         let found = world.services().reconcile(None, false).await.unwrap();
         let concerns = |slug: &str| found.iter().find(|one| one.slug == slug).map(|one| one.concerns.clone());

@@ -588,6 +588,10 @@ async fn events_go_after_ninety_days_and_with_their_organization() {
         let state =
             |of: Vec<(String, String, Option<String>)>, id: &str| of.into_iter().find(|row| row.0 == id).unwrap().1;
         assert_eq!(state(states(&world).await, "evt_nobody"), "parked");
+        // How often each was tried stays to be read (W-06).
+        let attempts = async |id: &str| world.store().show_billing_event(id).await.unwrap().unwrap().attempts;
+        assert_eq!((attempts("evt_applied").await, attempts("evt_ignored").await), (Some(1), None));
+        assert_eq!(attempts("evt_nobody").await, Some(2));
         world.clock.advance(Millis::days(85));
         assert_eq!(world.services().sweep_billing_events().await.unwrap(), 0, "not yet");
         deliver(&world, &event("evt_late", "invoice.paid", &customer)).await;

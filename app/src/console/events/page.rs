@@ -42,6 +42,7 @@ pub fn EventPage() -> impl IntoView {
                     <Fact name="Happened"><Moment at=event.created_at/></Fact>
                     <Fact name="Received"><Moment at=seen.received_at/></Fact>
                     {event.ended_at.map(|at| view! { <Fact name="Settled"><Moment at/></Fact> })}
+                    {event.attempts.map(|attempts| view! { <Fact name="Attempts">{attempts}</Fact> })}
                     {event.tries.map(|tries| view! { <Attempts tries/> })}
                 </dl>
                 <Replay id state=seen.state/>

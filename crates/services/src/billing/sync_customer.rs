@@ -261,7 +261,7 @@ impl Services {
         let now = self.now();
         let hopeless: Vec<String> =
             events.iter().filter(|event| outbox::is_hopeless(event.since, now)).map(|event| event.id.clone()).collect();
-        self.store.settle_billing_events(&hopeless, Settled::Parked(why), now).await?;
+        self.store.settle_billing_events(&hopeless, Settled::Parked(why, held.attempts + 1), now).await?;
         for event in &hopeless {
             self.ports.alerts.raise(&Alert::EventParked { event, why });
         }

@@ -74,6 +74,8 @@ pub struct EventDetail {
     pub claimed_org: Option<String>,
     pub created_at: Timestamp,
     pub ended_at: Option<Timestamp>,
+    /// How often its customer was tried until it was applied or given up.
+    pub attempts: Option<u32>,
     pub body: Vec<u8>,
     /// How often its customer was tried since it was last up to date, when next, and what went wrong.
     pub tries: Option<Tries>,
@@ -201,6 +203,7 @@ impl Store {
             claimed_org: event.claimed_org,
             created_at: Timestamp::from_millis(event.created_at),
             ended_at: event.ended_at.map(Timestamp::from_millis),
+            attempts: event.attempts.and_then(|attempts| u32::try_from(attempts).ok()),
             body: event.body,
             tries: tries.map(|row| Tries {
                 attempts: u32::try_from(row.attempts).unwrap_or(0),
@@ -228,6 +231,7 @@ impl Store {
             .col_expr(Column::State, state.as_str().into())
             .col_expr(Column::Reason, reason.into())
             .col_expr(Column::EndedAt, ended_at.into())
+            .col_expr(Column::Attempts, Option::<i32>::None.into())
             .col_expr(Column::Customer, customer.clone().into())
             .col_expr(Column::ReplayedAt, Some(now.as_millis()).into())
             .filter(Column::Id.eq(replay.id))

@@ -18,6 +18,8 @@ pub struct Model {
     pub ended_at: Option<i64>,
     /// When an operator last had it applied again: patience begins anew with that.
     pub replayed_at: Option<i64>,
+    /// How often its customer was tried until it was applied or given up.
+    pub attempts: Option<i32>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
